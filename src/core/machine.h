@@ -1,0 +1,122 @@
+/*
+ * A machine: memory, tasks and one kernel generation.  Everything it does is
+ * an operation (ops.h); everything a viewer sees is its state between two
+ * events of one.
+ */
+#ifndef CORE_MACHINE_H
+#define CORE_MACHINE_H
+
+#include "core/arena.h"
+#include "core/cost.h"
+#include "core/era.h"
+#include "core/mm_types.h"
+#include "core/paging.h"
+#include "core/ref.h"
+
+/* What scenario{} may choose.  Zero or NULL: the default. */
+struct machine_config {
+	const struct era *era;       /* default: 4.0 */
+	const struct paging *paging; /* default: the era's */
+	uint64_t ram;                /* bytes, default 16 MiB */
+	uint64_t swap;               /* bytes */
+	uint64_t zone_pages[NR_ZONES_MAX]; /* frames of zones={...}; 0: none */
+	const char *zone_name[NR_ZONES_MAX];
+};
+
+/* Objects by their number, so that a name never dangles. */
+struct idmap {
+	void **slot;     /* slot[id], NULL once gone; slot[0] unused */
+	uint32_t last;   /* highest number given */
+	uint32_t room;   /* slots allocated */
+};
+
+struct strings {
+	char *text;      /* all strings, each ended by 0 */
+	uint32_t used, room; /* bytes of text */
+	uint32_t *hash;  /* open addressing: offset + 1 */
+	uint32_t count, hash_room;
+};
+
+struct machine {
+	struct arena_state arena; /* first: the arena finds it here */
+	uint64_t nr_frames;
+	struct page *mem_map;     /* nr_frames of them */
+	struct zone zones[NR_ZONES_MAX];
+	unsigned nr_zones;
+	struct kmem_cache caches[NR_CACHES];
+	uint32_t zero_pfn;        /* the zero page */
+	struct idmap tasks;       /* pids from 1 */
+	struct idmap vmas;
+	struct idmap anon_vmas;
+	struct idmap avcs;
+	struct strings strings;
+	uint32_t nr_tasks;        /* alive */
+	uint32_t faults;          /* taken by the operation under way */
+	struct costs op_costs;    /* of the operation under way or last done */
+	struct costs total;       /* of all operations before it */
+	uint64_t ops;             /* operations done */
+	uint64_t ram;             /* bytes, as configured */
+	uint64_t swap;            /* bytes */
+};
+
+/* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
+ * of era and paging is not allowed or ram is below 1 MiB or above 64 GiB). */
+struct machine *machine_new(const struct machine_config *config);
+void machine_delete(struct machine *m);
+
+static inline const struct era *machine_era(const struct machine *m)
+{
+	return arena_of(m)->era;
+}
+
+static inline const struct paging *machine_paging(const struct machine *m)
+{
+	return arena_of(m)->paging;
+}
+
+/* Objects by number; NULL when it is gone or never was. */
+struct task_struct *task_find(const struct machine *m, uint32_t pid);
+struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id);
+struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id);
+struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
+/* NULL beyond the end of memory. */
+struct page *page_by_pfn(const struct machine *m, uint64_t pfn);
+
+static inline uint32_t page_pfn(const struct machine *m, const struct page *p)
+{
+	return (uint32_t)(p - m->mem_map);
+}
+
+/* PTEs that map @page, in every era; the zero page has 0 here. */
+static inline int page_mapcount(const struct page *page)
+{
+	return page->_mapcount + 1;
+}
+
+/* The task that owns @mm (the first, when several share it). */
+const struct task_struct *mm_owner(const struct machine *m,
+	const struct mm_struct *mm);
+
+/* The smallest VMA that ends above @addr, or NULL.  Counts nothing. */
+struct vm_area_struct *vma_lookup(const struct mm_struct *mm, uint64_t addr);
+
+/* Who maps frame @pfn, read from the page tables of every task: calls @fn for
+ * each.  A definition, not a mechanism: no era's rmap is used. */
+typedef void mapper_fn(void *ctx, const struct task_struct *task,
+	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte);
+void page_mappers(const struct machine *m, uint64_t pfn, mapper_fn *fn,
+	void *ctx);
+
+/* Intern @text (at most 31 bytes) and get its number; 0 for "". */
+uint32_t string_intern(struct machine *m, const char *text);
+/* The text of an interned string; "" for 0. */
+const char *string_text(const struct machine *m, uint32_t id);
+
+/* Kernel's names of things: "active_anon", "active" in the 2.x eras, "" none */
+const char *lru_name(const struct machine *m, enum lru_list lru);
+const char *page_kind_name(enum page_kind kind);
+const char *page_flag_name(enum page_flag_bit bit);
+/* Two letters of a vm_flags bit as in smaps, or NULL. */
+const char *vm_flag_name(unsigned bit);
+
+#endif

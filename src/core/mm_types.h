@@ -1,0 +1,277 @@
+/*
+ * The objects of the simulated kernel, named as the kernel names them.  What
+ * every field means to a reader of the screen stands in objects.c, once.
+ */
+#ifndef CORE_MM_TYPES_H
+#define CORE_MM_TYPES_H
+
+#include "core/list.h"
+#include "core/rbtree.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE 4096u
+#define PAGE_MASK (~(uint64_t)(PAGE_SIZE - 1))
+#define NAME_SIZE 32    /* bytes of a name, its end included */
+#define NR_ORDERS 11    /* free lists of the buddy allocator */
+#define NR_ZONES_MAX 4
+
+/* A page's content in one word; 0 is a page never written and reads as 0. */
+typedef uint64_t value_t;
+#define VALUE_TAG(v) ((v) >> 48)
+#define VALUE_INT 0u    /* low 48 bits: a signed number */
+#define VALUE_STRING 1u /* low 32 bits: an interned string */
+#define VALUE_FILE 2u   /* bits 24..47: file, low 24: page of it */
+
+enum page_kind {
+	PAGE_FREE,
+	PAGE_RESERVED, /* kernel image, mem_map */
+	PAGE_ZERO,     /* the one page that stands for "never written" */
+	PAGE_TABLE,    /* a page table, of any level */
+	PAGE_SLAB,
+	PAGE_ANON,
+	PAGE_FILE,
+	PAGE_SHMEM,
+	PAGE_KSM,
+	NR_PAGE_KINDS
+};
+
+/* Page flags, the kernel's names without PG_. */
+#define PAGE_FLAG_LIST(FLAG)                                                   \
+	FLAG(LOCKED, "locked")                                                 \
+	FLAG(REFERENCED, "referenced")                                         \
+	FLAG(UPTODATE, "uptodate")                                             \
+	FLAG(DIRTY, "dirty")                                                   \
+	FLAG(LRU, "lru")                                                       \
+	FLAG(ACTIVE, "active")                                                 \
+	FLAG(SWAPBACKED, "swapbacked")                                         \
+	FLAG(SWAPCACHE, "swapcache")                                           \
+	FLAG(WRITEBACK, "writeback")                                           \
+	FLAG(RECLAIM, "reclaim")                                               \
+	FLAG(MLOCKED, "mlocked")                                               \
+	FLAG(UNEVICTABLE, "unevictable")                                       \
+	FLAG(WORKINGSET, "workingset")                                         \
+	FLAG(ANON_EXCLUSIVE, "anon_exclusive")                                 \
+	FLAG(RESERVED, "reserved")                                             \
+	FLAG(PRIVATE, "private")                                               \
+	FLAG(BUDDY, "buddy")                                                   \
+	FLAG(SLAB, "slab")
+
+enum page_flag_bit {
+#define FLAG(id, name) PG_BIT_##id,
+	PAGE_FLAG_LIST(FLAG)
+#undef FLAG
+		NR_PAGE_FLAGS
+};
+#define PG(id) (1u << PG_BIT_##id)
+
+enum lru_list {
+	LRU_INACTIVE_ANON, /* 2.x: the inactive list */
+	LRU_ACTIVE_ANON,   /* 2.x: the active list */
+	LRU_INACTIVE_FILE,
+	LRU_ACTIVE_FILE,
+	LRU_UNEVICTABLE,
+	NR_LRU_LISTS,
+	LRU_NONE = NR_LRU_LISTS
+};
+
+#define PAGE_MAPPING_ANON 1u /* low bit of page->mapping: an anon_vma */
+
+struct slab;
+
+/* One frame.  64 bytes, as in the kernel. */
+struct page {
+	uint32_t flags;     /* PG(...) */
+	int32_t _refcount;  /* references; 0 when free */
+	int32_t _mapcount;  /* PTEs that map it, minus 1 */
+	uint8_t kind;       /* enum page_kind */
+	uint8_t order;      /* of the free block or the slab it heads */
+	uint8_t zone;       /* index into machine.zones */
+	uint8_t lru_list;   /* enum lru_list */
+	uintptr_t mapping;  /* 0, or struct anon_vma * | PAGE_MAPPING_ANON */
+	uint64_t index;     /* page offset within its mapping */
+	struct list_head lru; /* LRU list, free list; else points at itself */
+	uint64_t private;   /* swap entry; kernel's use of page->private */
+	union {
+		value_t value;     /* the content of a user page */
+		void *table;       /* PAGE_TABLE: the entries */
+		struct slab *slab; /* PAGE_SLAB */
+	};
+};
+_Static_assert(sizeof(struct page) == 64, "a frame costs the kernel's 64 bytes");
+
+/* A lock as a viewer sees it: who may go on and who would wait. */
+struct lock {
+	int16_t writer;  /* 1 while held for writing (or held at all) */
+	int16_t readers; /* holders for reading */
+};
+
+struct anon_vma {
+	uint32_t id;
+	uint32_t refcount;        /* 4.0 on: has a tree, + descendants of a root */
+	uint32_t degree;          /* 4.0: child anon_vmas + VMAs that own it */
+	uint32_t num_children;    /* 6.18: anon_vmas whose parent this is */
+	uint32_t num_active_vmas; /* 6.18: VMAs whose anon_vma this is */
+	uint32_t nr_linked;       /* members of head or rb_root */
+	struct anon_vma *root;    /* oldest of the family; itself in a root */
+	struct anon_vma *parent;  /* of the forked VMA; itself in a root */
+	struct list_head head;    /* 2.6.11: list of vma->anon_vma_node */
+	struct rb_root rb_root;   /* 4.0 on: interval tree of AVCs */
+	struct lock lock;         /* 2.6.11: lock; 4.0 on: rwsem of the root */
+};
+
+struct anon_vma_chain {
+	uint32_t id;
+	struct vm_area_struct *vma;
+	struct anon_vma *anon_vma;
+	struct list_head same_vma; /* in vma->anon_vma_chain, newest first */
+	struct rb_node rb;         /* in anon_vma->rb_root by vma->vm_pgoff */
+	uint64_t rb_subtree_last;  /* largest last pgoff below and here */
+};
+
+struct file; /* a later room */
+
+struct vm_area_struct {
+	uint32_t id;
+	uint32_t name;       /* interned string; 0: none */
+	uint64_t vm_start;   /* first byte */
+	uint64_t vm_end;     /* first byte after */
+	uint64_t vm_flags;   /* VM_... */
+	uint64_t vm_pgoff;   /* offset of vm_start in pages; see index_question */
+	struct mm_struct *vm_mm;
+	struct vm_area_struct *vm_next; /* by address, NULL at the end */
+	struct vm_area_struct *vm_prev;
+	struct rb_node vm_rb;       /* in mm->mm_rb */
+	struct anon_vma *anon_vma;  /* where new pages go; NULL: never faulted */
+	struct list_head anon_vma_node;  /* 2.6.11: in anon_vma->head */
+	struct list_head anon_vma_chain; /* 4.0 on: of avc->same_vma */
+	struct file *vm_file;
+};
+
+struct mm_struct {
+	uint32_t id;             /* pid of the task it was made for */
+	uint32_t mm_users;       /* tasks that use it */
+	struct vm_area_struct *mmap; /* VMAs by address */
+	struct rb_root mm_rb;    /* the same VMAs */
+	struct vm_area_struct *mmap_cache; /* last find_vma() hit or NULL */
+	uint32_t pgd;            /* frame of the top table */
+	uint32_t nr_ptes;        /* table frames, the top one not counted */
+	uint32_t map_count;      /* VMAs */
+	uint32_t anon_rss;       /* pages mapped, by kind */
+	uint32_t file_rss;
+	uint32_t swapents;
+	uint64_t total_vm;       /* pages */
+	uint64_t locked_vm;      /* pages */
+	uint64_t start_brk;
+	uint64_t brk;
+	uint64_t mmap_base;      /* where placement starts */
+	uint64_t free_area_cache; /* 2.6.11: where the last search ended */
+	struct lock mmap_lock;   /* mmap_sem before 5.8 */
+	struct lock page_table_lock;
+	uint64_t min_flt;        /* faults taken */
+};
+
+struct task_struct {
+	uint32_t pid;
+	uint32_t parent;         /* pid; 0: spawned */
+	char name[NAME_SIZE];
+	struct mm_struct *mm;    /* NULL once exited */
+	bool exited;
+};
+
+struct free_area {
+	struct list_head free_list; /* of page.lru, by the era's rule */
+	uint64_t nr_free;           /* blocks on it */
+};
+
+struct zone {
+	const char *name;       /* "Normal" ... (static) */
+	uint64_t zone_start_pfn;
+	uint64_t spanned_pages;
+	uint64_t free_pages;
+	uint64_t pages_min;     /* watermarks; 0 on a small machine */
+	uint64_t pages_low;
+	uint64_t pages_high;
+	struct free_area free_area[NR_ORDERS];
+	struct list_head lru[NR_LRU_LISTS];
+	uint64_t nr_lru[NR_LRU_LISTS];
+};
+
+enum slab_cache_id {
+	CACHE_TASK,
+	CACHE_MM,
+	CACHE_VMA,
+	CACHE_ANON_VMA,
+	CACHE_AVC,
+	NR_CACHES
+};
+
+/* A slab: 2^order frames of objects.  The objects' C structs stand beside. */
+struct slab {
+	struct list_head list; /* partial, full or free list of its cache */
+	uint32_t pfn;          /* first frame */
+	uint16_t inuse;        /* objects handed out */
+	uint16_t free;         /* first free object, num = none */
+	char *objects;         /* num C structs, host size each */
+	uint16_t *next_free;   /* free list by number */
+};
+
+struct kmem_cache {
+	const char *name;       /* as in /proc/slabinfo (static) */
+	uint32_t object_size;   /* bytes in that kernel */
+	uint32_t host_size;     /* bytes of our struct */
+	uint16_t num;           /* objects a slab */
+	uint8_t order;          /* frames a slab: 2^order */
+	struct list_head partial;
+	struct list_head full;
+	uint64_t nr_slabs;
+	uint64_t nr_objects;    /* handed out */
+};
+
+/* vm_flags, values of the kernel where it has them. */
+#define VM_READ 0x1ull
+#define VM_WRITE 0x2ull
+#define VM_EXEC 0x4ull
+#define VM_SHARED 0x8ull
+#define VM_MAYREAD 0x10ull
+#define VM_MAYWRITE 0x20ull
+#define VM_MAYEXEC 0x40ull
+#define VM_MAYSHARE 0x80ull
+#define VM_GROWSDOWN 0x100ull
+#define VM_LOCKED 0x2000ull
+#define VM_IO 0x4000ull
+#define VM_DONTCOPY 0x20000ull
+#define VM_DONTEXPAND 0x40000ull
+#define VM_ACCOUNT 0x100000ull
+#define VM_NORESERVE 0x200000ull
+#define VM_WIPEONFORK 0x2000000ull
+#define VM_MERGEABLE 0x80000000ull
+
+static inline uint64_t vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+/* A private mapping that may be written: its pages are copied on write. */
+static inline bool is_cow_mapping(uint64_t vm_flags)
+{
+	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+/* Page offset of @addr within what @vma maps. */
+static inline uint64_t linear_page_index(const struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+}
+
+static inline struct anon_vma *page_anon_vma(const struct page *page)
+{
+	if (!(page->mapping & PAGE_MAPPING_ANON))
+		return NULL;
+	return (struct anon_vma *)(page->mapping & ~(uintptr_t)3);
+}
+
+#endif

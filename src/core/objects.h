@@ -1,0 +1,44 @@
+/*
+ * The fields of every object, described once: the inspector, JSON, Lua's
+ * read-only views and the manual are made from these tables.
+ */
+#ifndef CORE_OBJECTS_H
+#define CORE_OBJECTS_H
+
+#include "core/machine.h"
+#include "core/trace.h"
+
+/* Which kernels have a field. */
+#define IN_2_6_11 1u
+#define IN_4_0 2u
+#define IN_6_18 4u
+#define IN_ALL 7u
+#define IN_AVC (IN_4_0 | IN_6_18)
+
+struct field {
+	const char *name;     /* kernel's name, or ours where it has none */
+	enum value_type type; /* how to write it */
+	unsigned eras;        /* IN_... */
+	bool raw;             /* exactly what the kernel stores */
+	uint64_t (*get)(const struct machine *m, const void *object);
+	const char *meaning;  /* one sentence */
+	const char *source;   /* file of the kernel's source, or "" */
+};
+
+struct object_desc {
+	enum ref_kind kind;
+	const char *name;     /* "vm_area_struct" */
+	const char *prefix;   /* in names: "vma" as in vma:4 */
+	const struct field *fields; /* ended by a row without a name */
+};
+
+const struct object_desc *object_desc(enum ref_kind kind);
+/* The object a ref names; NULL when it is gone (PTE, ADDR: its task's mm). */
+const void *object_find(const struct machine *m, struct ref ref);
+bool object_exists(const struct machine *m, struct ref ref);
+/* Does this machine's era have the field? */
+bool field_present(const struct machine *m, const struct field *f);
+const struct field *field_find(const struct machine *m, enum ref_kind kind,
+	const char *name);
+
+#endif

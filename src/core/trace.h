@@ -1,0 +1,149 @@
+/*
+ * Events: what the kernel does while an operation runs, told one by one.  An
+ * event has just happened when it is told: the state already shows it.
+ *
+ * The host hangs a tracer on the arena while it wants events.  The core keeps
+ * nothing outside the arena across an event, so a tracer may leave it by
+ * longjmp from its sink and the machine stands at that very instant.
+ */
+#ifndef CORE_TRACE_H
+#define CORE_TRACE_H
+
+#include "core/functions.h"
+#include "core/machine.h"
+
+enum event_kind {
+	EVENT_CALL,   /* entered a function */
+	EVENT_RETURN, /* left it */
+	EVENT_SET,    /* a field changed */
+	EVENT_ALLOC,  /* a frame or an object was taken */
+	EVENT_FREE,
+	EVENT_LOCK,
+	EVENT_UNLOCK,
+	EVENT_WALK,   /* looked at something on a list, tree or table */
+	EVENT_FLUSH,  /* TLB */
+	EVENT_NOTE,   /* a decision, and why */
+	NR_EVENT_KINDS
+};
+
+/*
+ * Ids of events; the sentence for each stands in src/view/sentence.c.
+ * EVENT(id, kind): o, p are its objects, old, new, n its numbers.
+ */
+#define EVENT_LIST(EVENT)                                                      \
+	EVENT(CALL, CALL)               /* fn(o, p, n) */                      \
+	EVENT(RETURN, RETURN)           /* fn */                               \
+	EVENT(SET, SET)                 /* o.field: old -> new */              \
+	EVENT(ALLOC_PAGE, ALLOC)        /* o page for n = enum page_kind */    \
+	EVENT(ALLOC_OBJECT, ALLOC)      /* o from cache p */                   \
+	EVENT(ALLOC_SLAB, ALLOC)        /* cache o grew by frame p */          \
+	EVENT(ALLOC_TABLE, ALLOC)       /* table o of level n for address p */ \
+	EVENT(FREE_PAGE, FREE)          /* o */                                \
+	EVENT(FREE_OBJECT, FREE)        /* o */                                \
+	EVENT(FREE_SLAB, FREE)          /* cache o gave back frame p */        \
+	EVENT(FREE_TABLE, FREE)         /* o */                                \
+	EVENT(BUDDY_SPLIT, SET)         /* block o: order old -> new */        \
+	EVENT(BUDDY_MERGE, SET)         /* blocks o and p: order old -> new */ \
+	EVENT(LOCK, LOCK)               /* field of o, for writing if n */     \
+	EVENT(UNLOCK, UNLOCK)           /* field of o */                       \
+	EVENT(FLUSH_PAGE, FLUSH)        /* o: the address */                   \
+	EVENT(FLUSH_MM, FLUSH)          /* o: the task */                      \
+	EVENT(MMU_FAULT, NOTE)          /* o address; n = write, old = prot */ \
+	EVENT(MMU_ACCESS, NOTE)         /* o address -> p page; n = write */   \
+	EVENT(FOUND_VMA, WALK)          /* address o lies in p */              \
+	EVENT(NO_VMA, WALK)             /* address o lies in no VMA */         \
+	EVENT(BAD_ACCESS, NOTE)         /* o VMA does not allow n = write */   \
+	EVENT(PTE_IS_NONE, NOTE)        /* o */                                \
+	EVENT(USE_ZERO_PAGE, NOTE)      /* o address: zero page p read-only */ \
+	EVENT(ZERO_PAGE_COW, NOTE)      /* o: nothing to copy, zero-fill */    \
+	EVENT(REUSE_YES, NOTE)          /* o page, n = count that decides */   \
+	EVENT(REUSE_NO, NOTE)           /* o page, n = count that decides */   \
+	EVENT(REUSE_EXCLUSIVE, NOTE)    /* o page is AnonExclusive */          \
+	EVENT(COPY_PAGE, NOTE)          /* contents of o to p */               \
+	EVENT(ZERO_FILL, NOTE)          /* o */                                \
+	EVENT(HAS_ANON_VMA, NOTE)       /* o VMA already has p */              \
+	EVENT(TRY_NEIGHBOUR, WALK)      /* o VMA looks at its neighbour p */   \
+	EVENT(ADOPT_ANON_VMA, NOTE)     /* o VMA may share p */                \
+	EVENT(NO_ADOPTION, NOTE)        /* o VMA: neighbour p does not fit */  \
+	EVENT(REUSE_ANON_VMA, NOTE)     /* o VMA takes over the idle p */      \
+	EVENT(LINK_ANON_VMA, SET)       /* o VMA joins p (list or tree) */     \
+	EVENT(UNLINK_ANON_VMA, SET)     /* o VMA leaves p */                   \
+	EVENT(DUP_VMA, NOTE)            /* o VMA is copied to p */             \
+	EVENT(SKIP_DONTCOPY, NOTE)      /* o VMA is not for the child */       \
+	EVENT(SKIP_WIPED, NOTE)         /* o VMA: the child starts empty */    \
+	EVENT(SKIP_UNFAULTED, NOTE)     /* o VMA has no anon_vma: no copy */   \
+	EVENT(SHARE_PAGE, SET)          /* PTE o of the child now maps p */    \
+	EVENT(WRPROTECT, SET)           /* PTE o: old -> new */                \
+	EVENT(SET_PTE, SET)             /* PTE o: old -> new */                \
+	EVENT(CLEAR_PTE, SET)           /* PTE o: old -> none */               \
+	EVENT(MOVE_PTE, SET)            /* PTE o moved to PTE p */             \
+	EVENT(LRU_ADD, SET)             /* page o to list n */                 \
+	EVENT(LRU_DEL, SET)             /* page o from list n */               \
+	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
+	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \
+	EVENT(VMA_RANGE, SET)           /* o: [old, new) and n = pgoff */      \
+	EVENT(MERGE_CASE, NOTE)         /* o joins p: case n of vma_merge */   \
+	EVENT(NO_MERGE, NOTE)           /* o range address: n = why not */     \
+	EVENT(PLACE, NOTE)              /* free place found at o */            \
+	EVENT(REFUSE, NOTE)             /* o: errno n */                       \
+	EVENT(RMAP_START, WALK)         /* page o: its mapping p, n = index */ \
+	EVENT(RMAP_VISIT, WALK)         /* VMA o; its address p; n = index */  \
+	EVENT(RMAP_OUTSIDE, WALK)       /* VMA o cannot hold index n */        \
+	EVENT(RMAP_MISS, WALK)          /* PTE o maps another frame p or none */ \
+	EVENT(RMAP_HIT, WALK)           /* PTE o maps it; n still to find */   \
+	EVENT(RMAP_DONE, WALK)          /* page o: n found; old visited */     \
+	EVENT(NOT_MAPPED, NOTE)         /* page o has no mapping */            \
+	EVENT(PIN_ROOT, SET)            /* anon_vma o: refcount old -> new */  \
+	EVENT(TASK_NEW, ALLOC)          /* o */                                \
+	EVENT(TASK_GONE, FREE)          /* o */
+
+enum event_id {
+#define EVENT(id, kind) EV_##id,
+	EVENT_LIST(EVENT)
+#undef EVENT
+		NR_EVENTS
+};
+
+/* How old and new are to be written. */
+enum value_type {
+	VT_NONE,
+	VT_INT,
+	VT_HEX,
+	VT_ADDR,
+	VT_PTE,      /* raw entry of this machine's geometry */
+	VT_PAGE_FLAGS,
+	VT_VM_FLAGS,
+	VT_BOOL,
+	VT_REF,      /* enum ref_kind << 32 | id; 0: NULL */
+	VT_VALUE,    /* value_t */
+	VT_MAPPING   /* REF_ANON_VMA id, 0: NULL */
+};
+
+struct event {
+	uint16_t id;        /* enum event_id */
+	uint16_t kind;      /* enum event_kind */
+	uint16_t fn;        /* the function entered, left or running */
+	uint16_t depth;     /* calls around it; 0: outermost */
+	struct ref o;       /* what it is about */
+	struct ref p;       /* the other object, if any */
+	const char *field;  /* kernel's name of what changed, or NULL (static) */
+	uint32_t type;      /* enum value_type of old and new */
+	uint64_t old, new;
+	uint64_t n;         /* see the list above */
+};
+
+struct tracer {
+	void (*sink)(struct tracer *, const struct event *); /* may longjmp */
+	void *ctx;          /* the sink's */
+	uint16_t stack[32]; /* enum fn of the calls around */
+	uint16_t depth;     /* calls around; may exceed the stack */
+};
+
+/* Hang @t on @m (NULL: events off), and forget any call around. */
+void trace_attach(struct machine *m, struct tracer *t);
+enum event_kind event_kind_of(enum event_id id);
+const char *event_kind_name(enum event_kind kind);
+/* "ALLOC_PAGE" ... for tests and developers. */
+const char *event_id_name(enum event_id id);
+
+#endif
