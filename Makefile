@@ -1,5 +1,6 @@
 # rmapscope: make deps run  -  make deps test  -  make help
 PREFIX ?= /usr/local
+DESTDIR ?=
 BUILD ?= build
 CC ?= cc
 PKG_CONFIG ?= pkg-config
@@ -12,7 +13,7 @@ LUA_LIBS = $(shell $(PKG_CONFIG) --libs lua5.4)
 TUI_LIBS = -lncursesw -ltinfo $(shell $(PKG_CONFIG) --libs termkey)
 ALL_CFLAGS = -std=c17 $(WARN) $(OPT) $(DEFS) -Isrc $(LUA_CFLAGS) $(SAN) $(CFLAGS)
 
-LAYERS = core history view script tui
+LAYERS = core history view script tui cli
 lib = $(BUILD)/lib$(1).a
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
 CORE = $(call lib,core)
@@ -20,12 +21,13 @@ HISTORY = $(call lib,history) $(CORE)
 VIEW = $(call lib,view) $(HISTORY)
 SCRIPT = $(call lib,script) $(VIEW)
 TUI = $(call lib,tui) $(VIEW)
-ALL = $(call lib,tui) $(call lib,script) $(VIEW)
+ALL = $(call lib,cli) $(call lib,tui) $(call lib,script) $(VIEW)
+LIBS = $(LUA_LIBS) $(TUI_LIBS) -lm
 
-all: $(BUILD)/rmapscope
+all: $(BUILD)/rmapscope ## build the program (the default)
 
-$(BUILD)/rmapscope: $(BUILD)/src/main.o $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/cli/*.c)) $(ALL)
-	$(CC) $(SAN) -o $@ $(filter %.o,$^) $(ALL) $(LUA_LIBS) $(TUI_LIBS) -lm
+$(BUILD)/rmapscope: $(BUILD)/src/main.o $(ALL)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(ALL) $(LIBS)
 
 define LAYER
 $(BUILD)/lib$(1).a: $(call obj,$(1))
@@ -33,25 +35,115 @@ $(BUILD)/lib$(1).a: $(call obj,$(1))
 endef
 $(foreach l,$(LAYERS),$(eval $(call LAYER,$(l))))
 
-$(BUILD)/%.o: %.c
+# With `make deps run` nothing is compiled before the libraries are there.
+$(BUILD)/%.o: %.c | $(filter deps,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# One program for each tests/LAYER/test_*.c, linked with that layer and below.
-TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
-helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/$(1)/test_*.c),$(wildcard tests/$(1)/*.c)))
+# One program for each tests/LAYER/test_*.c, linked with that layer and below
+# and with the other .c files of its folder.
+T ?=
+TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/$(T)*/test_*.c))
+BENCHES = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
+helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out \
+	$(wildcard tests/$(1)/test_*.c tests/$(1)/bench_*.c),$(wildcard tests/$(1)/*.c)))
 define TESTRULE
-$(BUILD)/tests/$(1)/test_%: $(BUILD)/tests/$(1)/test_%.o $(call helpers,$(1)) $(2)
-	$$(CC) $$(SAN) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
+$(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $(call helpers,$(1)) $(2)
+	$$(CC) $$(SAN) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
 endef
 $(eval $(call TESTRULE,core,$$(CORE),))
 $(eval $(call TESTRULE,history,$$(HISTORY),))
 $(eval $(call TESTRULE,view,$$(VIEW),))
 $(eval $(call TESTRULE,script,$$(SCRIPT),$$(LUA_LIBS)))
-$(eval $(call TESTRULE,tui,$$(ALL),$$(LUA_LIBS) $$(TUI_LIBS) -lvterm -lutil))
+$(foreach d,tui cli fuzz kernel bench,$(eval \
+	$(call TESTRULE,$(d),$$(ALL),$$(LUA_LIBS) $$(TUI_LIBS) -lvterm -lutil)))
 
 tests: $(TESTS)
 
+run: all ## open the main demonstration, fork-cow
+	$(BUILD)/rmapscope fork-cow
+
+# The lower layers can be tested before there is a program.
+test: $(if $(filter core history view script,$(T)),,all) $(TESTS) ## build and run all tests (T=core: those of one folder)
+	BUILD=$(BUILD) T=$(T) tests/run.sh
+
+bench: all $(BENCHES) ## measure: operations a second, stepping back, memory
+	@for b in $(BENCHES); do echo "== $${b##*/}"; $$b || exit 1; done
+
+asan: ## the tests under AddressSanitizer and UBSan
+	$(MAKE) BUILD=$(BUILD)-asan OPT='-O1 -g' \
+		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' test
+
+valgrind: all $(TESTS) ## the test programs under valgrind
+	BUILD=$(BUILD) T=$(T) RUNNER='valgrind -q --error-exitcode=9' tests/run.sh
+
+# What Debian 12 calls the libraries and tools, to build and to test.
+DEB_BUILD = gcc libc6-dev make pkg-config libncurses-dev libtermkey-dev liblua5.4-dev gettext
+DEB_TEST = libcmocka-dev libvterm-dev jq tmux mandoc
+
+deps: ## install what is missing (Debian, Ubuntu; as root), or say what
+	@DEB_BUILD='$(DEB_BUILD)' DEB_TEST='$(DEB_TEST)' tests/house/deps.sh
+
+# Text that the program itself writes from its tables.
+COMPLETIONS = $(addprefix $(BUILD)/completion/,rmapscope.bash _rmapscope rmapscope.fish)
+$(BUILD)/completion/rmapscope.bash: SHELL_NAME = bash
+$(BUILD)/completion/_rmapscope: SHELL_NAME = zsh
+$(BUILD)/completion/rmapscope.fish: SHELL_NAME = fish
+$(COMPLETIONS): $(BUILD)/rmapscope
+	@mkdir -p $(@D)
+	$< completion $(SHELL_NAME) >$@
+
+CATALOGUES = $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/rmapscope.mo,$(wildcard po/*.po))
+all: $(CATALOGUES)
+$(BUILD)/locale/%/LC_MESSAGES/rmapscope.mo: po/%.po | $(filter deps,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	msgfmt -c -o $@ $<
+
+po/rmapscope.pot: $(wildcard src/*.c src/*/*.c src/*/*/*.c)
+	@mkdir -p po
+	xgettext --language=C --keyword=_ --keyword=N_ --from-code=UTF-8 \
+		--package-name=rmapscope -o $@ $(sort $^)
+
+D = $(DESTDIR)$(PREFIX)
+install: all $(COMPLETIONS) ## install below PREFIX (and DESTDIR)
+	install -Dm755 $(BUILD)/rmapscope $(D)/bin/rmapscope
+	for d in scripts themes; do mkdir -p $(D)/share/rmapscope/$$d && \
+		cp -R $$d/. $(D)/share/rmapscope/$$d/; done
+	install -Dm644 doc/rmapscope.1 $(D)/share/man/man1/rmapscope.1
+	install -Dm644 doc/rmapscope-scenario.5 $(D)/share/man/man5/rmapscope-scenario.5
+	install -Dm644 $(BUILD)/completion/rmapscope.bash \
+		$(D)/share/bash-completion/completions/rmapscope
+	install -Dm644 $(BUILD)/completion/_rmapscope \
+		$(D)/share/zsh/site-functions/_rmapscope
+	install -Dm644 $(BUILD)/completion/rmapscope.fish \
+		$(D)/share/fish/vendor_completions.d/rmapscope.fish
+	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
+		install -Dm644 $(BUILD)/locale/$$f $(D)/share/locale/$$f; done
+
+uninstall: ## remove what install put there
+	rm -rf $(D)/share/rmapscope
+	rm -f $(D)/bin/rmapscope $(D)/share/man/man1/rmapscope.1 \
+		$(D)/share/man/man5/rmapscope-scenario.5 \
+		$(D)/share/bash-completion/completions/rmapscope \
+		$(D)/share/zsh/site-functions/_rmapscope \
+		$(D)/share/fish/vendor_completions.d/rmapscope.fish \
+		$(addprefix $(D)/share/locale/,$(CATALOGUES:$(BUILD)/locale/%=%))
+
+# The picture of the README, drawn by the program itself.
+screenshot: all ## draw doc/screenshot.svg again
+	$(BUILD)/rmapscope export fork-cow --at 9.14 --size 120x40 -o doc/screenshot.svg
+
+format: ## run clang-format over all sources
+	clang-format -i $(shell find src tests -name '*.[ch]')
+
+clean: ## remove what was built
+	rm -rf build build-asan
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all tests
+.PHONY: all tests run test bench asan valgrind deps install uninstall \
+	screenshot format clean help
 .SECONDARY:
+.DELETE_ON_ERROR:
