@@ -11,6 +11,7 @@ DEFS = -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DSRCDIR='"$(CURDIR)"'
 LUA_CFLAGS = $(shell $(PKG_CONFIG) --cflags lua5.4)
 LUA_LIBS = $(shell $(PKG_CONFIG) --libs lua5.4)
 TUI_LIBS = -lncursesw -ltinfo $(shell $(PKG_CONFIG) --libs termkey)
+VIEW_LIBS = $(shell $(PKG_CONFIG) --libs libutf8proc)
 ALL_CFLAGS = -std=c17 $(WARN) $(OPT) $(DEFS) -Isrc $(LUA_CFLAGS) $(SAN) $(CFLAGS)
 
 LAYERS = core history view script tui cli
@@ -22,7 +23,7 @@ VIEW = $(call lib,view) $(HISTORY)
 SCRIPT = $(call lib,script) $(VIEW)
 TUI = $(call lib,tui) $(VIEW)
 ALL = $(call lib,cli) $(call lib,tui) $(call lib,script) $(VIEW)
-LIBS = $(LUA_LIBS) $(TUI_LIBS) -lm
+LIBS = $(LUA_LIBS) $(TUI_LIBS) $(VIEW_LIBS) -lm
 
 all: $(BUILD)/rmapscope ## build the program (the default)
 
@@ -53,10 +54,10 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $(call helpers,$(1)) $(2)
 endef
 $(eval $(call TESTRULE,core,$$(CORE),))
 $(eval $(call TESTRULE,history,$$(HISTORY),))
-$(eval $(call TESTRULE,view,$$(VIEW),))
-$(eval $(call TESTRULE,script,$$(SCRIPT),$$(LUA_LIBS)))
+$(eval $(call TESTRULE,view,$$(VIEW),$$(VIEW_LIBS)))
+$(eval $(call TESTRULE,script,$$(SCRIPT),$$(LUA_LIBS) $$(VIEW_LIBS)))
 $(foreach d,tui cli fuzz kernel bench,$(eval \
-	$(call TESTRULE,$(d),$$(ALL),$$(LUA_LIBS) $$(TUI_LIBS) -lvterm -lutil)))
+	$(call TESTRULE,$(d),$$(ALL),$$(LUA_LIBS) $$(TUI_LIBS) $$(VIEW_LIBS) -lvterm -lutil)))
 
 tests: $(TESTS)
 
@@ -78,7 +79,7 @@ valgrind: all $(TESTS) ## the test programs under valgrind
 	BUILD=$(BUILD) T=$(T) RUNNER='valgrind -q --error-exitcode=9' tests/run.sh
 
 # What Debian 12 calls the libraries and tools, to build and to test.
-DEB_BUILD = gcc libc6-dev make pkg-config libncurses-dev libtermkey-dev liblua5.4-dev gettext
+DEB_BUILD = gcc libc6-dev make pkg-config libncurses-dev libtermkey-dev liblua5.4-dev libutf8proc-dev gettext
 DEB_TEST = libcmocka-dev libvterm-dev jq tmux mandoc
 
 deps: ## install what is missing (Debian, Ubuntu; as root), or say what

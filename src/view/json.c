@@ -8,18 +8,19 @@
 static void put_string(FILE *f, const char *text)
 {
 	static const char named[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
+	const char *end = text + strlen(text);
 
 	fputc('"', f);
-	while (*text) {
+	while (text < end) {
 		uint32_t ch;
-		size_t n = utf8_next(text, &ch);
+		size_t n = plain_next(text, (size_t)(end - text), &ch);
 		const char *at = ch < 128 ? strchr(named, (int)ch) : NULL;
 
-		if (ch == UTF8_BAD)
+		if (ch == PLAIN_BAD)
 			fputs("\\ufffd", f);
 		else if (at)
 			fprintf(f, "\\%c", letter[at - named]);
-		else if (char_is_control(ch))
+		else if (plain_is_control(ch) && ch < 0x10000)
 			fprintf(f, "\\u%04" PRIx32, ch);
 		else
 			fwrite(text, 1, n, f);

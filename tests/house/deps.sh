@@ -5,7 +5,7 @@
 if ! command -v dpkg-query >/dev/null; then
 	cat >&2 <<-END
 	rmapscope needs a C17 compiler, make, pkg-config, gettext, ncurses (wide),
-	libtermkey and Lua 5.4; its tests also cmocka, libvterm, jq and tmux.
+	libtermkey, utf8proc and Lua 5.4; its tests also cmocka, libvterm, jq and tmux.
 	On Debian these are: $DEB_BUILD $DEB_TEST
 	Install them with your system's package manager, then run make.
 	END
