@@ -6,6 +6,7 @@
 #define VIEW_STYLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* STYLE(id, name in themes, what it is for) */
@@ -120,12 +121,31 @@ struct theme {
 
 /* The theme in force when none was loaded: 16 colours, no background. */
 extern const struct theme theme_builtin;
-/* The pen of a cell: its style with its flags laid over. */
+/* The pen of a cell: "text", its style, and its flags laid over one another.
+ * What has a flag is never dim. */
 struct pen theme_pen(const struct theme *t, enum style style, unsigned extra);
 /* "red", "bright-blue", "208", "#ff8000", "default"; false: not a colour. */
 bool colour_parse(const char *text, struct colour *colour);
-/* The nearest of the first 16 or 256 to any colour. */
+/* The nearest of the first 8, 16 or 256 to any colour; the terminal's own
+ * colour has no index and gives 7. */
 uint8_t colour_to_index(struct colour colour, unsigned nr_colours);
+/* 0xrrggbb of one of the 256 (xterm's), as far as one can know. */
+uint32_t colour_rgb(uint8_t index);
+/*
+ * The pen on a terminal with @nr_colours: 0 (none: a background becomes
+ * reverse), 8, 16, 256, or more (as it is).  Foreground and background that
+ * would become one colour are kept apart.
+ */
+struct pen pen_reduce(struct pen pen, unsigned nr_colours);
+
+/*
+ * Set a style of @t from text: "fg=bright-blue,bg=default,bold,underline";
+ * the words bold, dim, underline, reverse, italic, and fg= and bg= with what
+ * colour_parse() takes, in any order; "" sets nothing.  It replaces what the
+ * style was.  False: the sentence is in @err, and @t is as before.
+ */
+bool theme_set(struct theme *t, const char *style, const char *spec,
+	char *err, size_t size);
 
 /* Glyphs: GLYPH(id, code point, ASCII).  All are one column wide. */
 #define GLYPH_LIST(GLYPH)                                                      \
@@ -161,6 +181,8 @@ enum glyph {
 };
 uint32_t glyph_code(enum glyph g);
 char glyph_ascii(enum glyph g);
+/* The glyph with this code point, or -1. */
+int glyph_find(uint32_t code);
 /* UTF-8 or ASCII text of a glyph. */
 const char *glyph_text(enum glyph g, bool ascii);
 
