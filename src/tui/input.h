@@ -42,25 +42,25 @@ enum mouse_button {
 };
 
 struct mouse {
-	enum mouse_act act;       /* what it did */
+	enum mouse_act act;	  /* what it did */
 	enum mouse_button button; /* with which; on a release it may be 0 */
-	unsigned mods;            /* enum input_mod bits */
-	int x, y;                 /* cell, from 0 */
+	unsigned mods;		  /* enum input_mod bits */
+	int x, y;		  /* cell, from 0 */
 };
 
 #define KEY_NAME 24 /* bytes of the longest key name, its 0 included */
 
 struct input_event {
-	enum input_kind kind;  /* which of the fields below count */
-	char key[KEY_NAME];    /* "s", "S-Tab", "C-c", "F1"; see keyname.h */
-	uint32_t ch;           /* the character to insert, or 0 */
-	struct mouse mouse;    /* INPUT_MOUSE */
-	bool focus;            /* INPUT_FOCUS: has it now */
-	bool cut;              /* INPUT_PASTE: longer than PASTE_MAX */
-	const char *text;      /* INPUT_PASTE: UTF-8, ends by 0, lines end by
-				* \n, no other controls; till the next call */
-	size_t len;            /* bytes in text */
-	int signal;            /* INPUT_END */
+	enum input_kind kind; /* which of the fields below count */
+	char key[KEY_NAME];   /* "s", "S-Tab", "C-c", "F1"; see keyname.h */
+	uint32_t ch;	      /* the character to insert, or 0 */
+	struct mouse mouse;   /* INPUT_MOUSE */
+	bool focus;	      /* INPUT_FOCUS: has it now */
+	bool cut;	      /* INPUT_PASTE: longer than PASTE_MAX */
+	const char *text;     /* INPUT_PASTE: UTF-8, ends by 0, lines end by
+			       * \n, no other controls; till the next call */
+	size_t len;	      /* bytes in text */
+	int signal;	      /* INPUT_END */
 };
 
 #define PASTE_MAX 65536 /* bytes kept of one paste */

@@ -18,7 +18,7 @@ void keys_delete(struct keys *k);
  * ch.  False when it stands for no key, or for more than one.  The caller has
  * sorted out everything that libtermkey 0.22 cannot be given (input.c).
  */
-bool keys_name(struct keys *k, const char *seq, size_t len,
-	struct input_event *ev);
+bool keys_name(
+	struct keys *k, const char *seq, size_t len, struct input_event *ev);
 
 #endif

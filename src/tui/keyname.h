@@ -11,8 +11,8 @@
 
 /* Write the name of a key to ev->key: @name, or the character @ch when @name
  * is NULL; @mods are enum input_mod bits.  Sets ev->kind and ev->ch too. */
-void keyname_set(struct input_event *ev, const char *name, uint32_t ch,
-	unsigned mods);
+void keyname_set(
+	struct input_event *ev, const char *name, uint32_t ch, unsigned mods);
 
 /*
  * Read a name as a person writes it ("s", "<C-c>", "Ctrl-c", "^C", "PageUp",

@@ -34,8 +34,8 @@ extern bool (*signals_fault_hook)(const void *addr);
  * back by signals_disarm().  SIGTERM or SIGHUP that comes a second time before
  * the first was taken from the pipe is fatal as well.
  */
-void signals_arm(int fd, const char *bytes, size_t len,
-	const struct termios *modes);
+void signals_arm(
+	int fd, const char *bytes, size_t len, const struct termios *modes);
 void signals_disarm(void);
 /* Do it now, e.g. before _exit(); only calls what a handler may call. */
 void signals_restore(void);

@@ -10,8 +10,8 @@
 struct term;
 
 struct term_options {
-	bool mouse;   /* ask for mouse reports */
-	bool colour;  /* false: attributes only; so is NO_COLOR */
+	bool mouse;  /* ask for mouse reports */
+	bool colour; /* false: attributes only; so is NO_COLOR */
 };
 
 /*
@@ -26,17 +26,17 @@ bool term_locale(void);
  * when that cannot be done; @why then holds one sentence for the user.  There
  * is one terminal at most.
  */
-struct term *term_open(const struct term_options *options, char *why,
-	size_t size);
+struct term *term_open(
+	const struct term_options *options, char *why, size_t size);
 /* Give it back and write out what was written to standard error meanwhile.
  * NULL is allowed.  exit() does it as well. */
 void term_close(struct term *t);
 
-int term_fd(const struct term *t);      /* to read keys from */
-bool term_utf8(const struct term *t);   /* else draw with canvas.ascii */
+int term_fd(const struct term *t);	/* to read keys from */
+bool term_utf8(const struct term *t);	/* else draw with canvas.ascii */
 int term_colours(const struct term *t); /* 0: monochrome */
-int term_width(const struct term *t);   /* columns, >= 1 */
-int term_height(const struct term *t);  /* lines, >= 1 */
+int term_width(const struct term *t);	/* columns, >= 1 */
+int term_height(const struct term *t);	/* lines, >= 1 */
 
 /* After INPUT_RESIZE: ask for the size again; true if it changed. */
 bool term_resize(struct term *t);
@@ -53,7 +53,7 @@ void term_bell(struct term *t);
 
 /* Paint @cv with the looks of @theme: one write, none when nothing changed.
  * What is outside of the terminal is left out; what @cv lacks is blank. */
-void term_show(struct term *t, const struct canvas *cv,
-	const struct theme *theme);
+void term_show(
+	struct term *t, const struct canvas *cv, const struct theme *theme);
 
 #endif
