@@ -64,18 +64,25 @@ const struct machine *history_machine(const struct history *h);
 /*
  * Run @op after the last operation of the current branch and log it; the
  * position is then there.  If the position was not the end a new branch is
- * started there instead: nothing is lost.  @line and @file of the script, or
- * 0.  Returns res->status; a refused operation is logged, too.
+ * started there instead: nothing is lost.  Inside an operation that one is
+ * finished first.  @line and @file of the script, or 0.  Returns res->status;
+ * a refused operation is logged, too.
  */
 int history_do(struct history *h, const struct op *op, struct op_result *res,
 	uint32_t line, uint32_t file);
 
-/* Calls between these are one step.  May not be nested. */
+/*
+ * Operations between these are calls of one step, also when there are none.
+ * May not be nested.  Its status is that of the first call that was refused.
+ * Until the end the step is not yet in the log, history_pos() counts the calls
+ * and there is no moving: history_goto() returns -ERANGE.
+ */
 void history_batch_begin(struct history *h, const char *text, uint32_t line,
 	uint32_t file);
 void history_batch_end(struct history *h);
 
-/* A file name of the script's, for step.file and note.file; never freed. */
+/* A file name of the script's, for step.file and note.file; never freed.  The
+ * name of 0 is "". */
 uint32_t history_file(struct history *h, const char *name);
 const char *history_file_name(const struct history *h, uint32_t file);
 
@@ -87,9 +94,12 @@ uint32_t history_length(const struct history *h);
 /* Go there.  -ERANGE when there is no such position; then nothing moved. */
 int history_goto(struct history *h, struct pos pos);
 
-/* The step @n (1..length) of the current branch; NULL outside. */
+/* The step @n (1..length) of the current branch; NULL outside.  Decoded from
+ * the log: valid until the 16th call after it. */
 const struct step *history_step(const struct history *h, uint32_t n);
-/* Call @i (0..calls-1) of the batch that is step @n. */
+/* Call @i (0..calls-1) of the batch that is step @n, and into @res, if it is
+ * not NULL, all but its costs; NULL outside.  Valid until the 16th call after
+ * it. */
 const struct op *history_call(const struct history *h, uint32_t n, uint32_t i,
 	struct op_result *res);
 
@@ -101,7 +111,8 @@ const struct op *history_call(const struct history *h, uint32_t n, uint32_t i,
  */
 const struct event *history_events(struct history *h, size_t *count,
 	size_t *done);
-/* How many events (of a batch: calls) operation @n has. */
+/* How many events (of a batch: calls) operation @n has; 0 if there is no such.
+ * Runs it, unless it is the one that history_events() told of. */
 uint32_t history_event_count(struct history *h, uint32_t n);
 
 static inline bool pos_is_whole(struct pos p)
@@ -142,7 +153,8 @@ void history_add_note(struct history *h, const struct note *note); /* copies */
 size_t history_note_count(const struct history *h);
 const struct note *history_note(const struct history *h, size_t i);
 /* The first note that belongs to operation @n or later: an index for
- * history_note(), history_note_count() when there is none. */
+ * history_note(), history_note_count() when there is none.  Behind it there may
+ * be single notes of n - 1: what was printed after a say for n. */
 size_t history_notes_of(const struct history *h, uint32_t n);
 
 /* -- how it is doing ---------------------------------------------------- */

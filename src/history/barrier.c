@@ -1,0 +1,295 @@
+/*
+ * `old` is shaped like the region.  Comparing, it is a copy of all of it at
+ * the last barrier_begin(), and the pages in `list` are those in which it no
+ * longer is.  Protecting, only the pages in `list` are valid in it: the fault
+ * handler copied them before it let the write pass.  In both, seen[page] is 1
+ * exactly for the pages in `list`, and no page at or above `pages` is there.
+ *
+ * Everything that the handler needs is allocated by barrier_begin(), so that
+ * it only copies and calls mprotect.
+ */
+#include "history/barrier.h"
+#include "history/alloc.h"
+#include "history/raw.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND 0
+#endif
+
+/* Bytes above which a fault a page is cheaper than looking at all pages: a
+ * fault costs what comparing some 300 KiB does. */
+#define AUTO_LIMIT ((size_t)8 << 20)
+
+/* Every page let through may split a mapping of the host's, which allows
+ * some 65,000; after MANY pages they are let through in larger pieces. */
+#define MANY 8192u
+#define PIECE 64u
+
+struct barrier {
+	struct region region;
+	enum barrier_kind kind; /* what was asked for */
+	bool protect;		/* what it is now; once true it stays */
+	bool running;		/* between begin and pause */
+	char *old;		/* room * BARRIER_PAGE bytes */
+	uint8_t *seen;		/* by page: 1 when in list */
+	uint32_t *list;		/* pages noted, in no order */
+	uint32_t count;		/* of them */
+	uint32_t pages;		/* in use at the beginning */
+	uint32_t room;		/* pages that old, seen and list can hold */
+	struct barrier *next;	/* of all barriers */
+};
+
+static struct barrier *barriers;
+static struct sigaction before; /* what handled SIGSEGV before us */
+
+enum barrier_kind barrier_default(void)
+{
+	const char *say = getenv("RMAPSCOPE_BARRIER");
+
+	if (say && !strcmp(say, "mprotect"))
+		return BARRIER_PROTECT;
+	if (say && !strcmp(say, "compare"))
+		return BARRIER_COMPARE;
+	if (say && !strcmp(say, "auto"))
+		return BARRIER_AUTO;
+#ifdef RAW_SANITIZED
+	return BARRIER_COMPARE;
+#else
+	return RUNNING_ON_VALGRIND ? BARRIER_COMPARE : BARRIER_AUTO;
+#endif
+}
+
+/* -- the handler's side -------------------------------------------------- */
+
+static void note(struct barrier *b, uint32_t page)
+{
+	size_t at = (size_t)page * BARRIER_PAGE;
+
+	if (b->seen[page])
+		return;
+	raw_copy(b->old + at, b->region.base + at, BARRIER_PAGE);
+	b->seen[page] = 1;
+	b->list[b->count++] = page;
+}
+
+/* Note @n pages from @first and let them be written. */
+static bool let_through(struct barrier *b, uint32_t first, uint32_t n)
+{
+	if (n > b->pages - first)
+		n = b->pages - first;
+	for (uint32_t i = 0; i < n; i++)
+		note(b, first + i);
+	return !mprotect(b->region.base + (size_t)first * BARRIER_PAGE,
+		(size_t)n * BARRIER_PAGE, PROT_READ | PROT_WRITE);
+}
+
+static bool fault_in(struct barrier *b, const char *addr)
+{
+	size_t offset = (size_t)(addr - b->region.base);
+	uint32_t page = (uint32_t)(offset / BARRIER_PAGE);
+	uint32_t n = b->count < MANY ? 1 : PIECE;
+
+	if (!b->running || !b->protect || addr < b->region.base ||
+		offset / BARRIER_PAGE >= b->pages || b->seen[page])
+		return false;
+	return let_through(b, page - page % n, n) ||
+	       let_through(b, 0, b->pages);
+}
+
+bool barrier_fault(const void *addr)
+{
+	for (struct barrier *b = barriers; b; b = b->next)
+		if (fault_in(b, addr))
+			return true;
+	return false;
+}
+
+/* Not ours: as if we had never been here. */
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+	if (before.sa_flags & SA_SIGINFO) {
+		before.sa_sigaction(sig, info, context);
+	} else if (before.sa_handler == SIG_DFL ||
+		   before.sa_handler == SIG_IGN) {
+		/* Returning repeats the faulting instruction; a signal that
+		 * somebody sent has to be repeated by hand. */
+		signal(sig, SIG_DFL);
+		if (info->si_code <= 0)
+			raise(sig);
+	} else {
+		before.sa_handler(sig);
+	}
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	if (info->si_code <= 0 || !barrier_fault(info->si_addr))
+		pass_on(sig, info, context);
+	errno = saved;
+}
+
+static void install_handler(void)
+{
+	static bool done;
+	struct sigaction sa = { .sa_sigaction = on_fault,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK };
+
+	if (done)
+		return;
+	done = true;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGSEGV, &sa, &before);
+}
+
+/* -- the owner's side ---------------------------------------------------- */
+
+struct barrier *barrier_new(const struct region *region, enum barrier_kind kind)
+{
+	struct barrier *b = xcalloc(1, sizeof(*b));
+
+	b->region = *region;
+	b->kind = kind;
+	b->protect = kind == BARRIER_PROTECT;
+	if (kind != BARRIER_COMPARE)
+		install_handler();
+	b->next = barriers;
+	barriers = b;
+	return b;
+}
+
+void barrier_delete(struct barrier *b)
+{
+	struct barrier **link = &barriers;
+
+	if (!b)
+		return;
+	barrier_pause(b);
+	while (*link != b)
+		link = &(*link)->next;
+	*link = b->next;
+	xunmap(b->old, (size_t)b->room * BARRIER_PAGE);
+	free(b->seen);
+	free(b->list);
+	free(b);
+}
+
+static void make_room(struct barrier *b, uint32_t pages)
+{
+	uint32_t room = pages + pages / 2 + 16;
+	size_t size = (size_t)room * BARRIER_PAGE;
+
+	if (pages <= b->room)
+		return;
+	b->old = b->old ? xremap(b->old, (size_t)b->room * BARRIER_PAGE, size)
+			: xmap(size);
+	b->seen = xrealloc(b->seen, room);
+	memset(b->seen + b->room, 0, room - b->room);
+	b->list = xrealloc(b->list, room * sizeof(*b->list));
+	b->room = room;
+}
+
+static void copy_page(struct barrier *b, uint32_t page)
+{
+	size_t at = (size_t)page * BARRIER_PAGE;
+
+	raw_copy(b->old + at, b->region.base + at, BARRIER_PAGE);
+}
+
+/* Make the copy equal to the region again: what was written, what is new. */
+static void refresh_copy(struct barrier *b, uint32_t pages)
+{
+	for (uint32_t i = 0; i < b->count; i++)
+		if (b->list[i] < pages)
+			copy_page(b, b->list[i]);
+	for (uint32_t page = b->pages; page < pages; page++)
+		copy_page(b, page);
+}
+
+static void protect_all(struct barrier *b, uint32_t pages, int prot)
+{
+	if (b->protect && pages)
+		mprotect(b->region.base, (size_t)pages * BARRIER_PAGE, prot);
+}
+
+void barrier_begin(struct barrier *b)
+{
+	size_t used = b->region.used(b->region.ctx);
+	uint32_t pages = barrier_pages(used);
+
+	make_room(b, pages);
+	if (b->kind == BARRIER_AUTO && used > AUTO_LIMIT)
+		b->protect = true;
+	if (!b->protect)
+		refresh_copy(b, pages);
+	for (uint32_t i = 0; i < b->count; i++)
+		b->seen[b->list[i]] = 0;
+	b->count = 0;
+	b->pages = pages;
+	b->running = true;
+	protect_all(b, pages, PROT_READ);
+}
+
+void barrier_touch(struct barrier *b, uint32_t page)
+{
+	if (page >= b->pages || b->seen[page])
+		return;
+	b->seen[page] = 1;
+	b->list[b->count++] = page;
+}
+
+static void compare_all(struct barrier *b)
+{
+	for (uint32_t page = 0; page < b->pages; page++) {
+		size_t at = (size_t)page * BARRIER_PAGE;
+
+		if (!raw_same(b->old + at, b->region.base + at, BARRIER_PAGE))
+			barrier_touch(b, page);
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a;
+	uint32_t y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+const uint32_t *barrier_changes(struct barrier *b, uint32_t *count)
+{
+	if (!b->protect)
+		compare_all(b);
+	if (b->protect && b->count)
+		qsort(b->list, b->count, sizeof(*b->list), by_number);
+	*count = b->count;
+	return b->list;
+}
+
+const char *barrier_old(const struct barrier *b)
+{
+	return b->old;
+}
+
+void barrier_pause(struct barrier *b)
+{
+	if (b->running)
+		protect_all(b, b->pages, PROT_READ | PROT_WRITE);
+	b->running = false;
+}
+
+size_t barrier_bytes(const struct barrier *b)
+{
+	return (size_t)b->room * (BARRIER_PAGE + 1 + sizeof(*b->list));
+}
