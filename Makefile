@@ -2,12 +2,14 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build
+VERSION = 0.1.0
 CC ?= cc
 PKG_CONFIG ?= pkg-config
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wpointer-arith
 OPT ?= -O2 -g
-DEFS = -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DSRCDIR='"$(CURDIR)"'
+DEFS = -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DSRCDIR='"$(CURDIR)"' \
+	-DVERSION='"$(VERSION)"'
 LUA_CFLAGS = $(shell $(PKG_CONFIG) --cflags lua5.4)
 LUA_LIBS = $(shell $(PKG_CONFIG) --libs lua5.4)
 TUI_LIBS = -lncursesw -ltinfo $(shell $(PKG_CONFIG) --libs termkey)

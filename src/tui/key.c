@@ -168,3 +168,13 @@ bool keys_name(
 		;
 	return res == TERMKEY_RES_KEY && whole && translate(&key, ev);
 }
+
+#define TEXT_OF_(number) #number
+#define TEXT_OF(number) TEXT_OF_(number)
+
+const char *key_library(void)
+{
+	/* It does not tell its version when asked; its header does. */
+	return "libtermkey " TEXT_OF(TERMKEY_VERSION_MAJOR) "." TEXT_OF(
+		TERMKEY_VERSION_MINOR);
+}

@@ -21,4 +21,7 @@ void keys_delete(struct keys *k);
 bool keys_name(
 	struct keys *k, const char *seq, size_t len, struct input_event *ev);
 
+/* Name and version of the library for key names: "libtermkey 0.22". */
+const char *key_library(void);
+
 #endif

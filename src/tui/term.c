@@ -560,3 +560,8 @@ void term_show(
 	wnoutrefresh(stdscr);
 	doupdate();
 }
+
+const char *term_library(void)
+{
+	return curses_version();
+}

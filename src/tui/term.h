@@ -56,4 +56,7 @@ void term_bell(struct term *t);
 void term_show(
 	struct term *t, const struct canvas *cv, const struct theme *theme);
 
+/* Name and version of the library linked: "ncurses 6.4.20221231". */
+const char *term_library(void);
+
 #endif
