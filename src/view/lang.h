@@ -1,10 +1,20 @@
-/* gettext, or nothing where there is none. */
+/* The language of messages: gettext, chosen by us and changed while running. */
 #ifndef VIEW_LANG_H
 #define VIEW_LANG_H
+
+#include "view/look.h"
 
 #include <libintl.h>
 
 #define _(text) gettext(text)
 #define N_(text) (text)
+
+/* Find the catalogues (beside the program, or below PREFIX).  Call once, after
+ * the locale was set. */
+void lang_start(void);
+/* The language that the environment asks for. */
+enum lang lang_wanted(void);
+/* Messages from now on.  Without a catalogue they stay English. */
+void lang_use(enum lang lang);
 
 #endif
