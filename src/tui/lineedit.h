@@ -23,8 +23,8 @@ enum edit_result {
  * @n-th candidate (the whole word) or NULL when there are no more.  The text
  * must live until the next call.
  */
-typedef const char *edit_complete(void *ctx, const char *text, size_t n,
-	size_t *start);
+typedef const char *edit_complete(
+	void *ctx, const char *text, size_t n, size_t *start);
 
 struct lineedit *lineedit_new(void); /* NULL: out of memory */
 void lineedit_delete(struct lineedit *le);
@@ -36,8 +36,8 @@ const char *lineedit_text(const struct lineedit *le);
 size_t lineedit_cursor(const struct lineedit *le); /* byte offset */
 
 /* Feed one event: keys, and pastes (line ends become blanks). */
-enum edit_result lineedit_event(struct lineedit *le,
-	const struct input_event *ev);
+enum edit_result lineedit_event(
+	struct lineedit *le, const struct input_event *ev);
 
 /* Remember a line as the newest of the history.  Empty lines and a repeated
  * newest one are left out; more than EDIT_HISTORY drop the oldest. */
@@ -48,8 +48,8 @@ const char *lineedit_history(const struct lineedit *le, size_t n);
 
 /* The @n-th candidate of the completion under way, NULL: no more; *@chosen is
  * the index of the one in the line, -1 for none.  For a menu. */
-const char *lineedit_candidate(const struct lineedit *le, size_t n,
-	int *chosen);
+const char *lineedit_candidate(
+	const struct lineedit *le, size_t n, int *chosen);
 
 /* Draw @prompt and the line into @w columns at (x, y), scrolled so that the
  * cursor is seen; sets the canvas's cursor. */

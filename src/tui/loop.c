@@ -81,7 +81,6 @@ static void collect_signals(struct loop *l)
 
 static bool take_signal(struct loop *l, struct input_event *ev)
 {
-	collect_signals(l);
 	for (size_t i = 0; i < NR_ASKED; i++) {
 		if (!(l->signals & 1u << i))
 			continue;
@@ -139,6 +138,8 @@ static bool wait_for(struct loop *l, int ms)
 
 	if (poll(fds, 2, ms) < 0)
 		return errno == EINTR;
+	if (fds[0].revents)
+		collect_signals(l);
 	if (fds[1].revents)
 		take_bytes(l);
 	return fds[0].revents || fds[1].revents;
