@@ -114,21 +114,34 @@ bool barrier_fault(const void *addr)
 	return false;
 }
 
-/* Not ours: as if we had never been here. */
+/* As if nobody handled it.  Returning repeats the faulting instruction; a
+ * signal that somebody sent has to be repeated by hand. */
+static void fall(int sig, const siginfo_t *info)
+{
+	signal(sig, SIG_DFL);
+	if (info->si_code <= 0)
+		raise(sig);
+}
+
+/*
+ * Not ours: as if we had never been here.  Who stood there before may in turn
+ * pass on to who stood there before him, which may be us again: that ends it.
+ */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
-	if (before.sa_flags & SA_SIGINFO) {
-		before.sa_sigaction(sig, info, context);
-	} else if (before.sa_handler == SIG_DFL ||
-		   before.sa_handler == SIG_IGN) {
-		/* Returning repeats the faulting instruction; a signal that
-		 * somebody sent has to be repeated by hand. */
-		signal(sig, SIG_DFL);
-		if (info->si_code <= 0)
-			raise(sig);
-	} else {
-		before.sa_handler(sig);
+	static volatile sig_atomic_t passing;
+
+	if (passing || before.sa_handler == SIG_DFL ||
+		before.sa_handler == SIG_IGN) {
+		fall(sig, info);
+		return;
 	}
+	passing = 1;
+	if (before.sa_flags & SA_SIGINFO)
+		before.sa_sigaction(sig, info, context);
+	else
+		before.sa_handler(sig);
+	passing = 0;
 }
 
 static void on_fault(int sig, siginfo_t *info, void *context)
@@ -140,17 +153,19 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+/* Again for each barrier: somebody else may have taken the place since. */
 static void install_handler(void)
 {
-	static bool done;
+	struct sigaction now;
 	struct sigaction sa = { .sa_sigaction = on_fault,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK };
 
-	if (done)
+	sigaction(SIGSEGV, NULL, &now);
+	if (now.sa_flags & SA_SIGINFO && now.sa_sigaction == on_fault)
 		return;
-	done = true;
 	sigemptyset(&sa.sa_mask);
-	sigaction(SIGSEGV, &sa, &before);
+	before = now;
+	sigaction(SIGSEGV, &sa, NULL);
 }
 
 /* -- the owner's side ---------------------------------------------------- */
