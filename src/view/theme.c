@@ -49,6 +49,17 @@ static struct pen pen_over(struct pen below, struct pen pen)
 	return below;
 }
 
+/* A cursor that reverses must be seen on what is reversed already. */
+static struct pen pen_mark(struct pen below, struct pen pen, unsigned flag)
+{
+	bool twice = below.attr & pen.attr & ATTR_REVERSE;
+
+	below = pen_over(below, pen);
+	if (flag == STYLE_CURSOR && twice)
+		below.attr &= (uint8_t)~ATTR_REVERSE;
+	return below;
+}
+
 struct pen theme_pen(const struct theme *t, enum style style, unsigned extra)
 {
 	struct pen pen = t->pen[ST_TEXT];
@@ -59,7 +70,8 @@ struct pen theme_pen(const struct theme *t, enum style style, unsigned extra)
 		return pen;
 	for (size_t i = 0; i < COUNT(overlays); i++)
 		if (extra & overlays[i].flag)
-			pen = pen_over(pen, t->pen[overlays[i].style]);
+			pen = pen_mark(pen, t->pen[overlays[i].style],
+				overlays[i].flag);
 	pen.attr &= (uint8_t)~ATTR_DIM;
 	return pen;
 }

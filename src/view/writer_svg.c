@@ -119,7 +119,7 @@ static void put_blocks(struct buf *out, const struct canvas *cv,
 
 /* ---- text ---- */
 
-/* Characters of one class may stand in one piece. */
+/* How a cell's character is shown. */
 enum class {
 	BLANK,
 	DRAWN,	/* a stroke or a rectangle */
@@ -141,18 +141,32 @@ static enum class class_at(const struct canvas *cv, int x, int y) {
 /* Columns of the piece that begins at @x; one blank may stand in it. */
 static int piece_width(const struct canvas *cv, int x, int end, int y)
 {
-	enum class class = class_at(cv, x, y);
-	int step = class == WIDE ? 2 : 1;
-	int w = step;
+	int w = 1;
 
-	while (class != RARE && x + w < end) {
-		int gap = class == COMMON && class_at(cv, x + w, y) == BLANK;
+	while (x + w < end) {
+		int gap = class_at(cv, x + w, y) == BLANK;
 
-		if (x + w + gap >= end || class_at(cv, x + w + gap, y) != class)
+		if (x + w + gap >= end ||
+			class_at(cv, x + w + gap, y) != COMMON)
 			break;
-		w += gap + step;
+		w += gap + 1;
 	}
 	return w;
+}
+
+/* Common text gets its length; a single character stands in the middle of
+ * its columns, however wide its font makes it. */
+static void put_place(struct buf *out, int x, int y, int w, enum class class)
+{
+	int base = y * SVG_H + 13;
+
+	if (class == COMMON)
+		buf_printf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"",
+			x * SVG_W, base, w * SVG_W);
+	else
+		buf_printf(out,
+			"<text x=\"%g\" y=\"%d\" text-anchor=\"middle\"",
+			(x + w / 2.0) * SVG_W, base);
 }
 
 static void put_piece(struct buf *out, const struct canvas *cv, int x, int w,
@@ -160,8 +174,6 @@ static void put_piece(struct buf *out, const struct canvas *cv, int x, int w,
 {
 	char utf8[CELL_UTF8];
 
-	buf_printf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x * SVG_W,
-		y * SVG_H + 13, w * SVG_W);
 	if (p.fg != page_fg)
 		buf_printf(out, " fill=\"#%06x\"", p.fg);
 	if (p.bold)
@@ -187,7 +199,11 @@ static void put_text(struct buf *out, const struct canvas *cv,
 		w = 1;
 		if (class == BLANK || class == DRAWN)
 			continue;
-		w = piece_width(cv, x, end, y);
+		if (class == COMMON)
+			w = piece_width(cv, x, end, y);
+		else if (class == WIDE)
+			w = 2;
+		put_place(out, x, y, w, class);
 		put_piece(out, cv, x, w, y, p, page_fg);
 	}
 }
