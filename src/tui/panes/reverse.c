@@ -1,0 +1,79 @@
+#include "tui/panes/reverse.h"
+
+#define FEW 512 /* VMAs looked at for the first mapper */
+
+static uint32_t from_list(const struct anon_vma *av,
+	const struct vm_area_struct **vmas, uint32_t max)
+{
+	uint32_t n = 0;
+
+	if (!av->head.next)
+		return 0;
+	list_for_each(node, &av->head)
+	{
+		if (n == max)
+			break;
+		vmas[n++] = container_of(
+			node, struct vm_area_struct, anon_vma_node);
+	}
+	return n;
+}
+
+static uint32_t from_tree(const struct anon_vma *av,
+	const struct vm_area_struct **vmas, uint32_t max)
+{
+	struct rb_node *node = rb_first(&av->rb_root);
+	uint32_t n = 0;
+
+	for (; node && n < max; node = rb_next(node))
+		vmas[n++] = container_of(node, struct anon_vma_chain, rb)->vma;
+	return n;
+}
+
+uint32_t reverse_vmas(const struct machine *m, const struct anon_vma *av,
+	const struct vm_area_struct **vmas, uint32_t max)
+{
+	if (machine_era(m)->cache[CACHE_AVC].name)
+		return from_tree(av, vmas, max);
+	return from_list(av, vmas, max);
+}
+
+bool reverse_address(
+	const struct vm_area_struct *vma, uint64_t index, uint64_t *addr)
+{
+	if (index < vma->vm_pgoff || index - vma->vm_pgoff >= vma_pages(vma))
+		return false;
+	*addr = vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT);
+	return true;
+}
+
+const struct task_struct *reverse_task(
+	const struct machine *m, const struct vm_area_struct *vma)
+{
+	const struct task_struct *task = task_find(m, vma->vm_mm->id);
+
+	return task && task->mm == vma->vm_mm ? task : mm_owner(m, vma->vm_mm);
+}
+
+bool reverse_first(
+	const struct machine *m, uint32_t pfn, uint32_t *pid, uint64_t *addr)
+{
+	const struct vm_area_struct *vmas[FEW];
+	const struct page *page = page_by_pfn(m, pfn);
+	struct anon_vma *av = page ? page_anon_vma(page) : NULL;
+	uint32_t n = av ? reverse_vmas(m, av, vmas, FEW) : 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct task_struct *task = reverse_task(m, vmas[i]);
+		pteval_t pte;
+
+		if (!task || !reverse_address(vmas[i], page->index, addr))
+			continue;
+		pte = mm_pte(m, vmas[i]->vm_mm, *addr);
+		if (!pte_present(m, pte) || pte_pfn(m, pte) != pfn)
+			continue;
+		*pid = task->pid;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,62 @@
+/*
+ * The reverse map's pictures: the lattice of VMAs and anon_vmas, its density
+ * when it is too large, the lists of the kernel before chains, and a walk.
+ */
+#ifndef TUI_PANES_RMAP_H
+#define TUI_PANES_RMAP_H
+
+#include "tui/panes/sheet.h"
+
+#define RMAP_PAGES 24 /* frames remembered for a column */
+
+/* A row of the lattice: a VMA, or a run of VMAs that look alike. */
+struct rmap_row {
+	const struct vm_area_struct *vma; /* the first of the run */
+	const struct task_struct *task;	  /* of vma; may be NULL */
+	uint32_t count;			  /* VMAs in the run */
+	uint64_t key;			  /* what makes rows look alike */
+	int first, last;		  /* columns it has AVCs in; last -1:
+					   * none */
+};
+
+/* A column: an anon_vma, or a run of anon_vmas that look alike. */
+struct rmap_col {
+	const struct anon_vma *av; /* the first of the run */
+	uint32_t count;		   /* anon_vmas in the run */
+	uint32_t owners;	   /* VMAs whose own anon_vma it is, of each */
+	int last_row;		   /* lowest row with an AVC here, -1: none */
+	uint32_t pfn[RMAP_PAGES];  /* frames that point to it */
+	uint32_t nr_pages;	   /* how many were found; may be more */
+};
+
+struct rmap_model {
+	struct rmap_row *row;
+	int nr_rows;
+	struct rmap_col *col;
+	int nr_cols;
+	uint32_t *owners; /* by anon_vma id */
+	int *col_of;	  /* by anon_vma id: its column, -1: none */
+	int *row_of;	  /* by VMA id: its row; of a run only its first */
+	uint32_t nr_vmas; /* before folding */
+	uint32_t nr_avs;
+	bool more_pages; /* not every page table was read */
+};
+
+/* Read VMAs and anon_vmas; fold what looks alike when there are more than
+ * @rows or @cols of them.  False when the host has no memory for it. */
+bool rmap_model_make(
+	struct rmap_model *r, const struct sheet *s, int rows, int cols);
+/* Fill in the columns' frames, from at most a few thousand PTEs. */
+void rmap_model_pages(struct rmap_model *r, const struct machine *m);
+void rmap_model_free(struct rmap_model *r);
+
+/* Contents for a sheet. */
+int rmap_lattice(struct sheet *s); /* the matrix when it is too large */
+int rmap_matrix(struct sheet *s);
+int rmap_list(struct sheet *s);
+int rmap_walk(struct sheet *s);
+
+/* Is the current operation a walk of the reverse map, or in one? */
+bool rmap_is_walking(const struct look *look);
+
+#endif

@@ -1,0 +1,406 @@
+/*
+ * The lattice: a row for each VMA, a column for each anon_vma, a mark where
+ * an anon_vma_chain joins them.  A solid line is a VMA's own list of chains
+ * (same_vma), a dashed one an anon_vma's tree of them; they meet at marks and
+ * pass over each other elsewhere.  Below each column stand the frames that
+ * point to its anon_vma, and its counts.
+ */
+#include "tui/panes/rmap.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MIN_COLUMN 5
+#define MAX_COLUMN 18
+#define ONE_LINE_TITLE 12 /* columns that "av12 ^av11" needs */
+#define NAME_COLUMNS 10	  /* of a task's name */
+
+/* Of view->own. */
+#define OWN_FIRST 0 /* the first column shown */
+
+struct lattice {
+	struct sheet *s;
+	struct rmap_model r;
+	int head;  /* columns of the rows' labels */
+	int name;  /* of these the task's name */
+	int pitch; /* columns between two anon_vmas */
+	int fit;   /* anon_vmas that fit */
+	int first; /* the first one shown */
+	int step;  /* lines from row to row */
+	int title; /* lines of the titles */
+};
+
+static int column_x(const struct lattice *l, int c)
+{
+	return l->head + 1 + (c - l->first) * l->pitch;
+}
+
+/* Columns worth laying out: when the cursor moves, beyond the edges too. */
+static bool column_shown(const struct lattice *l, int c)
+{
+	int beyond = l->s->run == SHEET_COLLECT ? l->fit : 0;
+
+	return c >= l->first - beyond && c < l->first + l->fit + beyond;
+}
+
+/* -- sizes -------------------------------------------------------------- */
+
+static int limit(int n, int least, int most)
+{
+	return n < least ? least : n > most ? most : n;
+}
+
+static void measure_head(struct lattice *l)
+{
+	int vma = 4;
+	char text[64];
+
+	for (int i = 0; i < l->r.nr_rows && i < 256; i++) {
+		const struct rmap_row *row = &l->r.row[i];
+		int w = row->task ? text_width(row->task->name) : 1;
+
+		l->name = limit(w, l->name, NAME_COLUMNS);
+		snprintf(text, sizeof(text), "%u",
+			row->count > 1 ? row->count : row->vma->id);
+		vma = limit((int)strlen(text) + 3, vma, 10);
+	}
+	l->head = 1 + l->name + 1 + vma + 1;
+}
+
+/* The column that must be seen: under the cursor, or of the current event. */
+static int wanted_column(const struct lattice *l)
+{
+	const struct look *look = l->s->look;
+	struct ref refs[3] = { l->s->view->cursor, NO_REF, NO_REF };
+
+	if (look->now && l->s->view->follow) {
+		refs[1] = look->now->o;
+		refs[2] = look->now->p;
+	}
+	for (int i = 2; i >= 0; i--) {
+		const struct anon_vma_chain *avc;
+		uint32_t av = refs[i].id;
+
+		if (refs[i].kind == REF_AVC) {
+			avc = avc_by_id(l->s->m, av);
+			if (!avc || !avc->anon_vma)
+				continue;
+			av = avc->anon_vma->id;
+		} else if (refs[i].kind != REF_ANON_VMA) {
+			continue;
+		}
+		if (av <= l->s->m->anon_vmas.last && l->r.col_of[av] >= 0)
+			return l->r.col_of[av];
+	}
+	return -1;
+}
+
+static void place_columns(struct lattice *l)
+{
+	int room = l->s->w - l->head - 2, wanted = wanted_column(l);
+	int n = l->r.nr_cols > 0 ? l->r.nr_cols : 1;
+
+	l->pitch = limit(room / n, MIN_COLUMN, MAX_COLUMN);
+	l->fit = limit(room / l->pitch, 1, n);
+	l->first = (int)l->s->view->own[OWN_FIRST];
+	if (wanted >= 0 && wanted < l->first)
+		l->first = wanted;
+	if (wanted >= l->first + l->fit)
+		l->first = wanted - l->fit + 1;
+	l->first = limit(l->first, 0,
+		l->r.nr_cols - l->fit > 0 ? l->r.nr_cols - l->fit : 0);
+	l->s->view->own[OWN_FIRST] = l->first;
+	l->title = l->pitch >= ONE_LINE_TITLE ? 1 : 2;
+}
+
+static void measure(struct lattice *l)
+{
+	measure_head(l);
+	place_columns(l);
+	l->step = l->title + l->r.nr_rows * 2 + 5 <= l->s->h ? 2 : 1;
+}
+
+/* -- columns ------------------------------------------------------------ */
+
+static void put_family(
+	struct lattice *l, int x, int y, const struct rmap_col *c)
+{
+	struct sheet *s = l->s;
+	const struct anon_vma *parent = c->av->parent;
+
+	if (parent && parent != c->av) {
+		x += sheet_glyph(s, x, y, ST_POINTER, NO_REF, GL_UP);
+		sheet_name(s, x, y, ST_DIM, ref_make(REF_ANON_VMA, parent->id));
+	} else {
+		sheet_put(s, x, y, ST_DIM, NO_REF, "%s", _("root"));
+	}
+}
+
+static void put_title(struct lattice *l, const struct rmap_col *c, int x)
+{
+	struct ref ref = ref_make(REF_ANON_VMA, c->av->id);
+	const char *times = glyph_text(GL_TIMES, l->s->look->ascii);
+	enum style style = c->owners ? ST_ANON_VMA : ST_DIM;
+	int w;
+
+	if (c->count > 1) {
+		w = sheet_put(
+			l->s, x - 1, 0, style, ref, "%s%u", times, c->count);
+	} else {
+		w = sheet_name(l->s, x - 1, 0, style, ref);
+	}
+	if (l->title == 1)
+		put_family(l, x + w, 0, c);
+	else
+		put_family(l, x - 1, 1, c);
+}
+
+static void put_titles(struct lattice *l)
+{
+	for (int c = 0; c < l->r.nr_cols; c++)
+		if (column_shown(l, c))
+			put_title(l, &l->r.col[c], column_x(l, c));
+	if (l->first)
+		sheet_glyph(l->s, l->head - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+	if (l->first + l->fit < l->r.nr_cols)
+		sheet_glyph(l->s, l->s->w - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+}
+
+static void put_tree(struct lattice *l, int c, int y)
+{
+	sheet_line(
+		l->s, column_x(l, c), y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
+}
+
+/* Trees that go on below row @i: they pass it unless its list does. */
+static void put_trees(struct lattice *l, int i, int y)
+{
+	const struct rmap_row *row = &l->r.row[i];
+	int end = l->first + l->fit;
+
+	for (int c = l->first; c < end && c < l->r.nr_cols; c++) {
+		if (l->r.col[c].last_row > i && c > row->last)
+			put_tree(l, c, y);
+		for (int k = 1; k < l->step; k++)
+			if (l->r.col[c].last_row > i)
+				put_tree(l, c, y + k);
+	}
+}
+
+/* -- rows --------------------------------------------------------------- */
+
+static void put_label(struct lattice *l, const struct rmap_row *row, int y)
+{
+	struct ref ref = ref_make(REF_VMA, row->vma->id);
+	const char *times = glyph_text(GL_TIMES, l->s->look->ascii);
+	int x = 2 + l->name;
+
+	if (row->task)
+		sheet_cut(l->s, 1, y, l->name, ST_TASK,
+			ref_make(REF_TASK, row->task->pid), row->task->name);
+	else
+		sheet_put(l->s, 1, y, ST_DIM, NO_REF, "?");
+	if (row->count > 1)
+		sheet_put(l->s, x, y, ST_VMA_ANON, ref, "%s%u", times,
+			row->count);
+	else
+		sheet_name(l->s, x, y, ST_VMA_ANON, ref);
+}
+
+/* The VMA's list, from its label to the last anon_vma that it may use. */
+static void put_list(struct lattice *l, const struct rmap_row *row, int y)
+{
+	int last = row->last, x;
+
+	if (last >= l->first + l->fit)
+		last = l->first + l->fit - 1;
+	for (x = l->head; x < column_x(l, last); x++)
+		sheet_line(l->s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+}
+
+static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
+	const struct anon_vma_chain *avc)
+{
+	int c = avc->anon_vma ? l->r.col_of[avc->anon_vma->id] : -1;
+	bool own = avc->anon_vma == row->vma->anon_vma;
+
+	if (c < 0 || !column_shown(l, c))
+		return;
+	sheet_glyph(l->s, column_x(l, c), y,
+		own ? ST_ANON_VMA_OWN : ST_ANON_VMA, ref_make(REF_AVC, avc->id),
+		own ? GL_OWN : GL_MAY);
+}
+
+static void put_row(struct lattice *l, int i, int y)
+{
+	const struct rmap_row *row = &l->r.row[i];
+	const struct list_head *head = &row->vma->anon_vma_chain;
+
+	put_label(l, row, y);
+	put_trees(l, i, y);
+	if (row->last < 0) {
+		sheet_put(l->s, l->head, y, ST_DIM, NO_REF, "%s",
+			_("never faulted"));
+		return;
+	}
+	put_list(l, row, y);
+	list_for_each(node, head) put_mark(
+		l, row, y, container_of(node, struct anon_vma_chain, same_vma));
+}
+
+static int put_rows(struct lattice *l, int y)
+{
+	for (int i = 0; i < l->r.nr_rows; i++, y += l->step)
+		if (sheet_wants(l->s, y) || sheet_wants(l->s, y + l->step - 1))
+			put_row(l, i, y);
+	return y;
+}
+
+/* -- below the columns -------------------------------------------------- */
+
+/* The frames of a column, as many as fit into @lines; returns lines used. */
+static int put_frames(struct lattice *l, int c, int y, int lines)
+{
+	const struct rmap_col *col = &l->r.col[c];
+	uint32_t n = col->nr_pages < RMAP_PAGES ? col->nr_pages : RMAP_PAGES, i;
+	int left = column_x(l, c) - 1, x = left, line = 0;
+
+	for (i = 0; i < n; i++) {
+		struct ref ref = ref_make(REF_PAGE, col->pfn[i]);
+		char text[16];
+
+		snprintf(text, sizeof(text), "%x", col->pfn[i]);
+		if (x > left && x + (int)strlen(text) >= left + l->pitch) {
+			if (++line >= lines)
+				break;
+			x = left;
+		}
+		x += sheet_put(
+			     l->s, x, y + line, ST_PAGE_ANON, ref, "%s", text) +
+		     1;
+	}
+	if (i < col->nr_pages)
+		sheet_glyph(l->s, left + l->pitch - 1, y + lines - 1, ST_DIM,
+			NO_REF, GL_ELLIPSIS);
+	return line < lines ? line + 1 : lines;
+}
+
+static int put_pages(struct lattice *l, int y)
+{
+	int room = l->s->h - y - 4, most = 1;
+
+	sheet_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("pages"));
+	for (int c = 0; c < l->r.nr_cols; c++) {
+		int lines = column_shown(l, c)
+				    ? put_frames(l, c, y, limit(room, 1, 4))
+				    : 1;
+
+		most = lines > most ? lines : most;
+	}
+	return most;
+}
+
+static uint32_t count_of(const struct lattice *l, const struct rmap_col *c,
+	const struct field *f)
+{
+	return (uint32_t)f->get(l->s->m, c->av);
+}
+
+/* One of the anon_vma's counts under each column. */
+static int put_field(struct lattice *l, int y, const struct field *f)
+{
+	sheet_cut(l->s, 1, y, l->head - 2, ST_DIM, NO_REF, f->name);
+	for (int c = 0; c < l->r.nr_cols; c++)
+		if (column_shown(l, c))
+			sheet_put(l->s, column_x(l, c) - 1, y, ST_NUMBER,
+				ref_make(REF_ANON_VMA, l->r.col[c].av->id),
+				"%u", count_of(l, &l->r.col[c], f));
+	return 1;
+}
+
+static int put_fields(struct lattice *l, int y)
+{
+	static const char *const names[] = { "degree", "num_children",
+		"num_active_vmas", "refcount" };
+	int y0 = y;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct field *f =
+			field_find(l->s->m, REF_ANON_VMA, names[i]);
+
+		if (f && field_present(l->s->m, f))
+			y += put_field(l, y, f);
+	}
+	return y - y0;
+}
+
+/* Mark and meaning; returns the columns with the gap after them. */
+static int put_meaning(struct sheet *s, int x, int y, enum style style,
+	enum glyph glyph, const char *meaning)
+{
+	int x0 = x;
+
+	if (x + 2 + text_width(meaning) > s->w)
+		return 0;
+	x += sheet_glyph(s, x, y, style, NO_REF, glyph) + 1;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s", meaning) + 3;
+	return x - x0;
+}
+
+static int put_legend(struct sheet *s, int y)
+{
+	int x = 1;
+
+	x += put_meaning(s, x, y, ST_ANON_VMA_OWN, GL_OWN, _("own anon_vma"));
+	x += put_meaning(s, x, y, ST_ANON_VMA, GL_MAY, _("may hold pages"));
+	if (x + 24 > s->w)
+		return 1;
+	sheet_line(s, x, y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
+	x += 2 + sheet_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("its tree")) +
+	     2;
+	sheet_line(s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+	sheet_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("VMA's list"));
+	return 1;
+}
+
+/* -- all ---------------------------------------------------------------- */
+
+static int put_lattice(struct lattice *l)
+{
+	int y = l->title;
+
+	put_titles(l);
+	y = put_rows(l, y);
+	y += put_pages(l, y);
+	if (l->r.nr_cols)
+		y += put_fields(l, y);
+	if (y + 1 < l->s->h)
+		y++;
+	return y + put_legend(l->s, y);
+}
+
+static bool is_too_large(const struct lattice *l)
+{
+	return l->r.nr_rows > l->s->h * 4 || l->r.nr_cols > l->fit * 4;
+}
+
+int rmap_lattice(struct sheet *s)
+{
+	struct lattice l = { .s = s };
+	int lines;
+
+	if (!rmap_model_make(&l.r, s, s->h - 6 > 3 ? s->h - 6 : 3,
+		    (s->w - 16) / MIN_COLUMN))
+		return 0;
+	measure(&l);
+	if (is_too_large(&l)) {
+		rmap_model_free(&l.r);
+		return rmap_matrix(s);
+	}
+	rmap_model_pages(&l.r, s->m);
+	lines = put_lattice(&l);
+	rmap_model_free(&l.r);
+	return lines;
+}

@@ -1,0 +1,270 @@
+/*
+ * The ring begins at its anon_vma and passes its VMAs in the order in which
+ * the kernel walks them: in the list of 2.6.11 the newest first, in an
+ * interval tree by offset.  A line down the left joins them.
+ */
+#include "tui/panes/rmap_ring.h"
+#include "tui/panes/reverse.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_RUN 4
+
+/* How a result is shown. */
+static const struct {
+	enum style style;
+	enum glyph glyph;
+	bool has_glyph;
+} results[] = {
+	[RING_PLAIN] = { ST_TEXT, GL_DOT, false },
+	[RING_PENDING] = { ST_DIM, GL_DOT, false },
+	[RING_LOOKING] = { ST_EVENT_NOW, GL_DOT, false },
+	[RING_OUTSIDE] = { ST_DIM, GL_CROSS, true },
+	[RING_MISS] = { ST_BAD, GL_CROSS, true },
+	[RING_HIT] = { ST_GOOD, GL_CHECK, true },
+};
+
+bool ring_make(
+	struct ring *ring, const struct machine *m, const struct anon_vma *av)
+{
+	const struct vm_area_struct **vmas;
+	uint32_t max = av->nr_linked;
+
+	*ring = (struct ring){ .av = av };
+	vmas = calloc(max + 1, sizeof(vmas[0]));
+	ring->row = calloc(max + 1, sizeof(*ring->row));
+	if (vmas && ring->row) {
+		ring->nr = reverse_vmas(m, av, vmas, max);
+		for (uint32_t i = 0; i < ring->nr; i++)
+			ring->row[i] =
+				(struct ring_row){ .vma = vmas[i], .count = 1 };
+		ring->nr_vmas = ring->nr;
+	}
+	free(vmas);
+	return ring->row;
+}
+
+void ring_free(struct ring *ring)
+{
+	free(ring->row);
+	ring->row = NULL;
+	ring->nr = 0;
+}
+
+static void look_in(
+	struct ring_row *row, const struct machine *m, const struct ring *ring)
+{
+	if (!reverse_address(row->vma, ring->index, &row->addr)) {
+		row->result = RING_OUTSIDE;
+		return;
+	}
+	row->pte = mm_pte(m, row->vma->vm_mm, row->addr);
+	row->result = RING_MISS;
+	if (pte_present(m, row->pte) && pte_pfn(m, row->pte) == ring->pfn)
+		row->result = RING_HIT;
+}
+
+void ring_look_for(struct ring *ring, const struct machine *m, uint32_t pfn)
+{
+	ring->has_frame = true;
+	ring->pfn = pfn;
+	ring->index = page_by_pfn(m, pfn)->index;
+	for (uint32_t i = 0; i < ring->nr; i++)
+		look_in(&ring->row[i], m, ring);
+}
+
+/* -- folding ------------------------------------------------------------ */
+
+static bool is_pinned(const struct sheet *s, const struct ring_row *row)
+{
+	struct ref vma = ref_make(REF_VMA, row->vma->id);
+
+	return row->now || ref_eq(vma, s->view->cursor) ||
+	       (look_marks(s->look, vma) & (STYLE_TOUCHED | STYLE_SELECTED));
+}
+
+static bool alike(const struct ring_row *a, const struct ring_row *b)
+{
+	return a->result == b->result && a->addr == b->addr &&
+	       a->vma->vm_pgoff == b->vma->vm_pgoff &&
+	       vma_pages(a->vma) == vma_pages(b->vma);
+}
+
+void ring_fold(struct ring *ring, const struct sheet *s, uint32_t rows)
+{
+	struct ring_row *r = ring->row;
+	uint32_t out = 0, i = 0;
+
+	if (ring->nr <= rows)
+		return;
+	while (i < ring->nr) {
+		uint32_t end = i;
+
+		while (end < ring->nr && !is_pinned(s, &r[end]) &&
+			alike(&r[i], &r[end]))
+			end++;
+		r[out++] = r[i++];
+		if (end < i - 1 + MIN_RUN)
+			continue;
+		r[out] = r[i];
+		r[out++].count = end - i - 1;
+		i = end - 1;
+	}
+	ring->nr = out;
+}
+
+/* -- drawing ------------------------------------------------------------ */
+
+int ring_draw_frame(struct sheet *s, int y, uint32_t pfn)
+{
+	const struct page *page = page_by_pfn(s->m, pfn);
+	const struct anon_vma *av = page ? page_anon_vma(page) : NULL;
+	int x = 1;
+
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
+	x += sheet_put(s, x, y, page ? frame_style(page) : ST_PFN,
+		     ref_make(REF_PAGE, pfn), "%x", pfn) +
+	     2;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "mapping ");
+	x += sheet_glyph(s, x, y, ST_POINTER, NO_REF, GL_RIGHT) + 1;
+	if (!av)
+		return sheet_put(s, x, y, ST_DIM, NO_REF, "%s", _("none")), 1;
+	x += sheet_name(s, x, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id)) +
+	     2;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "index ");
+	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%" PRIx64, page->index) + 2;
+	if (x + 12 < s->w)
+		sheet_put(s, x, y, ST_DIM, NO_REF, "mapcount %d",
+			page_mapcount(page));
+	return 1;
+}
+
+static int put_vma(struct sheet *s, int x, int y, const struct ring_row *row)
+{
+	const struct task_struct *task = reverse_task(s->m, row->vma);
+	enum style style = row->result == RING_PENDING ? ST_DIM : ST_VMA_ANON;
+	const char *times = glyph_text(GL_TIMES, s->look->ascii);
+	struct ref ref = ref_make(REF_VMA, row->vma->id);
+	int x0 = x;
+
+	if (row->count > 1)
+		x += sheet_put(s, x, y, style, ref, "%s%u ", times, row->count);
+	else
+		x += sheet_name(s, x, y, style, ref) + 1;
+	if (task)
+		x += sheet_cut(s, x, y, 10, style == ST_DIM ? ST_DIM : ST_TASK,
+			ref_make(REF_TASK, task->pid), task->name);
+	return x - x0;
+}
+
+/* vm_start + (index - vm_pgoff) * 4K, as vma_address() computes it. */
+static int put_sum(struct sheet *s, int x, int y, const struct ring *ring,
+	const struct ring_row *row)
+{
+	if (s->w < 76 || row->result == RING_PENDING)
+		return 0;
+	return sheet_put(s, x, y, row->now ? ST_TEXT : ST_DIM, NO_REF,
+		"%" PRIx64 " + (%" PRIx64 " - %" PRIx64 ")%s4K = ",
+		row->vma->vm_start, ring->index, row->vma->vm_pgoff,
+		glyph_text(GL_DOT, s->look->ascii));
+}
+
+static int put_pte(struct sheet *s, int x, int y, const struct ring_row *row,
+	struct ref pte)
+{
+	int x0 = x;
+
+	x += sheet_put(s, x, y, ST_DIM, pte, "pte ");
+	x += sheet_glyph(s, x, y, ST_POINTER, pte, GL_RIGHT) + 1;
+	if (pte_present(s->m, row->pte))
+		x += sheet_put(s, x, y, ST_PFN,
+			ref_make(REF_PAGE, (uint32_t)pte_pfn(s->m, row->pte)),
+			"%" PRIx64, pte_pfn(s->m, row->pte));
+	else
+		x += sheet_put(s, x, y, ST_PTE_NONE, pte, "%s", _("none"));
+	return x + 1 - x0;
+}
+
+static void put_result(struct sheet *s, int x, int y, const struct ring *ring,
+	const struct ring_row *row)
+{
+	struct ref pte = ref_at(REF_PTE, row->vma->vm_mm->id, row->addr);
+
+	if (row->result == RING_OUTSIDE) {
+		x += sheet_put(
+			s, x, y, ST_DIM, NO_REF, "%s ", _("index is outside"));
+	} else if (row->result != RING_PENDING) {
+		x += put_sum(s, x, y, ring, row);
+		x += sheet_put(s, x, y, ST_ADDR, pte, "%" PRIx64, row->addr) +
+		     2;
+	}
+	if (row->result >= RING_MISS)
+		x += put_pte(s, x, y, row, pte) + 1;
+	if (results[row->result].has_glyph)
+		sheet_glyph(s, x, y, results[row->result].style, pte,
+			results[row->result].glyph);
+}
+
+static void put_plain(struct sheet *s, int x, int y, const struct ring_row *row)
+{
+	const struct vm_area_struct *vma = row->vma;
+	struct ref ref = ref_make(REF_VMA, vma->id);
+
+	x += sheet_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
+	x += sheet_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p", vma_pages(vma)) +
+	     2;
+	if (x + 12 < s->w)
+		sheet_put(s, x, y, ST_DIM, ref, "index %" PRIx64 "..%" PRIx64,
+			vma->vm_pgoff, vma->vm_pgoff + vma_pages(vma) - 1);
+}
+
+/* Columns of the widest task name, so that what follows lines up. */
+static int name_columns(const struct ring *ring, const struct sheet *s)
+{
+	int most = 0;
+
+	for (uint32_t i = 0; i < ring->nr && i < 64; i++) {
+		const struct task_struct *task =
+			reverse_task(s->m, ring->row[i].vma);
+		int w = task ? text_width(task->name) : 0;
+
+		most = w > most ? w : most;
+	}
+	return most > 10 ? 10 : most;
+}
+
+static void put_row(
+	struct ring *ring, struct sheet *s, int x, int y, uint32_t i, int names)
+{
+	const struct ring_row *row = &ring->row[i];
+	bool last = i + 1 == ring->nr;
+
+	if (row->now) {
+		sheet_here(s, y);
+		sheet_glyph(s, x - 2, y, ST_EVENT_NOW, NO_REF, GL_NOW);
+	}
+	sheet_line(s, x, y, LINE_N | LINE_E | (last ? 0 : LINE_S), ST_CHAIN,
+		LINE_THIN);
+	sheet_line(s, x + 1, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+	sheet_glyph(s, x + 2, y, ST_CHAIN, NO_REF, GL_NOW);
+	put_vma(s, x + 4, y, row);
+	x += 4 + 8 + names + 2;
+	if (row->result == RING_PLAIN)
+		put_plain(s, x, y, row);
+	else
+		put_result(s, x, y, ring, row);
+}
+
+int ring_draw(struct ring *ring, struct sheet *s, int y)
+{
+	int x = 3, names = name_columns(ring, s);
+
+	for (uint32_t i = 0; i < ring->nr; i++)
+		if (sheet_wants(s, y + (int)i))
+			put_row(ring, s, x, y + (int)i, i, names);
+	return (int)ring->nr;
+}

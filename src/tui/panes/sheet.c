@@ -1,0 +1,483 @@
+/*
+ * Content is laid out in its own coordinates: line 0 is its first.  The pane
+ * shows lines view->top .. top + h - 1.  An object may lie in several places
+ * (a frame in two address spaces); the cursor remembers in view->own[6..7]
+ * near which place it stood, and the nearest is the one it is on.
+ */
+#include "tui/panes/sheet.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OWN_Y 6 /* of view->own: line of the cursor's place */
+#define OWN_X 7 /* its column + 1; 0: not known */
+#define MAX_SPOTS 16384
+
+static void start(struct sheet *s, struct pane_view *view,
+	const struct look *look, enum sheet_run run)
+{
+	memset(s, 0, sizeof(*s));
+	s->view = view;
+	s->look = look;
+	s->m = look->m;
+	s->run = run;
+	s->w = view->w;
+	s->h = view->h;
+	s->to = INT_MAX;
+}
+
+/* -- what is put down --------------------------------------------------- */
+
+static long distance(const struct sheet *s, const struct spot *spot)
+{
+	if (!s->view->own[OWN_X])
+		return (long)spot->y * 512 + spot->x;
+	return labs(spot->y - s->view->own[OWN_Y]) * 512 +
+	       labs(spot->x + 1 - s->view->own[OWN_X]);
+}
+
+static void find_cursor(struct sheet *s, const struct spot *spot)
+{
+	if (!ref_eq(spot->ref, s->view->cursor))
+		return;
+	if (!s->cursor.w || distance(s, spot) < distance(s, &s->cursor))
+		s->cursor = *spot;
+}
+
+static void find_now(struct sheet *s, const struct spot *spot)
+{
+	const struct event *now = s->look->now;
+	int rank = 0;
+
+	if (now && ref_eq(spot->ref, now->o))
+		rank = 3;
+	else if (now && ref_eq(spot->ref, now->p))
+		rank = 2;
+	else if (look_marks(s->look, spot->ref) & STYLE_TOUCHED)
+		rank = 1;
+	if (rank > s->now_rank) {
+		s->now_rank = rank;
+		s->now = *spot;
+	}
+}
+
+static void note_spot(struct sheet *s, const struct spot *spot)
+{
+	if (!spot->ref.kind || spot->w <= 0)
+		return;
+	if (s->run == SHEET_FIND) {
+		find_cursor(s, spot);
+		find_now(s, spot);
+	} else if (s->run == SHEET_COLLECT && sheet_wants(s, spot->y) &&
+		   s->nr_spots < s->room_spots) {
+		s->spots[s->nr_spots++] = *spot;
+	}
+}
+
+void sheet_here(struct sheet *s, int y)
+{
+	if (s->run == SHEET_FIND && s->now_rank < 4) {
+		s->now_rank = 4;
+		s->now = (struct spot){ NO_REF, 0, y, 1 };
+	}
+}
+
+static bool is_cursor(const struct sheet *s, const struct spot *spot)
+{
+	return s->cursor.w && ref_eq(spot->ref, s->cursor.ref) &&
+	       spot->x == s->cursor.x && spot->y == s->cursor.y;
+}
+
+static void show_cursor(struct sheet *s, int x, int y)
+{
+	if (!s->view->focused)
+		return;
+	s->cv->cursor_x = s->cv->dx + x;
+	s->cv->cursor_y = s->cv->dy + y;
+}
+
+/* Marks for the cells just drawn for @spot at (x, y) of the canvas. */
+static void mark_spot(struct sheet *s, const struct spot *spot, int x, int y,
+	const char *text)
+{
+	struct rect r = { x, y, spot->w, 1 };
+	unsigned extra = s->extra | look_marks(s->look, spot->ref);
+
+	if (is_cursor(s, spot)) {
+		extra |= STYLE_CURSOR;
+		show_cursor(s, x, y);
+	}
+	if (s->view->search && text && strstr(text, s->view->search))
+		extra |= STYLE_MATCH;
+	if (extra)
+		canvas_mark(s->cv, r, extra);
+}
+
+static bool shown(const struct sheet *s, int y)
+{
+	return s->run == SHEET_DRAW && sheet_wants(s, y);
+}
+
+int sheet_cut(struct sheet *s, int x, int y, int w, enum style style,
+	struct ref ref, const char *text)
+{
+	struct spot spot = { ref, x, y, 0 };
+	int room;
+
+	spot.w = text_width(text);
+	if (w >= 0 && spot.w > w)
+		spot.w = w;
+	note_spot(s, &spot);
+	if (!shown(s, y))
+		return spot.w;
+	room = s->w > x ? s->w - x : 0;
+	y -= s->view->top;
+	canvas_link(s->cv, ref);
+	canvas_put_cut(s->cv, x, y, room < spot.w ? room : spot.w, style, text);
+	canvas_link(s->cv, NO_REF);
+	mark_spot(s, &spot, x, y, text);
+	return spot.w;
+}
+
+int sheet_put(struct sheet *s, int x, int y, enum style style, struct ref ref,
+	const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return sheet_cut(s, x, y, -1, style, ref, text);
+}
+
+int sheet_name(struct sheet *s, int x, int y, enum style style, struct ref ref)
+{
+	char text[64];
+
+	format_ref(text, sizeof(text), s->m, ref);
+	return sheet_cut(s, x, y, -1, style, ref, text);
+}
+
+int sheet_glyph(struct sheet *s, int x, int y, enum style style, struct ref ref,
+	enum glyph glyph)
+{
+	bool ascii = s->cv && s->cv->ascii;
+
+	return sheet_cut(s, x, y, 1, style, ref, glyph_text(glyph, ascii));
+}
+
+void sheet_hline(struct sheet *s, int x, int y, int w, enum style style,
+	enum line_look look)
+{
+	if (shown(s, y) && w > 0)
+		canvas_hline(s->cv, x, y - s->view->top, w, style, look);
+}
+
+void sheet_line(struct sheet *s, int x, int y, unsigned sides, enum style style,
+	enum line_look look)
+{
+	if (shown(s, y))
+		canvas_line(s->cv, x, y - s->view->top, sides, style, look);
+}
+
+void sheet_now_marks(struct sheet *s, int x, int y, int w)
+{
+	sheet_glyph(s, x - 1, y, ST_EVENT_NOW, NO_REF, GL_NOW);
+	sheet_glyph(s, x + w, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
+}
+
+/* -- drawing ------------------------------------------------------------ */
+
+static void scroll_to(struct pane_view *view, int y)
+{
+	int margin = view->h > 6 ? 1 : 0;
+
+	if (y < view->top + margin)
+		view->top = y - margin;
+	if (y > view->top + view->h - 1 - margin)
+		view->top = y - (view->h - 1 - margin);
+}
+
+static void clamp_top(struct pane_view *view)
+{
+	int most = view->lines - view->h;
+
+	if (view->top > most)
+		view->top = most;
+	if (view->top < 0)
+		view->top = 0;
+}
+
+static void scroll(struct sheet *s)
+{
+	struct pane_view *view = s->view;
+
+	clamp_top(view);
+	if (view->follow && s->now.w) {
+		if (s->cursor.w)
+			scroll_to(view, s->cursor.y);
+		scroll_to(view, s->now.y);
+	} else if (s->cursor.w) {
+		scroll_to(view, s->cursor.y);
+	}
+	clamp_top(view);
+}
+
+unsigned sheet_draw(struct pane_view *view, const struct look *look,
+	struct canvas *cv, sheet_content *content)
+{
+	struct sheet s;
+
+	start(&s, view, look, SHEET_FIND);
+	view->lines = content(&s);
+	scroll(&s);
+	s.run = SHEET_DRAW;
+	s.seen = 0;
+	s.cv = cv;
+	s.from = view->top;
+	s.to = view->top + view->h;
+	content(&s);
+	return s.seen;
+}
+
+void sheet_quiet(struct canvas *cv, const char *text)
+{
+	canvas_put(cv, 1, 0, -1, ST_DIM, text);
+}
+
+/* -- moving ------------------------------------------------------------- */
+
+struct direction {
+	int dx, dy; /* -1, 0, 1 */
+	int lines;  /* 0: the next line that has an object; else so many, as
+		     * a share of the pane's height in halves */
+};
+
+static const struct direction directions[] = {
+	[MOVE_UP] = { 0, -1, 0 },
+	[MOVE_DOWN] = { 0, 1, 0 },
+	[MOVE_LEFT] = { -1, 0, 0 },
+	[MOVE_RIGHT] = { 1, 0, 0 },
+	[MOVE_PAGE_UP] = { 0, -1, 2 },
+	[MOVE_PAGE_DOWN] = { 0, 1, 2 },
+	[MOVE_HALF_UP] = { 0, -1, 1 },
+	[MOVE_HALF_DOWN] = { 0, 1, 1 },
+	[MOVE_HOME] = { -1, 0, 1 },
+	[MOVE_END] = { 1, 0, 1 },
+};
+
+/* How far @to is from @at in a direction; negative: not in that direction. */
+static long reach(const struct spot *at, const struct spot *to,
+	const struct direction *d, int lines)
+{
+	long dx = (long)(to->x - at->x) * d->dx;
+	long dy = (long)(to->y - at->y) * d->dy;
+
+	if (d->dx)
+		return to->y == at->y && dx > 0 ? dx : -1;
+	if (dy <= 0)
+		return -1;
+	return labs(dy - lines) * 1024 + labs(to->x - at->x);
+}
+
+static const struct spot *next_spot(
+	const struct sheet *s, const struct spot *at, const struct direction *d)
+{
+	const struct spot *best = NULL;
+	bool far = d->dx && d->lines; /* to the end of the line */
+	long best_reach = 0;
+
+	for (int i = 0; i < s->nr_spots; i++) {
+		long r = reach(at, &s->spots[i], d, d->lines * s->h / 2);
+
+		if (r < 0 ||
+			(best && (far ? r <= best_reach : r >= best_reach)))
+			continue;
+		best = &s->spots[i];
+		best_reach = r;
+	}
+	return best;
+}
+
+static void collect(struct sheet *s, sheet_content *content, int from, int to)
+{
+	s->run = SHEET_COLLECT;
+	s->nr_spots = 0;
+	s->from = from < 0 ? 0 : from;
+	s->to = to;
+	content(s);
+}
+
+static bool put_cursor(struct sheet *s, const struct spot *spot)
+{
+	struct pane_view *view = s->view;
+
+	if (!spot)
+		return false;
+	view->cursor = spot->ref;
+	view->own[OWN_Y] = spot->y;
+	view->own[OWN_X] = spot->x + 1;
+	view->follow = false;
+	return true;
+}
+
+static bool move_end(struct sheet *s, sheet_content *content, enum move move)
+{
+	int lines = s->view->lines;
+
+	if (move == MOVE_TOP)
+		collect(s, content, 0, s->h * 2);
+	else
+		collect(s, content, lines - s->h * 2, INT_MAX);
+	if (!s->nr_spots)
+		return false;
+	return put_cursor(s, &s->spots[move == MOVE_TOP ? 0 : s->nr_spots - 1]);
+}
+
+static bool move_steps(struct sheet *s, sheet_content *content,
+	const struct direction *d, int count)
+{
+	const struct spot *at;
+	struct spot none = { NO_REF, -1, s->view->top - 1, 1 };
+	bool moved = false;
+
+	collect(s, content, s->view->top - s->h * 2, s->view->top + s->h * 3);
+	at = s->cursor.w ? &s->cursor : &none;
+	while (count-- > 0) {
+		const struct spot *next = next_spot(s, at, d);
+
+		if (!next && at == &none && s->nr_spots)
+			next = &s->spots[0];
+		if (!next)
+			break;
+		moved = put_cursor(s, next);
+		at = next;
+	}
+	return moved;
+}
+
+bool sheet_move(struct pane_view *view, const struct look *look,
+	sheet_content *content, enum move move, int count)
+{
+	struct sheet s;
+	bool moved;
+
+	start(&s, view, look, SHEET_FIND);
+	view->lines = content(&s);
+	s.room_spots = MAX_SPOTS;
+	s.spots = malloc(sizeof(*s.spots) * MAX_SPOTS);
+	if (!s.spots)
+		return false;
+	if (move == MOVE_TOP || move == MOVE_BOTTOM)
+		moved = move_end(&s, content, move);
+	else
+		moved = move_steps(&s, content, &directions[move], count);
+	free(s.spots);
+	return moved;
+}
+
+bool sheet_seek(struct pane_view *view, const struct look *look,
+	sheet_content *content, const struct ref *refs)
+{
+	struct pane_view saved = *view;
+
+	for (; refs->kind; refs++) {
+		struct sheet s;
+
+		start(&s, view, look, SHEET_FIND);
+		view->cursor = *refs;
+		view->own[OWN_X] = 0;
+		content(&s);
+		if (s.cursor.w)
+			return put_cursor(&s, &s.cursor);
+		*view = saved;
+	}
+	return false;
+}
+
+/* -- questions ---------------------------------------------------------- */
+
+static bool is_address(struct ref r)
+{
+	return r.kind == REF_PTE || r.kind == REF_ADDR;
+}
+
+static bool names_page(struct ref r, uint32_t pid, uint64_t addr)
+{
+	return is_address(r) && r.id == pid && !((r.addr ^ addr) & PAGE_MASK);
+}
+
+bool event_at(const struct look *look, uint32_t pid, uint64_t addr)
+{
+	const struct event *now = look->now;
+
+	return now &&
+	       (names_page(now->o, pid, addr) || names_page(now->p, pid, addr));
+}
+
+bool event_address(const struct event *ev, uint32_t *pid, uint64_t *addr)
+{
+	struct ref r = is_address(ev->o) ? ev->o : ev->p;
+
+	if (!is_address(r))
+		return false;
+	*pid = r.id;
+	*addr = r.addr;
+	return true;
+}
+
+bool machine_has_chains(const struct machine *m)
+{
+	return machine_era(m)->cache[CACHE_AVC].name != NULL;
+}
+
+const char *vma_name(const struct machine *m, const struct vm_area_struct *v)
+{
+	return v->name ? string_text(m, v->name) : "";
+}
+
+bool filter_passes(const struct pane_view *view, const char *text)
+{
+	return !view->filter || strstr(text, view->filter);
+}
+
+/* Letter and style of a frame by its kind. */
+static const struct {
+	char letter;
+	enum style style;
+} kinds[NR_PAGE_KINDS] = {
+	[PAGE_FREE] = { '.', ST_PAGE_FREE },
+	[PAGE_RESERVED] = { '#', ST_PAGE_RESERVED },
+	[PAGE_ZERO] = { 'Z', ST_PAGE_ZERO },
+	[PAGE_TABLE] = { 'T', ST_PAGE_TABLE },
+	[PAGE_SLAB] = { 'S', ST_PAGE_SLAB },
+	[PAGE_ANON] = { 'a', ST_PAGE_ANON },
+	[PAGE_FILE] = { 'f', ST_PAGE_FILE },
+	[PAGE_SHMEM] = { 'm', ST_PAGE_FILE },
+	[PAGE_KSM] = { 'k', ST_PAGE_SHARED },
+};
+
+static bool has_mapcount(const struct page *page)
+{
+	return page->kind >= PAGE_ANON && page->kind < NR_PAGE_KINDS;
+}
+
+enum style frame_style(const struct page *page)
+{
+	if (has_mapcount(page) && page_mapcount(page) > 1)
+		return ST_PAGE_SHARED;
+	return kinds[page->kind].style;
+}
+
+char frame_letter(const struct page *page)
+{
+	int count = page_mapcount(page);
+
+	if (!has_mapcount(page) || count < 2)
+		return kinds[page->kind].letter;
+	return count <= 9 ? (char)('0' + count) : '+';
+}

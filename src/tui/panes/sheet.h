@@ -1,0 +1,101 @@
+/*
+ * A sheet: the content of a pane, which may be larger than the pane.  A pane
+ * writes one function that lays its content out line by line; the sheet
+ * scrolls it, marks every object, shows the cursor and moves it from object
+ * to object.
+ *
+ * The content function is run in three ways: to find where the cursor and the
+ * current event lie, to draw, and to collect the places of objects when the
+ * cursor moves.  It must lay out the same each time, and should skip work on
+ * lines that sheet_wants() does not want.
+ */
+#ifndef TUI_PANES_SHEET_H
+#define TUI_PANES_SHEET_H
+
+#include "tui/pane.h"
+#include "view/format.h"
+
+/* Where an object lies in the content. */
+struct spot {
+	struct ref ref;
+	int x, y, w;
+};
+
+enum sheet_run { SHEET_FIND, SHEET_DRAW, SHEET_COLLECT };
+
+struct sheet {
+	struct pane_view *view;
+	const struct look *look;
+	const struct machine *m; /* look->m */
+	struct canvas *cv;	 /* SHEET_DRAW, else NULL */
+	enum sheet_run run;
+	int w, h;	    /* of the pane */
+	int from, to;	    /* lines wanted: from <= y < to */
+	unsigned extra;	    /* STYLE_ flags for all that is put now */
+	unsigned seen;	    /* the pane's own bits of what was put */
+	struct spot *spots; /* SHEET_COLLECT: found so far */
+	int nr_spots, room_spots;
+	struct spot cursor; /* best place of view->cursor; w 0: none */
+	struct spot now;    /* place of the current event; w 0: none */
+	int now_rank;	    /* how surely that is the place */
+};
+
+/* Lay out the content; returns its lines. */
+typedef int sheet_content(struct sheet *s);
+
+/* Draw, scrolled to the cursor or, when following, to the current event.
+ * Returns what the content left in sheet.seen. */
+unsigned sheet_draw(struct pane_view *view, const struct look *look,
+	struct canvas *cv, sheet_content *content);
+bool sheet_move(struct pane_view *view, const struct look *look,
+	sheet_content *content, enum move move, int count);
+/* Cursor onto the first of @refs (ended by NO_REF) that the pane shows; false
+ * and nothing changed when it shows none. */
+bool sheet_seek(struct pane_view *view, const struct look *look,
+	sheet_content *content, const struct ref *refs);
+
+static inline bool sheet_wants(const struct sheet *s, int y)
+{
+	return y >= s->from && y < s->to;
+}
+
+/* Put text that stands for @ref (NO_REF: nothing); returns its columns. */
+int sheet_put(struct sheet *s, int x, int y, enum style style, struct ref ref,
+	const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* The same in at most @w columns, cut with an ellipsis. */
+int sheet_cut(struct sheet *s, int x, int y, int w, enum style style,
+	struct ref ref, const char *text);
+/* The object's own name on the screen: "vma1", "av1", "21", "parent". */
+int sheet_name(struct sheet *s, int x, int y, enum style style, struct ref ref);
+int sheet_glyph(struct sheet *s, int x, int y, enum style style, struct ref ref,
+	enum glyph glyph);
+void sheet_hline(struct sheet *s, int x, int y, int w, enum style style,
+	enum line_look look);
+void sheet_line(struct sheet *s, int x, int y, unsigned sides, enum style style,
+	enum line_look look);
+/* The current event's mark on both sides of what lies at x .. x + w - 1. */
+void sheet_now_marks(struct sheet *s, int x, int y, int w);
+/* Say that the current event (or the cursor) is on line @y. */
+void sheet_here(struct sheet *s, int y);
+
+/* -- questions about the machine and the current event ------------------- */
+
+/* Does the current event name the page of @pid at @addr? */
+bool event_at(const struct look *look, uint32_t pid, uint64_t addr);
+/* Page and task of the address that an object names, the first of the event's
+ * two objects that does; false when it names none. */
+bool event_address(const struct event *ev, uint32_t *pid, uint64_t *addr);
+/* Does this kernel have anon_vma_chains? */
+bool machine_has_chains(const struct machine *m);
+/* The name of an interned string or "" */
+const char *vma_name(const struct machine *m, const struct vm_area_struct *v);
+/* Does @text contain what the pane's filter asks for? */
+bool filter_passes(const struct pane_view *view, const char *text);
+/* A style for a frame by its kind and how often it is mapped. */
+enum style frame_style(const struct page *page);
+/* Its one character in a grid. */
+char frame_letter(const struct page *page);
+/* One quiet line for a pane that has nothing to show. */
+void sheet_quiet(struct canvas *cv, const char *text);
+
+#endif

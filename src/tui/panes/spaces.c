@@ -1,0 +1,418 @@
+/*
+ * Address spaces: task by task, VMA by VMA, page by page.
+ *
+ * How much is said of each depends on the room: all strips when they fit;
+ * else a line for each VMA; else a line for each task, where tasks that look
+ * alike fold into one.  The VMA that the cursor or the current event is in
+ * always has its strip.  Lines are counted per task from its counters, so
+ * that nothing is walked that is not seen.
+ */
+#include "tui/panes/strip.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES };
+
+struct plan {
+	enum density density;
+	const struct vm_area_struct *focus[2]; /* have their strip; or NULL */
+	bool chains;
+};
+
+/* -- what to show ------------------------------------------------------- */
+
+static struct vm_area_struct *vma_at(
+	const struct machine *m, uint32_t pid, uint64_t addr)
+{
+	const struct task_struct *task = task_find(m, pid);
+	struct vm_area_struct *vma;
+
+	if (!task || !task->mm)
+		return NULL;
+	vma = vma_lookup(task->mm, addr);
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+
+static struct vm_area_struct *vma_of_ref(const struct machine *m, struct ref r)
+{
+	if (r.kind == REF_PTE || r.kind == REF_ADDR)
+		return vma_at(m, r.id, r.addr);
+	return r.kind == REF_VMA ? vma_by_id(m, r.id) : NULL;
+}
+
+/* The VMA of the latest address that this operation's events name. */
+static struct vm_area_struct *vma_of_events(const struct look *look)
+{
+	size_t least = look->done > 256 ? look->done - 256 : 0;
+
+	for (size_t i = look->done; i > least; i--) {
+		struct vm_area_struct *vma;
+		uint32_t pid;
+		uint64_t addr;
+
+		if (!event_address(&look->events[i - 1], &pid, &addr))
+			continue;
+		vma = vma_at(look->m, pid, addr);
+		if (vma)
+			return vma;
+	}
+	return NULL;
+}
+
+static bool is_focus(const struct plan *p, const struct vm_area_struct *vma)
+{
+	return vma == p->focus[0] || vma == p->focus[1];
+}
+
+static int focus_in(const struct plan *p, const struct task_struct *task)
+{
+	int n = p->focus[0] && p->focus[0]->vm_mm == task->mm;
+
+	return n + (p->focus[1] && p->focus[1] != p->focus[0] &&
+			   p->focus[1]->vm_mm == task->mm);
+}
+
+static bool is_shown(const struct sheet *s, const struct task_struct *task)
+{
+	return task && task->mm && filter_passes(s->view, task->name);
+}
+
+static int task_lines(const struct plan *p, const struct task_struct *task)
+{
+	int vmas = (int)task->mm->map_count, focus = focus_in(p, task);
+
+	switch (p->density) {
+	case LOOSE:
+		return 1 + vmas * (1 + STRIP_LINES) + 1;
+	case TIGHT:
+		return 1 + vmas * (1 + STRIP_LINES);
+	case VMA_LINES:
+		return 1 + vmas + focus * STRIP_LINES;
+	default:
+		return 1 + focus * (1 + STRIP_LINES);
+	}
+}
+
+static long all_lines(const struct sheet *s, const struct plan *p)
+{
+	long n = 0;
+
+	for (uint32_t pid = 1; pid <= s->m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(s->m, pid);
+
+		if (is_shown(s, task))
+			n += task_lines(p, task);
+	}
+	return n;
+}
+
+static void make_plan(const struct sheet *s, struct plan *p)
+{
+	p->chains = machine_has_chains(s->m);
+	p->focus[0] = vma_of_events(s->look);
+	p->focus[1] = vma_of_ref(s->m, s->view->cursor);
+	for (p->density = LOOSE; p->density < TASK_LINES; p->density++)
+		if (all_lines(s, p) <= s->h)
+			return;
+}
+
+/* -- a task ------------------------------------------------------------- */
+
+static int draw_locks(struct sheet *s, int x, int y, const struct mm_struct *mm)
+{
+	struct ref task = ref_make(REF_TASK, mm->id);
+	int start = x;
+
+	if (mm->mmap_lock.writer)
+		x += sheet_put(s, x, y, ST_LOCK, task, "%s",
+			     _("mmap lock: write")) +
+		     2;
+	else if (mm->mmap_lock.readers)
+		x += sheet_put(s, x, y, ST_LOCK, task, "%s",
+			     _("mmap lock: read")) +
+		     2;
+	if (mm->page_table_lock.writer)
+		x += sheet_put(s, x, y, ST_LOCK, task, "%s", _("table lock")) +
+		     2;
+	return x - start;
+}
+
+/* Name, pid and counts; returns the columns. */
+static int draw_task(struct sheet *s, int y, const struct task_struct *task)
+{
+	const struct mm_struct *mm = task->mm;
+	const char *tables = s->w < 48 ? _("tables") : _("page tables");
+	int x = 1;
+
+	x += sheet_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s",
+		     task->name) +
+	     2;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "pid ");
+	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u", task->pid) + 2;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "rss ");
+	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u",
+		     mm->anon_rss + mm->file_rss) +
+	     2;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", tables);
+	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u", mm->nr_ptes + 1) + 2;
+	return x + draw_locks(s, x, y, mm);
+}
+
+static enum style vma_style(const struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_SHARED)
+		return ST_VMA_SHARED;
+	return vma->vm_file ? ST_VMA_FILE : ST_VMA_ANON;
+}
+
+static int draw_anon_vma(struct sheet *s, int x, int y, const struct plan *p,
+	const struct vm_area_struct *vma)
+{
+	struct ref ref;
+	char name[32];
+
+	if (!vma->anon_vma)
+		return 0;
+	ref = ref_make(REF_ANON_VMA, vma->anon_vma->id);
+	format_ref(name, sizeof(name), s->m, ref);
+	return sheet_put(s, x, y, ST_ANON_VMA_OWN, ref, "%s%s",
+		       p->chains && s->w >= 60 ? _("own ") : "", name) +
+	       2;
+}
+
+static int draw_range(
+	struct sheet *s, int x, int y, const struct vm_area_struct *vma)
+{
+	struct ref ref = ref_make(REF_VMA, vma->id);
+	int start = x;
+
+	x += sheet_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
+	if (s->w < 56)
+		x += sheet_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p ",
+			vma_pages(vma));
+	else
+		x += sheet_put(
+			s, x, y, ST_ADDR, ref, "-%" PRIx64 " ", vma->vm_end);
+	return x - start;
+}
+
+/* Range, protection, name and anon_vma; returns the columns. */
+static int draw_vma(struct sheet *s, int y, const struct plan *p,
+	const struct vm_area_struct *vma)
+{
+	struct ref ref = ref_make(REF_VMA, vma->id);
+	const char *name = vma_name(s->m, vma);
+	int x = s->w < 56 ? 2 : 3;
+	char prot[16], id[32];
+
+	format_prot(prot, sizeof(prot), vma->vm_flags);
+	format_ref(id, sizeof(id), s->m, ref);
+	x += draw_range(s, x, y, vma);
+	x += sheet_put(s, x, y, ST_TEXT, ref, "%s ", prot);
+	if (*name)
+		x += sheet_put(s, x, y, vma_style(vma), ref, "%s", name) + 2;
+	if (!*name || s->w >= 48)
+		x += sheet_put(s, x, y, vma_style(vma), ref, "%s", id) + 2;
+	return x + draw_anon_vma(s, x, y, p, vma);
+}
+
+/* Is this VMA's line worth making while only looking for the cursor? */
+static bool may_hold_cursor(const struct sheet *s, const struct plan *p,
+	const struct vm_area_struct *vma)
+{
+	struct ref c = s->view->cursor;
+
+	return p->density < VMA_LINES || is_focus(p, vma) ||
+	       (vma->anon_vma &&
+		       ref_eq(c, ref_make(REF_ANON_VMA, vma->anon_vma->id))) ||
+	       (look_marks(s->look, ref_make(REF_VMA, vma->id)) &
+		       STYLE_TOUCHED);
+}
+
+static int draw_vma_lines(struct sheet *s, int y, const struct plan *p,
+	const struct task_struct *task, const struct vm_area_struct *vma)
+{
+	bool strip = p->density < VMA_LINES || is_focus(p, vma);
+	int lines = 1 + (strip ? STRIP_LINES : 0), x;
+
+	if (!sheet_wants(s, y) && !sheet_wants(s, y + lines - 1))
+		return lines;
+	if (s->run == SHEET_FIND && !may_hold_cursor(s, p, vma))
+		return lines;
+	x = draw_vma(s, y, p, vma);
+	if (strip)
+		strip_draw(s, s->w < 56 ? 3 : 4, y + 1, task, vma);
+	else if (x < s->w - 2)
+		strip_letters(s, x, y, s->w - 1 - x, task, vma);
+	return lines;
+}
+
+/* All VMAs of a task as letters in what is left of its line. */
+static void draw_bar(
+	struct sheet *s, int x, int y, const struct task_struct *task)
+{
+	const struct vm_area_struct *vma = task->mm->mmap;
+
+	for (; vma && x < s->w - 4; vma = vma->vm_next) {
+		int w = s->w - 1 - x;
+
+		x += strip_letters(s, x, y, w < 12 ? w : 12, task, vma) + 1;
+	}
+	if (vma)
+		sheet_glyph(s, s->w - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
+}
+
+static int draw_task_lines(struct sheet *s, int y, const struct plan *p,
+	const struct task_struct *task)
+{
+	int lines = task_lines(p, task), end = y + lines, x;
+	const struct vm_area_struct *vma = task->mm->mmap;
+	bool all = p->density < TASK_LINES;
+
+	if (end <= s->from || y >= s->to)
+		return lines;
+	x = draw_task(s, y, task);
+	if (!all && sheet_wants(s, y) && s->run != SHEET_FIND)
+		draw_bar(s, x, y, task);
+	y++;
+	for (; vma && y < end && y < s->to; vma = vma->vm_next)
+		if (all || is_focus(p, vma))
+			y += draw_vma_lines(s, y, p, task, vma);
+	return lines;
+}
+
+/* -- all tasks ---------------------------------------------------------- */
+
+static bool is_named(const struct sheet *s, const struct task_struct *task)
+{
+	struct ref ref = ref_make(REF_TASK, task->pid);
+
+	return ref_eq(ref, s->view->cursor) ||
+	       (look_marks(s->look, ref) & (STYLE_TOUCHED | STYLE_SELECTED));
+}
+
+static bool tasks_alike(
+	const struct task_struct *a, const struct task_struct *b)
+{
+	return a->parent == b->parent && a->mm != b->mm &&
+	       a->mm->map_count == b->mm->map_count &&
+	       a->mm->anon_rss == b->mm->anon_rss &&
+	       a->mm->nr_ptes == b->mm->nr_ptes;
+}
+
+/* How many tasks from @pid on may be folded into one line; *@end: the pid
+ * after the last of them. */
+static uint32_t run_length(const struct sheet *s, const struct plan *p,
+	uint32_t pid, uint32_t *end)
+{
+	const struct task_struct *first = task_find(s->m, pid);
+	uint32_t n = 0;
+
+	for (*end = pid; *end <= s->m->tasks.last; ++*end) {
+		const struct task_struct *task = task_find(s->m, *end);
+
+		if (!is_shown(s, task))
+			continue;
+		if (focus_in(p, task) || is_named(s, task) ||
+			(n && !tasks_alike(first, task)))
+			break;
+		n++;
+	}
+	return n;
+}
+
+static void draw_fold(
+	struct sheet *s, int y, uint32_t pid, uint32_t end, uint32_t n)
+{
+	const struct task_struct *task = task_find(s->m, pid);
+	const char *times = glyph_text(GL_TIMES, s->look->ascii);
+	int x = 1;
+
+	if (!sheet_wants(s, y))
+		return;
+	x += sheet_put(s, x, y, ST_TASK, ref_make(REF_TASK, pid), "%s %s%u",
+		     task->name, times, n) +
+	     2;
+	sheet_put(s, x, y, ST_DIM, NO_REF,
+		_("pids %u..%u  rss %u each, page tables %u"), pid, end - 1,
+		task->mm->anon_rss + task->mm->file_rss, task->mm->nr_ptes + 1);
+}
+
+static int draw_from(
+	struct sheet *s, int y, const struct plan *p, uint32_t *pid)
+{
+	const struct task_struct *task = task_find(s->m, *pid);
+	uint32_t end, n;
+
+	if (p->density == TASK_LINES) {
+		n = run_length(s, p, *pid, &end);
+		if (n >= 3) {
+			draw_fold(s, y, *pid, end, n);
+			*pid = end;
+			return 1;
+		}
+	}
+	++*pid;
+	return draw_task_lines(s, y, p, task);
+}
+
+static int content(struct sheet *s)
+{
+	struct plan p = { 0 };
+	uint32_t pid = 1;
+	int y = 0;
+
+	make_plan(s, &p);
+	while (pid <= s->m->tasks.last) {
+		if (!is_shown(s, task_find(s->m, pid)))
+			pid++;
+		else
+			y += draw_from(s, y, &p, &pid);
+	}
+	if (y < s->h || p.density == LOOSE)
+		strip_legend(s, 1, y++);
+	return y;
+}
+
+static void draw(
+	struct pane_view *view, const struct look *look, struct canvas *cv)
+{
+	if (!look->m->nr_tasks)
+		sheet_quiet(cv, _("No task yet."));
+	else
+		sheet_draw(view, look, cv, content);
+}
+
+static bool move(struct pane_view *view, const struct look *look,
+	enum move move, int count)
+{
+	return sheet_move(view, look, content, move, count);
+}
+
+/* An address is shown as the PTE of its page. */
+static void seek(
+	struct pane_view *view, const struct look *look, struct ref ref)
+{
+	struct ref refs[3] = { ref, NO_REF, NO_REF };
+	const struct vm_area_struct *vma = vma_of_ref(look->m, ref);
+
+	if (ref.kind == REF_ADDR || ref.kind == REF_PTE)
+		refs[0] = ref_at(REF_PTE, ref.id, ref.addr & PAGE_MASK);
+	if (vma)
+		refs[1] = ref_make(REF_VMA, vma->id);
+	sheet_seek(view, look, content, refs);
+}
+
+const struct pane pane_spaces = {
+	.name = "spaces",
+	.title = N_("Address spaces"),
+	.note = N_("tasks, their VMAs, and the frame behind each page"),
+	.min_w = 28,
+	.min_h = 3,
+	.draw = draw,
+	.move = move,
+	.seek = seek,
+};

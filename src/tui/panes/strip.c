@@ -1,0 +1,420 @@
+/*
+ * A strip is made of cells in page order; a cell is one page or a run of
+ * pages in the same state.  Runs are made only when the pages do not all fit,
+ * and never swallow the page under the cursor, the selected one or the one
+ * that the current event is about.  At most SCAN pages are read; what lies
+ * beyond is one cell that says only how many.
+ */
+#include "tui/panes/strip.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_CELLS 64
+#define MIN_RUN 4 /* shorter runs are not folded */
+#define SCAN 4096
+#define VALUE_COLUMNS 12
+
+/* What a PTE says, for a strip. */
+struct state {
+	char letters[3]; /* "r", "w", "z", "n", "s", "rx" or "-" */
+	bool mapped;
+	uint64_t pfn;
+	value_t value;
+};
+
+struct piece {
+	uint64_t page;	/* number of its first page */
+	uint64_t count; /* pages */
+	struct state state;
+	bool same_value; /* all its pages have the value */
+	bool unread;	 /* the pages were not looked at */
+	int w;		 /* columns of its widest text */
+};
+
+struct strip {
+	struct sheet *s;
+	const struct task_struct *task;
+	const struct vm_area_struct *vma;
+	struct piece cell[MAX_CELLS];
+	int nr;
+	int pinned; /* cell of the page to be seen, or -1 */
+	bool fold;
+	int columns; /* there are */
+};
+
+/* The letters of a state, in the order of the legend. */
+static const struct {
+	char letter;
+	const char *meaning;
+} letters[] = {
+	{ 'r', N_("read-only") },
+	{ 'x', N_("exclusive") },
+	{ 'w', N_("writable") },
+	{ 'z', N_("zero page") },
+	{ 'n', N_("no access") },
+	{ 's', N_("swapped out") },
+	{ '-', N_("none") },
+};
+#define NR_LETTERS (sizeof(letters) / sizeof(letters[0]))
+
+static void note_letters(struct sheet *s, const struct state *st)
+{
+	for (unsigned i = 0; i < NR_LETTERS; i++)
+		if (strchr(st->letters, letters[i].letter))
+			s->seen |= 1u << i;
+}
+
+void strip_legend(struct sheet *s, int x, int y)
+{
+	for (unsigned i = 0; i < NR_LETTERS; i++) {
+		if (!(s->seen & (1u << i)))
+			continue;
+		x += sheet_put(s, x, y, ST_STRONG, NO_REF, "%c",
+			     letters[i].letter) +
+		     1;
+		x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s",
+			     _(letters[i].meaning)) +
+		     2;
+	}
+}
+
+static void read_mapped(const struct machine *m, pteval_t pte, struct state *st)
+{
+	const struct page *page;
+
+	st->pfn = pte_pfn(m, pte);
+	page = page_by_pfn(m, st->pfn);
+	if (!page)
+		return;
+	st->mapped = true;
+	st->value = page->value;
+	st->letters[0] = pte_protnone(m, pte)	  ? 'n'
+			 : st->pfn == m->zero_pfn ? 'z'
+			 : pte_write(m, pte)	  ? 'w'
+						  : 'r';
+	if (st->letters[0] == 'r' && (page->flags & PG(ANON_EXCLUSIVE)))
+		st->letters[1] = 'x';
+}
+
+static struct state read_state(const struct strip *t, uint64_t n)
+{
+	const struct machine *m = t->s->m;
+	uint64_t addr = t->vma->vm_start + (n << PAGE_SHIFT);
+	pteval_t pte = mm_pte(m, t->vma->vm_mm, addr);
+	struct state st = { .letters = "-" };
+
+	if (pte_present(m, pte))
+		read_mapped(m, pte, &st);
+	else if (!pte_none(pte))
+		st.letters[0] = 's';
+	note_letters(t->s, &st);
+	return st;
+}
+
+static struct ref pte_ref(const struct strip *t, uint64_t n)
+{
+	return ref_at(
+		REF_PTE, t->task->pid, t->vma->vm_start + (n << PAGE_SHIFT));
+}
+
+static bool is_page(struct ref r, struct ref pte, const struct state *st)
+{
+	if (r.kind == REF_PAGE)
+		return st->mapped && r.id == st->pfn;
+	return (r.kind == REF_PTE || r.kind == REF_ADDR) && r.id == pte.id &&
+	       !((r.addr ^ pte.addr) & PAGE_MASK);
+}
+
+/* Must this page be seen by itself? */
+static bool is_pinned(const struct strip *t, uint64_t n, const struct state *st)
+{
+	struct ref pte = pte_ref(t, n);
+
+	return event_at(t->s->look, pte.id, pte.addr) ||
+	       is_page(t->s->view->cursor, pte, st) ||
+	       is_page(t->s->look->selected, pte, st);
+}
+
+/* -- texts of a cell ---------------------------------------------------- */
+
+static const char *ellipsis(const struct strip *t)
+{
+	return glyph_text(GL_ELLIPSIS, t->s->look->ascii);
+}
+
+static void page_text(const struct piece *c, char *buf, size_t size)
+{
+	if (c->count == 1)
+		snprintf(buf, size, "%" PRIu64, c->page);
+	else
+		snprintf(buf, size, "%" PRIu64 "..%" PRIu64, c->page,
+			c->page + c->count - 1);
+}
+
+static void value_text(
+	const struct strip *t, const struct piece *c, char *buf, size_t size)
+{
+	buf[0] = 0;
+	if (c->unread || (c->count > 1 && !c->same_value))
+		snprintf(buf, size, "%s", ellipsis(t));
+	else if (c->state.mapped)
+		format_value(buf, size, t->s->m, c->state.value);
+}
+
+static void frame_text(
+	const struct strip *t, const struct piece *c, char *buf, size_t size)
+{
+	const char *times = glyph_text(GL_TIMES, t->s->look->ascii);
+
+	if (c->count > 1)
+		snprintf(buf, size, "%s %s%" PRIu64,
+			c->unread ? ellipsis(t) : c->state.letters, times,
+			c->count);
+	else if (c->state.mapped)
+		snprintf(buf, size, "%" PRIx64 "%s", c->state.pfn,
+			c->state.letters);
+	else
+		snprintf(buf, size, "%s", c->state.letters);
+}
+
+static int max_int(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static void measure(const struct strip *t, struct piece *c)
+{
+	char text[64];
+	int w;
+
+	page_text(c, text, sizeof(text));
+	c->w = text_width(text);
+	value_text(t, c, text, sizeof(text));
+	w = text_width(text);
+	c->w = max_int(c->w, w > VALUE_COLUMNS ? VALUE_COLUMNS : w);
+	frame_text(t, c, text, sizeof(text));
+	c->w = max_int(c->w, text_width(text));
+}
+
+/* -- making the cells --------------------------------------------------- */
+
+static void push(struct strip *t, const struct piece *c, bool pinned)
+{
+	if (t->nr == MAX_CELLS)
+		return;
+	if (pinned)
+		t->pinned = t->nr;
+	t->cell[t->nr] = *c;
+	measure(t, &t->cell[t->nr]);
+	t->nr++;
+}
+
+static void push_page(struct strip *t, uint64_t n)
+{
+	struct piece c = { n, 1, read_state(t, n), true, false, 0 };
+
+	push(t, &c, is_pinned(t, n, &c.state));
+}
+
+/* A run is its first page, the fold and its last page; or page by page. */
+static void push_run(struct strip *t, const struct piece *run)
+{
+	struct piece inner = *run;
+
+	if (!t->fold || run->count < MIN_RUN) {
+		for (uint64_t i = 0; i < run->count; i++)
+			push_page(t, run->page + i);
+		return;
+	}
+	push_page(t, run->page);
+	inner.page++;
+	inner.count -= 2;
+	push(t, &inner, false);
+	push_page(t, run->page + run->count - 1);
+}
+
+static bool alike(const struct state *a, const struct state *b)
+{
+	return !strcmp(a->letters, b->letters);
+}
+
+/* Put page @n into the run, or end the run and begin another. */
+static void extend(struct strip *t, struct piece *run, uint64_t n, bool *closed)
+{
+	struct state st = read_state(t, n);
+	bool pinned = is_pinned(t, n, &st);
+
+	if (run->count && !pinned && !*closed && alike(&run->state, &st)) {
+		run->count++;
+		run->same_value &= run->state.value == st.value;
+		return;
+	}
+	push_run(t, run);
+	*run = (struct piece){ n, 1, st, true, false, 0 };
+	*closed = pinned;
+}
+
+static void make_cells(struct strip *t, uint64_t first)
+{
+	uint64_t pages = vma_pages(t->vma), n = first;
+	struct piece run = { .page = first };
+	bool closed = false;
+
+	t->nr = 0;
+	t->pinned = -1;
+	if (first)
+		push(t, &(struct piece){ .count = first, .unread = true },
+			false);
+	for (; n < pages && n < first + SCAN && t->nr < MAX_CELLS; n++)
+		extend(t, &run, n, &closed);
+	push_run(t, &run);
+	if (n < pages)
+		push(t,
+			&(struct piece){ n, pages - n, { "-", 0, 0, 0 }, false,
+				true, 0 },
+			false);
+}
+
+static int total_width(const struct strip *t, int from, int to)
+{
+	int w = 0;
+
+	for (int i = from; i < to; i++)
+		w += t->cell[i].w + 2;
+	return w;
+}
+
+/* The page that must be seen, as far as it is known without reading. */
+static uint64_t wanted_page(const struct strip *t)
+{
+	const struct ref *refs[] = { &t->s->view->cursor, &t->s->look->selected,
+		NULL, NULL };
+
+	if (t->s->look->now) {
+		refs[2] = &t->s->look->now->o;
+		refs[3] = &t->s->look->now->p;
+	}
+	for (int i = 3; i >= 0; i--) {
+		const struct ref *r = refs[i];
+
+		if (r && (r->kind == REF_PTE || r->kind == REF_ADDR) &&
+			r->id == t->task->pid && r->addr >= t->vma->vm_start &&
+			r->addr < t->vma->vm_end)
+			return (r->addr - t->vma->vm_start) >> PAGE_SHIFT;
+	}
+	return 0;
+}
+
+static void make(struct strip *t)
+{
+	uint64_t pages = vma_pages(t->vma), wanted = wanted_page(t);
+
+	if (pages <= MAX_CELLS) {
+		make_cells(t, 0);
+		if (total_width(t, 0, t->nr) <= t->columns)
+			return;
+	}
+	t->fold = true;
+	make_cells(t, 0);
+	if (wanted && t->pinned < 0)
+		make_cells(t, wanted > 4 ? wanted - 4 : 0);
+}
+
+/* The first cell to draw, so that the pinned one is seen. */
+static int first_cell(const struct strip *t)
+{
+	int first = 0;
+
+	if (t->pinned < 0 || total_width(t, 0, t->nr) <= t->columns)
+		return 0;
+	while (first < t->pinned &&
+		total_width(t, first, t->pinned + 1) + 2 > t->columns)
+		first++;
+	return first;
+}
+
+/* -- drawing ------------------------------------------------------------ */
+
+static enum style state_style(const struct strip *t, const struct piece *c)
+{
+	const struct page *page;
+
+	if (!c->state.mapped)
+		return ST_PTE_NONE;
+	if (c->state.letters[0] == 'w')
+		return ST_PTE_WRITABLE;
+	page = page_by_pfn(t->s->m, c->state.pfn);
+	return page ? frame_style(page) : ST_PTE_PRESENT;
+}
+
+static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
+{
+	struct sheet *s = t->s;
+	struct ref pte = pte_ref(t, c->page), frame = pte;
+	char text[64];
+
+	if (c->count == 1 && c->state.mapped)
+		frame = ref_make(REF_PAGE, (uint32_t)c->state.pfn);
+	page_text(c, text, sizeof(text));
+	sheet_cut(s, x, y, c->w, ST_NUMBER, pte, text);
+	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
+		sheet_now_marks(s, x, y, text_width(text));
+	value_text(t, c, text, sizeof(text));
+	sheet_cut(s, x, y + 1, c->w, ST_VALUE, pte, text);
+	frame_text(t, c, text, sizeof(text));
+	sheet_cut(s, x, y + 2, c->w, state_style(t, c), frame, text);
+	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
+		sheet_now_marks(s, x, y + 2, text_width(text));
+}
+
+static int draw_labels(struct sheet *s, int x, int y)
+{
+	const char *label[] = { _("page"), _("value"), _("frame") };
+	int w = 0;
+
+	for (int i = 0; i < STRIP_LINES; i++)
+		w = max_int(w,
+			sheet_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]));
+	return w + 2;
+}
+
+void strip_draw(struct sheet *s, int x, int y, const struct task_struct *task,
+	const struct vm_area_struct *vma)
+{
+	struct strip t = { .s = s, .task = task, .vma = vma };
+	int i;
+
+	x += draw_labels(s, x, y);
+	t.columns = s->w - x - 1;
+	make(&t);
+	i = first_cell(&t);
+	if (i)
+		sheet_put(s, x - 2, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+	for (; i < t.nr && x + t.cell[i].w < s->w; i++) {
+		draw_cell(&t, &t.cell[i], x, y);
+		x += t.cell[i].w + 2;
+	}
+	if (i < t.nr)
+		sheet_put(s, s->w - 1, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+}
+
+int strip_letters(struct sheet *s, int x, int y, int w,
+	const struct task_struct *task, const struct vm_area_struct *vma)
+{
+	struct strip t = { .s = s, .task = task, .vma = vma };
+	int pages = vma_pages(vma) < (uint64_t)w ? (int)vma_pages(vma) : w - 1;
+
+	for (int i = 0; i < pages; i++) {
+		struct piece c = { .state = read_state(&t, (uint64_t)i) };
+
+		sheet_put(s, x + i, y, state_style(&t, &c),
+			pte_ref(&t, (uint64_t)i), "%c", c.state.letters[0]);
+	}
+	if (vma_pages(vma) <= (uint64_t)w)
+		return pages;
+	sheet_put(s, x + pages, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+	return w;
+}

@@ -1,0 +1,482 @@
+/*
+ * The page-table walk of one address: the selected one, else the one that the
+ * latest event is about, else the first there is.
+ *
+ * Wide: the address cut into its indices, each level's table with the entry
+ * that is used between its neighbours, joined by lines.  Narrow: one line for
+ * each level.  All geometry comes from the machine's struct paging.
+ */
+#include "tui/panes/reverse.h"
+#include "tui/panes/sheet.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LEAF_COLUMNS 25	 /* of the last table */
+#define TABLE_COLUMNS 11 /* at least, of each table above */
+#define MAX_AROUND 3	 /* neighbours shown on each side */
+
+/* Of view->own: the address that was shown last. */
+#define OWN_PID 0
+#define OWN_ADDR 1
+
+struct target {
+	const struct task_struct *task;
+	uint64_t addr;
+};
+
+struct trip {
+	struct sheet *s;
+	struct target at;
+	const struct paging *p;
+	struct walk walk;
+	int around; /* neighbours on each side */
+	int column; /* columns of a table that is not the last */
+};
+
+/* -- which address ------------------------------------------------------ */
+
+static bool set_target(
+	const struct machine *m, uint32_t pid, uint64_t addr, struct target *t)
+{
+	t->task = task_find(m, pid);
+	t->addr = addr;
+	return t->task && t->task->mm;
+}
+
+static bool target_vma(const struct machine *m,
+	const struct vm_area_struct *vma, struct target *t)
+{
+	const struct task_struct *task = vma ? reverse_task(m, vma) : NULL;
+
+	return task && set_target(m, task->pid, vma->vm_start, t);
+}
+
+static bool target_of(const struct machine *m, struct ref r, struct target *t)
+{
+	const struct task_struct *task;
+	uint32_t pid;
+	uint64_t addr;
+
+	switch (r.kind) {
+	case REF_PTE:
+	case REF_ADDR:
+		return set_target(m, r.id, r.addr, t);
+	case REF_VMA:
+		return target_vma(m, vma_by_id(m, r.id), t);
+	case REF_PAGE:
+		return reverse_first(m, r.id, &pid, &addr) &&
+		       set_target(m, pid, addr, t);
+	case REF_TASK:
+		task = task_find(m, r.id);
+		return task && task->mm && target_vma(m, task->mm->mmap, t);
+	default:
+		return false;
+	}
+}
+
+static bool target_of_events(const struct look *look, struct target *t)
+{
+	size_t least = look->done > 256 ? look->done - 256 : 0;
+
+	for (size_t i = look->done; i > least; i--) {
+		uint32_t pid;
+		uint64_t addr;
+
+		if (event_address(&look->events[i - 1], &pid, &addr) &&
+			set_target(look->m, pid, addr, t))
+			return true;
+	}
+	return false;
+}
+
+static bool first_target(const struct machine *m, struct target *t)
+{
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++)
+		if (target_of(m, ref_make(REF_TASK, pid), t))
+			return true;
+	return false;
+}
+
+/* A table that is selected has no address: stay where the walk was. */
+static bool kept_target(
+	const struct pane_view *view, const struct look *look, struct target *t)
+{
+	uint32_t kind = look->selected.kind;
+
+	return !view->follow && (kind == REF_TABLE || kind == REF_PAGE) &&
+	       view->own[OWN_PID] &&
+	       set_target(look->m, (uint32_t)view->own[OWN_PID],
+		       (uint64_t)view->own[OWN_ADDR], t);
+}
+
+static bool find_target(
+	const struct pane_view *view, const struct look *look, struct target *t)
+{
+	return target_of(look->m, look->selected, t) ||
+	       kept_target(view, look, t) || target_of_events(look, t) ||
+	       first_target(look->m, t);
+}
+
+/* -- one entry ---------------------------------------------------------- */
+
+static bool is_leaf(const struct trip *t, unsigned level)
+{
+	return level + 1 == t->p->nr_levels;
+}
+
+/* The object that entry @index of the table at @level is. */
+static struct ref entry_ref(
+	const struct trip *t, unsigned level, uint32_t index)
+{
+	const struct walk_level *l = &t->walk.level[level];
+	int64_t off = (int64_t)index - l->index;
+
+	if (!is_leaf(t, level))
+		return ref_at(REF_TABLE, l->table, index);
+	return ref_at(REF_PTE, t->at.task->pid,
+		(t->at.addr & PAGE_MASK) + (uint64_t)(off * PAGE_SIZE));
+}
+
+static enum style entry_style(const struct trip *t, pteval_t pte)
+{
+	if (!pte_present(t->s->m, pte))
+		return ST_PTE_NONE;
+	return pte_write(t->s->m, pte) ? ST_PTE_WRITABLE : ST_PTE_PRESENT;
+}
+
+/* Frame and bits of an entry; of a table's entry the bits only if @bits. */
+static int put_entry(
+	struct trip *t, int x, int y, unsigned level, uint32_t index, bool bits)
+{
+	struct sheet *s = t->s;
+	pteval_t pte = table_entry(s->m, t->walk.level[level].table, index);
+	struct ref ref = entry_ref(t, level, index);
+	enum style style = entry_style(t, pte);
+	int x0 = x;
+	char text[64];
+
+	if (pte_none(pte))
+		return sheet_glyph(s, x, y, style, ref, GL_DOT);
+	x += sheet_put(s, x, y, ST_PFN, ref, "%" PRIx64, pte_pfn(s->m, pte));
+	if (!bits && !is_leaf(t, level))
+		return x - x0;
+	format_pte(text, sizeof(text), s->m, pte);
+	return x + sheet_put(s, x, y, style, ref, "  %s", text) - x0;
+}
+
+static bool is_now(const struct trip *t, unsigned level)
+{
+	const struct walk_level *l = &t->walk.level[level];
+
+	if (is_leaf(t, level))
+		return event_at(t->s->look, t->at.task->pid, t->at.addr);
+	return look_marks(t->s->look, entry_ref(t, level, l->index)) &
+	       STYLE_TOUCHED;
+}
+
+/* -- wide --------------------------------------------------------------- */
+
+static int group_width(unsigned bits)
+{
+	return bits < 9 ? 9 : (int)bits;
+}
+
+static void put_bits(struct trip *t, int x, int y, unsigned shift,
+	unsigned bits, enum style style)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < bits; i++)
+		text[i] = (char)('0' +
+				 (t->at.addr >> (shift + bits - 1 - i) & 1));
+	text[bits] = 0;
+	sheet_put(t->s, x, y, style, NO_REF, "%s", text);
+}
+
+static int bits_width(const struct paging *p)
+{
+	int w = 1 + PAGE_SHIFT;
+
+	for (unsigned i = 0; i < p->nr_levels; i++)
+		w += group_width(p->level[i].bits) + 2;
+	return w;
+}
+
+static void put_index(struct trip *t, int x, int y, unsigned level)
+{
+	unsigned index = paging_index(t->p, level, t->at.addr);
+	struct sheet *s = t->s;
+
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
+	sheet_put(s, x, y, ST_NUMBER, NO_REF, "%03x", index);
+	sheet_put(s, x, y + 1, ST_DIM, NO_REF, "%u", index);
+}
+
+/* The address in binary, and below each group its index; returns lines. */
+static int put_address(struct trip *t, int y)
+{
+	unsigned offset = (unsigned)(t->at.addr & ~PAGE_MASK);
+	int x = 1;
+
+	for (unsigned i = 0; i < t->p->nr_levels; i++) {
+		const struct level *l = &t->p->level[i];
+
+		put_bits(t, x, y, l->shift, l->bits, ST_ADDR);
+		put_index(t, x, y + 1, i);
+		x += group_width(l->bits) + 2;
+	}
+	put_bits(t, x, y, 0, PAGE_SHIFT, ST_DIM);
+	sheet_put(t->s, x, y + 1, ST_DIM, NO_REF, "%s", _("offset"));
+	sheet_put(t->s, x + text_width(_("offset")) + 1, y + 1, ST_NUMBER,
+		NO_REF, "%03x", offset);
+	return 3;
+}
+
+static void put_table_name(struct trip *t, int x, int y, unsigned level)
+{
+	struct sheet *s = t->s;
+	uint32_t table = t->walk.level[level].table;
+
+	if (!level)
+		x += sheet_put(s, x, y, ST_STRONG, NO_REF, "CR3");
+	sheet_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_NOW);
+	sheet_put(s, x + 3, y, ST_PAGE_TABLE, ref_make(REF_PAGE, table), "%x",
+		table);
+}
+
+/* From the used entry's end at (x, y) up to the next table's name. */
+static void put_join(struct trip *t, int x, int y, int to, int top)
+{
+	for (; x < to; x++)
+		sheet_line(t->s, x, y, LINE_E | LINE_W, ST_POINTER, LINE_THIN);
+	sheet_line(t->s, to, y, LINE_W | LINE_N, ST_POINTER, LINE_THIN);
+	while (--y > top)
+		sheet_line(t->s, to, y, LINE_N | LINE_S, ST_POINTER, LINE_THIN);
+	sheet_line(t->s, to, top, LINE_S | LINE_E, ST_POINTER, LINE_THIN);
+}
+
+/* Entry @index in the line @y of its table. */
+static int put_table_entry(
+	struct trip *t, int x, int y, unsigned level, uint32_t index)
+{
+	bool used = index == t->walk.level[level].index;
+	int x0 = x;
+
+	if (used)
+		sheet_glyph(t->s, x + 1, y, ST_STRONG, NO_REF, GL_NOW);
+	x += 2;
+	x += sheet_put(t->s, x, y, used ? ST_STRONG : ST_DIM,
+		     entry_ref(t, level, index), "%03x", index) +
+	     1;
+	x += put_entry(t, x, y, level, index, false);
+	if (used && is_now(t, level))
+		x += 1 + sheet_glyph(t->s, x + 1, y, ST_EVENT_NOW, NO_REF,
+				 GL_NOW_LEFT);
+	return x - x0;
+}
+
+static void put_table(struct trip *t, int x, int y, unsigned level)
+{
+	const struct walk_level *l = &t->walk.level[level];
+	int64_t last = (1ll << t->p->level[level].bits) - 1;
+
+	put_table_name(t, x, y, level);
+	for (int i = -t->around; i <= t->around; i++) {
+		int64_t index = (int64_t)l->index + i;
+		int w, line = y + 1 + t->around + i;
+
+		if (index < 0 || index > last)
+			continue;
+		w = put_table_entry(t, x, line, level, (uint32_t)index);
+		if (!i && level + 1 < t->walk.depth)
+			put_join(t, x + w + 1, line, x + t->column, y);
+		else if (!i && !l->present && !is_leaf(t, level))
+			sheet_put(t->s, x + w + 1, line, ST_WARN, NO_REF, "%s",
+				_("no table here"));
+	}
+}
+
+static void put_bit(
+	struct sheet *s, int *x, int y, const struct pte_bit *bit, bool set)
+{
+	*x += sheet_put(s, *x, y, set ? ST_STRONG : ST_DIM, NO_REF, "%c",
+		      bit->letter) +
+	      1;
+	*x += sheet_put(s, *x, y, set ? ST_TEXT : ST_DIM, NO_REF, "%s%s",
+		      set ? "" : "-", bit->name) +
+	      2;
+}
+
+/* The last entry's bits by name, set or not. */
+static int put_decoded(struct trip *t, int y)
+{
+	const struct walk_level *l = &t->walk.level[t->walk.depth - 1];
+	const struct pte_bit *bit = paging_bits(t->p);
+	int x = 1;
+
+	x += sheet_put(t->s, x, y, ST_DIM, NO_REF, _("entry %s "),
+		t->p->level[t->walk.depth - 1].name);
+	x += sheet_put(t->s, x, y, ST_NUMBER,
+		     entry_ref(t, t->walk.depth - 1, l->index), "%" PRIx64,
+		     (uint64_t)l->entry) +
+	     2;
+	for (; bit->mask && x < t->s->w; bit++)
+		put_bit(t->s, &x, y, bit, l->entry & bit->mask);
+	return 1;
+}
+
+/* What lies at the end of the walk. */
+static int put_end(struct trip *t, int y)
+{
+	const struct page *page = page_by_pfn(t->s->m, t->walk.pfn);
+	struct sheet *s = t->s;
+	char value[64];
+	int x = 1;
+
+	if (!t->walk.mapped || !page)
+		return sheet_put(s, 1, y, ST_WARN, NO_REF, "%s",
+			       _("not present: an access faults")),
+		       1;
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
+	x += sheet_put(s, x, y, frame_style(page),
+		ref_make(REF_PAGE, (uint32_t)t->walk.pfn), "%" PRIx64,
+		t->walk.pfn);
+	if (t->walk.offset)
+		x += sheet_put(
+			s, x, y, ST_NUMBER, NO_REF, " + %03x", t->walk.offset);
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, " %s ", _("holds"));
+	format_value(value, sizeof(value), s->m, page->value);
+	sheet_put(s, x, y, ST_VALUE, NO_REF, "%s", value);
+	return 1;
+}
+
+static int wide(struct trip *t)
+{
+	bool bits = t->s->w >= bits_width(t->p);
+	int y = 0, x = 1, spare;
+
+	if (bits)
+		y += put_address(t, y);
+	spare = t->s->h - y - 4; /* name, entry, end, bits */
+	t->around = spare / 2 < 1 ? 1 : spare / 2;
+	if (t->around > MAX_AROUND)
+		t->around = MAX_AROUND;
+	if (t->s->h >= y + 2 * t->around + 6)
+		y++;
+	for (unsigned i = 0; i < t->walk.depth; i++, x += t->column)
+		put_table(t, x, y, i);
+	y += 2 + 2 * t->around;
+	if (y < t->s->h - 2)
+		y++;
+	y += put_end(t, y);
+	return y + put_decoded(t, y);
+}
+
+/* -- narrow ------------------------------------------------------------- */
+
+static int put_level(struct trip *t, int y, unsigned level)
+{
+	const struct walk_level *l = &t->walk.level[level];
+	struct sheet *s = t->s;
+	int x = 1;
+
+	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
+	x += sheet_put(s, x, y, ST_PAGE_TABLE, ref_make(REF_PAGE, l->table),
+		"%x", l->table);
+	x += sheet_put(s, x, y, ST_STRONG, entry_ref(t, level, l->index),
+		"[%03x]", l->index);
+	x += 1 + sheet_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_RIGHT);
+	x += 1 + put_entry(t, x + 1, y, level, l->index, true);
+	if (is_now(t, level))
+		sheet_glyph(s, x + 1, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
+	return 1;
+}
+
+static int narrow(struct trip *t)
+{
+	int y = 0;
+
+	sheet_put(t->s, 1, y, ST_TASK, ref_make(REF_TASK, t->at.task->pid),
+		"%s", t->at.task->name);
+	sheet_put(t->s, 2 + text_width(t->at.task->name), y++, ST_ADDR,
+		ref_at(REF_ADDR, t->at.task->pid, t->at.addr), "%" PRIx64,
+		t->at.addr);
+	for (unsigned i = 0; i < t->walk.depth; i++)
+		y += put_level(t, y, i);
+	return y + put_end(t, y);
+}
+
+/* -- the pane ----------------------------------------------------------- */
+
+static int content(struct sheet *s)
+{
+	struct trip t = { .s = s, .p = machine_paging(s->m) };
+	int tables;
+
+	if (!find_target(s->view, s->look, &t.at))
+		return 0;
+	s->view->own[OWN_PID] = t.at.task->pid;
+	s->view->own[OWN_ADDR] = (long)t.at.addr;
+	paging_walk(s->m, t.at.task->mm, t.at.addr, &t.walk);
+	tables = t.p->nr_levels - 1;
+	t.column = (s->w - 1 - LEAF_COLUMNS) / (tables ? tables : 1);
+	if (t.column > 20)
+		t.column = 20;
+	if (s->h < 7 || t.column < TABLE_COLUMNS)
+		return narrow(&t);
+	return wide(&t);
+}
+
+static void draw(
+	struct pane_view *view, const struct look *look, struct canvas *cv)
+{
+	struct target at;
+
+	if (!find_target(view, look, &at))
+		sheet_quiet(cv, _("No address to walk yet."));
+	else
+		sheet_draw(view, look, cv, content);
+}
+
+static bool move(struct pane_view *view, const struct look *look,
+	enum move move, int count)
+{
+	return sheet_move(view, look, content, move, count);
+}
+
+static void seek(
+	struct pane_view *view, const struct look *look, struct ref ref)
+{
+	struct ref refs[3] = { ref, NO_REF, NO_REF };
+
+	if (ref.kind == REF_ADDR || ref.kind == REF_PTE)
+		refs[1] = ref_at(REF_PTE, ref.id, ref.addr & PAGE_MASK);
+	sheet_seek(view, look, content, refs);
+}
+
+static void caption(const struct pane_view *view, const struct look *look,
+	char *buf, size_t size)
+{
+	struct target at;
+
+	if (find_target(view, look, &at))
+		snprintf(buf, size, "%s  %s %" PRIx64, _("Page-table walk"),
+			at.task->name, at.addr);
+	else
+		snprintf(buf, size, "%s", _("Page-table walk"));
+}
+
+const struct pane pane_walk = {
+	.name = "walk",
+	.title = N_("Page-table walk"),
+	.note = N_("an address through the levels of tables to its frame"),
+	.min_w = 28,
+	.min_h = 3,
+	.draw = draw,
+	.move = move,
+	.seek = seek,
+	.caption = caption,
+};
