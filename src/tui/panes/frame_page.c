@@ -1,5 +1,5 @@
 #include "tui/panes/frame_page.h"
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 #include "view/lang.h"
 
 #include <inttypes.h>

@@ -10,7 +10,7 @@
  * current event's.
  */
 #include "tui/panes/frame_page.h"
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
@@ -33,7 +33,7 @@ struct span {
 };
 
 struct grid {
-	struct sheet *s;
+	struct pad *s;
 	unsigned zoom; /* a cell is 8^zoom frames */
 	uint64_t cell; /* frames in a cell */
 	uint64_t nr_cells;
@@ -269,14 +269,14 @@ static bool is_event_frame(const struct grid *g, uint32_t pfn)
 
 static void put_frame(struct grid *g, int x, int y, const struct page *page)
 {
-	struct sheet *s = g->s;
+	struct pad *s = g->s;
 	struct ref ref = ref_make(REF_PAGE, page_pfn(s->m, page));
 
 	s->seen |= 1u << page->kind;
 	if (page->kind == PAGE_FREE)
-		sheet_glyph(s, x, y, ST_PAGE_FREE, ref, GL_FREE);
+		pad_glyph(s, x, y, ST_PAGE_FREE, ref, GL_FREE);
 	else
-		sheet_put(s, x, y, frame_style(page), ref, "%c",
+		pad_put(s, x, y, frame_style(page), ref, "%c",
 			frame_letter(page));
 }
 
@@ -284,8 +284,8 @@ static void put_frame(struct grid *g, int x, int y, const struct page *page)
 static void put_marks(struct grid *g, int x, int y)
 {
 	if (g->pitch > 1)
-		sheet_now_marks(g->s, x, y, 1);
-	sheet_glyph(g->s, 0, y, ST_EVENT_NOW, NO_REF, GL_NOW);
+		pad_now_marks(g->s, x, y, 1);
+	pad_glyph(g->s, 0, y, ST_EVENT_NOW, NO_REF, GL_NOW);
 }
 
 static void put_cells(struct grid *g, int y, const struct span *span)
@@ -317,7 +317,7 @@ static void put_folded(struct grid *g, int y, const struct span *span)
 	for (int i = 0; i < 3; i++)
 		put_frame(g, cell_x(g, i), y, page);
 	x = cell_x(g, 3) + 1;
-	sheet_put(g->s, x, y, ST_DIM, NO_REF, "%s%" PRIu64 " %s", times, frames,
+	pad_put(g->s, x, y, ST_DIM, NO_REF, "%s%" PRIu64 " %s", times, frames,
 		_(page_kind_name(page->kind)));
 }
 
@@ -325,7 +325,7 @@ static void put_span(struct grid *g, int y, const struct span *span)
 {
 	uint64_t pfn = span->lens ? span->first : span->first << (3 * g->zoom);
 
-	sheet_put(g->s, 1, y, span->lens ? ST_STRONG : ST_DIM, NO_REF,
+	pad_put(g->s, 1, y, span->lens ? ST_STRONG : ST_DIM, NO_REF,
 		"%*" PRIx64, g->label - 2, pfn);
 	if (span->rows > 1)
 		put_folded(g, y, span);
@@ -336,12 +336,12 @@ static void put_span(struct grid *g, int y, const struct span *span)
 /* While looking for cursor and event, only rows that have them count. */
 static bool is_wanted(const struct grid *g, const struct span *span, int y)
 {
-	if (g->s->run != SHEET_FIND)
-		return sheet_wants(g->s, y);
+	if (g->s->run != PAD_FIND)
+		return pad_wants(g->s, y);
 	return span->lens || is_pinned(g, span->first / (uint64_t)g->per_row);
 }
 
-static int content(struct sheet *s)
+static int content(struct pad *s)
 {
 	struct grid g;
 
@@ -464,7 +464,7 @@ static void draw(
 	struct parts p = divide(view);
 	struct pane_view sub = grid_view(view, &p);
 	struct canvas_state saved = canvas_enter(cv, p.grid);
-	unsigned seen = sheet_draw(&sub, look, cv, content);
+	unsigned seen = pad_draw(&sub, look, cv, content);
 
 	canvas_leave(cv, saved);
 	take_back(view, &sub);
@@ -478,7 +478,7 @@ static bool move(struct pane_view *view, const struct look *look,
 {
 	struct parts p = divide(view);
 	struct pane_view sub = grid_view(view, &p);
-	bool moved = sheet_move(&sub, look, content, move, count);
+	bool moved = pad_move(&sub, look, content, move, count);
 
 	take_back(view, &sub);
 	return moved;

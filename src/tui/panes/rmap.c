@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static int content(struct sheet *s)
+static int content(struct pad *s)
 {
 	if (rmap_is_walking(s->look))
 		return rmap_walk(s);
@@ -33,18 +33,18 @@ static void draw(
 	bool walking = rmap_is_walking(look);
 
 	if (!walking && is_empty(look->m))
-		sheet_quiet(cv, _("No VMA yet."));
+		pad_quiet(cv, _("No VMA yet."));
 	else if (!walking && !machine_has_chains(look->m) &&
 		 !has_anon_vma(look->m))
-		sheet_quiet(cv, _("No anon_vma yet: nothing was written."));
+		pad_quiet(cv, _("No anon_vma yet: nothing was written."));
 	else
-		sheet_draw(view, look, cv, content);
+		pad_draw(view, look, cv, content);
 }
 
 static bool move(struct pane_view *view, const struct look *look,
 	enum move move, int count)
 {
-	return sheet_move(view, look, content, move, count);
+	return pad_move(view, look, content, move, count);
 }
 
 /* A page of an address space is shown by its frame, else by its VMA. */
@@ -68,7 +68,7 @@ static void seek(
 		if (vma && vma->vm_start <= ref.addr)
 			refs[refs[1].kind ? 2 : 1] = ref_make(REF_VMA, vma->id);
 	}
-	sheet_seek(view, look, content, refs);
+	pad_seek(view, look, content, refs);
 }
 
 static void caption(const struct pane_view *view, const struct look *look,

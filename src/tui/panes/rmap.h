@@ -5,7 +5,7 @@
 #ifndef TUI_PANES_RMAP_H
 #define TUI_PANES_RMAP_H
 
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 
 #define RMAP_PAGES 24 /* frames remembered for a column */
 
@@ -45,16 +45,16 @@ struct rmap_model {
 /* Read VMAs and anon_vmas; fold what looks alike when there are more than
  * @rows or @cols of them.  False when the host has no memory for it. */
 bool rmap_model_make(
-	struct rmap_model *r, const struct sheet *s, int rows, int cols);
+	struct rmap_model *r, const struct pad *s, int rows, int cols);
 /* Fill in the columns' frames, from at most a few thousand PTEs. */
 void rmap_model_pages(struct rmap_model *r, const struct machine *m);
 void rmap_model_free(struct rmap_model *r);
 
-/* Contents for a sheet. */
-int rmap_lattice(struct sheet *s); /* the matrix when it is too large */
-int rmap_matrix(struct sheet *s);
-int rmap_list(struct sheet *s);
-int rmap_walk(struct sheet *s);
+/* Contents for a pad. */
+int rmap_lattice(struct pad *s); /* the matrix when it is too large */
+int rmap_matrix(struct pad *s);
+int rmap_list(struct pad *s);
+int rmap_walk(struct pad *s);
 
 /* Is the current operation a walk of the reverse map, or in one? */
 bool rmap_is_walking(const struct look *look);

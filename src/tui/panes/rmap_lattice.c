@@ -21,7 +21,7 @@
 #define OWN_FIRST 0 /* the first column shown */
 
 struct lattice {
-	struct sheet *s;
+	struct pad *s;
 	struct rmap_model r;
 	int head;  /* columns of the rows' labels */
 	int name;  /* of these the task's name */
@@ -40,7 +40,7 @@ static int column_x(const struct lattice *l, int c)
 /* Columns worth laying out: when the cursor moves, beyond the edges too. */
 static bool column_shown(const struct lattice *l, int c)
 {
-	int beyond = l->s->run == SHEET_COLLECT ? l->fit : 0;
+	int beyond = l->s->run == PAD_COLLECT ? l->fit : 0;
 
 	return c >= l->first - beyond && c < l->first + l->fit + beyond;
 }
@@ -127,14 +127,14 @@ static void measure(struct lattice *l)
 static void put_family(
 	struct lattice *l, int x, int y, const struct rmap_col *c)
 {
-	struct sheet *s = l->s;
+	struct pad *s = l->s;
 	const struct anon_vma *parent = c->av->parent;
 
 	if (parent && parent != c->av) {
-		x += sheet_glyph(s, x, y, ST_POINTER, NO_REF, GL_UP);
-		sheet_name(s, x, y, ST_DIM, ref_make(REF_ANON_VMA, parent->id));
+		x += pad_glyph(s, x, y, ST_POINTER, NO_REF, GL_UP);
+		pad_name(s, x, y, ST_DIM, ref_make(REF_ANON_VMA, parent->id));
 	} else {
-		sheet_put(s, x, y, ST_DIM, NO_REF, "%s", _("root"));
+		pad_put(s, x, y, ST_DIM, NO_REF, "%s", _("root"));
 	}
 }
 
@@ -146,10 +146,10 @@ static void put_title(struct lattice *l, const struct rmap_col *c, int x)
 	int w;
 
 	if (c->count > 1) {
-		w = sheet_put(
+		w = pad_put(
 			l->s, x - 1, 0, style, ref, "%s%u", times, c->count);
 	} else {
-		w = sheet_name(l->s, x - 1, 0, style, ref);
+		w = pad_name(l->s, x - 1, 0, style, ref);
 	}
 	if (l->title == 1)
 		put_family(l, x + w, 0, c);
@@ -163,14 +163,14 @@ static void put_titles(struct lattice *l)
 		if (column_shown(l, c))
 			put_title(l, &l->r.col[c], column_x(l, c));
 	if (l->first)
-		sheet_glyph(l->s, l->head - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+		pad_glyph(l->s, l->head - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
 	if (l->first + l->fit < l->r.nr_cols)
-		sheet_glyph(l->s, l->s->w - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+		pad_glyph(l->s, l->s->w - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
 }
 
 static void put_tree(struct lattice *l, int c, int y)
 {
-	sheet_line(
+	pad_line(
 		l->s, column_x(l, c), y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
 }
 
@@ -198,15 +198,15 @@ static void put_label(struct lattice *l, const struct rmap_row *row, int y)
 	int x = 2 + l->name;
 
 	if (row->task)
-		sheet_cut(l->s, 1, y, l->name, ST_TASK,
+		pad_cut(l->s, 1, y, l->name, ST_TASK,
 			ref_make(REF_TASK, row->task->pid), row->task->name);
 	else
-		sheet_put(l->s, 1, y, ST_DIM, NO_REF, "?");
+		pad_put(l->s, 1, y, ST_DIM, NO_REF, "?");
 	if (row->count > 1)
-		sheet_put(l->s, x, y, ST_VMA_ANON, ref, "%s%u", times,
+		pad_put(l->s, x, y, ST_VMA_ANON, ref, "%s%u", times,
 			row->count);
 	else
-		sheet_name(l->s, x, y, ST_VMA_ANON, ref);
+		pad_name(l->s, x, y, ST_VMA_ANON, ref);
 }
 
 /* The VMA's list, from its label to the last anon_vma that it may use. */
@@ -217,7 +217,7 @@ static void put_list(struct lattice *l, const struct rmap_row *row, int y)
 	if (last >= l->first + l->fit)
 		last = l->first + l->fit - 1;
 	for (x = l->head; x < column_x(l, last); x++)
-		sheet_line(l->s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+		pad_line(l->s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
 }
 
 static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
@@ -228,9 +228,8 @@ static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
 
 	if (c < 0 || !column_shown(l, c))
 		return;
-	sheet_glyph(l->s, column_x(l, c), y,
-		own ? ST_ANON_VMA_OWN : ST_ANON_VMA, ref_make(REF_AVC, avc->id),
-		own ? GL_OWN : GL_MAY);
+	pad_glyph(l->s, column_x(l, c), y, own ? ST_ANON_VMA_OWN : ST_ANON_VMA,
+		ref_make(REF_AVC, avc->id), own ? GL_OWN : GL_MAY);
 }
 
 static void put_row(struct lattice *l, int i, int y)
@@ -241,7 +240,7 @@ static void put_row(struct lattice *l, int i, int y)
 	put_label(l, row, y);
 	put_trees(l, i, y);
 	if (row->last < 0) {
-		sheet_put(l->s, l->head, y, ST_DIM, NO_REF, "%s",
+		pad_put(l->s, l->head, y, ST_DIM, NO_REF, "%s",
 			_("never faulted"));
 		return;
 	}
@@ -253,7 +252,7 @@ static void put_row(struct lattice *l, int i, int y)
 static int put_rows(struct lattice *l, int y)
 {
 	for (int i = 0; i < l->r.nr_rows; i++, y += l->step)
-		if (sheet_wants(l->s, y) || sheet_wants(l->s, y + l->step - 1))
+		if (pad_wants(l->s, y) || pad_wants(l->s, y + l->step - 1))
 			put_row(l, i, y);
 	return y;
 }
@@ -277,12 +276,11 @@ static int put_frames(struct lattice *l, int c, int y, int lines)
 				break;
 			x = left;
 		}
-		x += sheet_put(
-			     l->s, x, y + line, ST_PAGE_ANON, ref, "%s", text) +
+		x += pad_put(l->s, x, y + line, ST_PAGE_ANON, ref, "%s", text) +
 		     1;
 	}
 	if (i < col->nr_pages)
-		sheet_glyph(l->s, left + l->pitch - 1, y + lines - 1, ST_DIM,
+		pad_glyph(l->s, left + l->pitch - 1, y + lines - 1, ST_DIM,
 			NO_REF, GL_ELLIPSIS);
 	return line < lines ? line + 1 : lines;
 }
@@ -291,7 +289,7 @@ static int put_pages(struct lattice *l, int y)
 {
 	int room = l->s->h - y - 4, most = 1;
 
-	sheet_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("pages"));
+	pad_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("pages"));
 	for (int c = 0; c < l->r.nr_cols; c++) {
 		int lines = column_shown(l, c)
 				    ? put_frames(l, c, y, limit(room, 1, 4))
@@ -311,10 +309,10 @@ static uint32_t count_of(const struct lattice *l, const struct rmap_col *c,
 /* One of the anon_vma's counts under each column. */
 static int put_field(struct lattice *l, int y, const struct field *f)
 {
-	sheet_cut(l->s, 1, y, l->head - 2, ST_DIM, NO_REF, f->name);
+	pad_cut(l->s, 1, y, l->head - 2, ST_DIM, NO_REF, f->name);
 	for (int c = 0; c < l->r.nr_cols; c++)
 		if (column_shown(l, c))
-			sheet_put(l->s, column_x(l, c) - 1, y, ST_NUMBER,
+			pad_put(l->s, column_x(l, c) - 1, y, ST_NUMBER,
 				ref_make(REF_ANON_VMA, l->r.col[c].av->id),
 				"%u", count_of(l, &l->r.col[c], f));
 	return 1;
@@ -337,19 +335,19 @@ static int put_fields(struct lattice *l, int y)
 }
 
 /* Mark and meaning; returns the columns with the gap after them. */
-static int put_meaning(struct sheet *s, int x, int y, enum style style,
+static int put_meaning(struct pad *s, int x, int y, enum style style,
 	enum glyph glyph, const char *meaning)
 {
 	int x0 = x;
 
 	if (x + 2 + text_width(meaning) > s->w)
 		return 0;
-	x += sheet_glyph(s, x, y, style, NO_REF, glyph) + 1;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s", meaning) + 3;
+	x += pad_glyph(s, x, y, style, NO_REF, glyph) + 1;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s", meaning) + 3;
 	return x - x0;
 }
 
-static int put_legend(struct sheet *s, int y)
+static int put_legend(struct pad *s, int y)
 {
 	int x = 1;
 
@@ -357,11 +355,10 @@ static int put_legend(struct sheet *s, int y)
 	x += put_meaning(s, x, y, ST_ANON_VMA, GL_MAY, _("may hold pages"));
 	if (x + 24 > s->w)
 		return 1;
-	sheet_line(s, x, y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
-	x += 2 + sheet_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("its tree")) +
-	     2;
-	sheet_line(s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
-	sheet_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("VMA's list"));
+	pad_line(s, x, y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
+	x += 2 + pad_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("its tree")) + 2;
+	pad_line(s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+	pad_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("VMA's list"));
 	return 1;
 }
 
@@ -386,7 +383,7 @@ static bool is_too_large(const struct lattice *l)
 	return l->r.nr_rows > l->s->h * 4 || l->r.nr_cols > l->fit * 4;
 }
 
-int rmap_lattice(struct sheet *s)
+int rmap_lattice(struct pad *s)
 {
 	struct lattice l = { .s = s };
 	int lines;

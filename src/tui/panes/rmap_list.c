@@ -37,7 +37,7 @@ static uint32_t frame_of(const struct machine *m, struct ref r)
 	return (uint32_t)pte_pfn(m, pte);
 }
 
-static uint32_t chosen_frame(const struct sheet *s)
+static uint32_t chosen_frame(const struct pad *s)
 {
 	const struct event *now = s->look->now;
 	uint32_t pfn = frame_of(s->m, s->look->selected);
@@ -53,22 +53,22 @@ static uint32_t chosen_frame(const struct sheet *s)
 
 /* -- drawing ------------------------------------------------------------ */
 
-static int put_frames(struct sheet *s, int x, int y, const struct rmap_col *c)
+static int put_frames(struct pad *s, int x, int y, const struct rmap_col *c)
 {
 	uint32_t n = c->nr_pages < RMAP_PAGES ? c->nr_pages : RMAP_PAGES, i;
 
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", _("pages"));
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", _("pages"));
 	for (i = 0; i < n && x + 6 < s->w; i++)
-		x += sheet_put(s, x, y, ST_PAGE_ANON,
+		x += pad_put(s, x, y, ST_PAGE_ANON,
 			     ref_make(REF_PAGE, c->pfn[i]), "%x", c->pfn[i]) +
 		     1;
 	if (i < c->nr_pages)
-		x += sheet_glyph(s, x, y, ST_DIM, NO_REF, GL_ELLIPSIS);
+		x += pad_glyph(s, x, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 	return x;
 }
 
 static int put_anon_vma(
-	struct sheet *s, int y, const struct rmap_col *c, uint32_t pfn)
+	struct pad *s, int y, const struct rmap_col *c, uint32_t pfn)
 {
 	const struct page *page = pfn ? page_by_pfn(s->m, pfn) : NULL;
 	struct ref ref = ref_make(REF_ANON_VMA, c->av->id);
@@ -79,10 +79,10 @@ static int put_anon_vma(
 		return 0;
 	if (page && page_anon_vma(page) == c->av)
 		ring_look_for(&ring, s->m, pfn);
-	x += sheet_name(s, x, y, ST_ANON_VMA, ref) + 2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, _("%u VMAs"), ring.nr_vmas) + 2;
+	x += pad_name(s, x, y, ST_ANON_VMA, ref) + 2;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, _("%u VMAs"), ring.nr_vmas) + 2;
 	if (c->av->lock.writer)
-		x += sheet_put(s, x, y, ST_LOCK, ref, "%s", _("locked")) + 2;
+		x += pad_put(s, x, y, ST_LOCK, ref, "%s", _("locked")) + 2;
 	put_frames(s, x, y, c);
 	ring_fold(&ring, s, (uint32_t)(s->h > 6 ? s->h - 3 : 3));
 	lines += ring_draw(&ring, s, y + 1);
@@ -90,7 +90,7 @@ static int put_anon_vma(
 	return lines;
 }
 
-int rmap_list(struct sheet *s)
+int rmap_list(struct pad *s)
 {
 	uint32_t pfn = chosen_frame(s);
 	struct rmap_model r;

@@ -16,7 +16,7 @@ struct block {
 };
 
 struct matrix {
-	struct sheet *s;
+	struct pad *s;
 	struct rmap_model r;
 	struct block *block; /* h rows of w */
 	int w, h;	     /* in cells */
@@ -67,11 +67,11 @@ static void put_block(struct matrix *x, const struct block *b, int cx, int cy)
 	uint64_t level = (uint64_t)b->chains * 4 / ((uint64_t)x->most + 1);
 
 	if (!b->chains) {
-		sheet_glyph(x->s, cx, cy, ST_DIM, NO_REF, GL_DOT);
+		pad_glyph(x->s, cx, cy, ST_DIM, NO_REF, GL_DOT);
 		return;
 	}
 	x->s->extra = b->marks;
-	sheet_glyph(x->s, cx, cy, ST_ANON_VMA, ref_make(REF_AVC, b->first),
+	pad_glyph(x->s, cx, cy, ST_ANON_VMA, ref_make(REF_AVC, b->first),
 		shade[level]);
 	x->s->extra = 0;
 }
@@ -101,15 +101,15 @@ static void put_labels(struct matrix *x, int y)
 {
 	const char *times = glyph_text(GL_TIMES, x->s->look->ascii);
 
-	sheet_put(x->s, 1, 0, ST_TEXT, NO_REF,
+	pad_put(x->s, 1, 0, ST_TEXT, NO_REF,
 		_("%u VMAs %s %u anon_vmas, %u chains"), x->r.nr_vmas, times,
 		x->r.nr_avs, x->nr_chains);
-	sheet_put(x->s, 1, y, ST_DIM, NO_REF,
+	pad_put(x->s, 1, y, ST_DIM, NO_REF,
 		_("a cell: %u %s %u, at most %u chains in one"), x->vmas, times,
 		x->avs, x->most);
 }
 
-int rmap_matrix(struct sheet *s)
+int rmap_matrix(struct pad *s)
 {
 	struct matrix x = { .s = s };
 	int rows = s->h > 4 ? s->h - 3 : 1, cols = s->w > 16 ? s->w - 14 : 2;
@@ -119,7 +119,7 @@ int rmap_matrix(struct sheet *s)
 		for (int i = 0; i < x.h; i++) {
 			uint32_t first = (uint32_t)i * x.vmas;
 
-			sheet_name(s, 1, i + 1, ST_DIM,
+			pad_name(s, 1, i + 1, ST_DIM,
 				ref_make(REF_VMA, x.r.row[first].vma->id));
 			for (int c = 0; c < x.w; c++)
 				put_block(&x, &x.block[i * x.w + c], 12 + c,

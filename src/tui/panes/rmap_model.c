@@ -30,7 +30,7 @@ static int compare_rows(const void *a, const void *b)
 	return (v->id > w->id) - (v->id < w->id);
 }
 
-static void read_rows(struct rmap_model *r, const struct sheet *s)
+static void read_rows(struct rmap_model *r, const struct pad *s)
 {
 	const struct machine *m = s->m;
 
@@ -71,7 +71,7 @@ static void read_cols(struct rmap_model *r, const struct machine *m)
 /* -- folding ------------------------------------------------------------ */
 
 static bool on_chain(
-	const struct sheet *s, struct ref r, uint32_t vma, uint32_t av)
+	const struct pad *s, struct ref r, uint32_t vma, uint32_t av)
 {
 	const struct anon_vma_chain *avc;
 
@@ -84,7 +84,7 @@ static bool on_chain(
 
 /* Must the object stay by itself?  One of @vma and @av is 0. */
 static bool is_pinned(
-	const struct sheet *s, struct ref ref, uint32_t vma, uint32_t av)
+	const struct pad *s, struct ref ref, uint32_t vma, uint32_t av)
 {
 	const struct event *now = s->look->now;
 
@@ -106,12 +106,12 @@ static bool cols_alike(const struct rmap_col *a, const struct rmap_col *b)
 	       a->owners == b->owners && a->av != a->av->root;
 }
 
-static bool col_pinned(const struct sheet *s, const struct rmap_col *c)
+static bool col_pinned(const struct pad *s, const struct rmap_col *c)
 {
 	return is_pinned(s, ref_make(REF_ANON_VMA, c->av->id), 0, c->av->id);
 }
 
-static bool row_pinned(const struct sheet *s, const struct rmap_row *r)
+static bool row_pinned(const struct pad *s, const struct rmap_row *r)
 {
 	return is_pinned(s, ref_make(REF_VMA, r->vma->id), r->vma->id, 0) ||
 	       (r->task && ref_eq(s->view->cursor,
@@ -119,7 +119,7 @@ static bool row_pinned(const struct sheet *s, const struct rmap_row *r)
 }
 
 /* End of the run of columns alike that begins at @i. */
-static int col_run(const struct rmap_model *r, const struct sheet *s, int i)
+static int col_run(const struct rmap_model *r, const struct pad *s, int i)
 {
 	int end = i;
 
@@ -129,7 +129,7 @@ static int col_run(const struct rmap_model *r, const struct sheet *s, int i)
 	return end;
 }
 
-static int row_run(const struct rmap_model *r, const struct sheet *s, int i)
+static int row_run(const struct rmap_model *r, const struct pad *s, int i)
 {
 	int end = i;
 
@@ -139,7 +139,7 @@ static int row_run(const struct rmap_model *r, const struct sheet *s, int i)
 	return end;
 }
 
-static void fold_cols(struct rmap_model *r, const struct sheet *s)
+static void fold_cols(struct rmap_model *r, const struct pad *s)
 {
 	int out = 0;
 
@@ -156,7 +156,7 @@ static void fold_cols(struct rmap_model *r, const struct sheet *s)
 	r->nr_cols = out;
 }
 
-static void fold_rows(struct rmap_model *r, const struct sheet *s)
+static void fold_rows(struct rmap_model *r, const struct pad *s)
 {
 	int out = 0;
 
@@ -269,7 +269,7 @@ static bool allocate(struct rmap_model *r, const struct machine *m)
 }
 
 bool rmap_model_make(
-	struct rmap_model *r, const struct sheet *s, int rows, int cols)
+	struct rmap_model *r, const struct pad *s, int rows, int cols)
 {
 	bool fold;
 

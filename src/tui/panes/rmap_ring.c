@@ -79,7 +79,7 @@ void ring_look_for(struct ring *ring, const struct machine *m, uint32_t pfn)
 
 /* -- folding ------------------------------------------------------------ */
 
-static bool is_pinned(const struct sheet *s, const struct ring_row *row)
+static bool is_pinned(const struct pad *s, const struct ring_row *row)
 {
 	struct ref vma = ref_make(REF_VMA, row->vma->id);
 
@@ -94,7 +94,7 @@ static bool alike(const struct ring_row *a, const struct ring_row *b)
 	       vma_pages(a->vma) == vma_pages(b->vma);
 }
 
-void ring_fold(struct ring *ring, const struct sheet *s, uint32_t rows)
+void ring_fold(struct ring *ring, const struct pad *s, uint32_t rows)
 {
 	struct ring_row *r = ring->row;
 	uint32_t out = 0, i = 0;
@@ -119,31 +119,30 @@ void ring_fold(struct ring *ring, const struct sheet *s, uint32_t rows)
 
 /* -- drawing ------------------------------------------------------------ */
 
-int ring_draw_frame(struct sheet *s, int y, uint32_t pfn)
+int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 {
 	const struct page *page = page_by_pfn(s->m, pfn);
 	const struct anon_vma *av = page ? page_anon_vma(page) : NULL;
 	int x = 1;
 
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
-	x += sheet_put(s, x, y, page ? frame_style(page) : ST_PFN,
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
+	x += pad_put(s, x, y, page ? frame_style(page) : ST_PFN,
 		     ref_make(REF_PAGE, pfn), "%x", pfn) +
 	     2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "mapping ");
-	x += sheet_glyph(s, x, y, ST_POINTER, NO_REF, GL_RIGHT) + 1;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "mapping ");
+	x += pad_glyph(s, x, y, ST_POINTER, NO_REF, GL_RIGHT) + 1;
 	if (!av)
-		return sheet_put(s, x, y, ST_DIM, NO_REF, "%s", _("none")), 1;
-	x += sheet_name(s, x, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id)) +
-	     2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "index ");
-	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%" PRIx64, page->index) + 2;
+		return pad_put(s, x, y, ST_DIM, NO_REF, "%s", _("none")), 1;
+	x += pad_name(s, x, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id)) + 2;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "index ");
+	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%" PRIx64, page->index) + 2;
 	if (x + 12 < s->w)
-		sheet_put(s, x, y, ST_DIM, NO_REF, "mapcount %d",
+		pad_put(s, x, y, ST_DIM, NO_REF, "mapcount %d",
 			page_mapcount(page));
 	return 1;
 }
 
-static int put_vma(struct sheet *s, int x, int y, const struct ring_row *row)
+static int put_vma(struct pad *s, int x, int y, const struct ring_row *row)
 {
 	const struct task_struct *task = reverse_task(s->m, row->vma);
 	enum style style = row->result == RING_PENDING ? ST_DIM : ST_VMA_ANON;
@@ -152,78 +151,77 @@ static int put_vma(struct sheet *s, int x, int y, const struct ring_row *row)
 	int x0 = x;
 
 	if (row->count > 1)
-		x += sheet_put(s, x, y, style, ref, "%s%u ", times, row->count);
+		x += pad_put(s, x, y, style, ref, "%s%u ", times, row->count);
 	else
-		x += sheet_name(s, x, y, style, ref) + 1;
+		x += pad_name(s, x, y, style, ref) + 1;
 	if (task)
-		x += sheet_cut(s, x, y, 10, style == ST_DIM ? ST_DIM : ST_TASK,
+		x += pad_cut(s, x, y, 10, style == ST_DIM ? ST_DIM : ST_TASK,
 			ref_make(REF_TASK, task->pid), task->name);
 	return x - x0;
 }
 
 /* vm_start + (index - vm_pgoff) * 4K, as vma_address() computes it. */
-static int put_sum(struct sheet *s, int x, int y, const struct ring *ring,
+static int put_sum(struct pad *s, int x, int y, const struct ring *ring,
 	const struct ring_row *row)
 {
 	if (s->w < 76 || row->result == RING_PENDING)
 		return 0;
-	return sheet_put(s, x, y, row->now ? ST_TEXT : ST_DIM, NO_REF,
+	return pad_put(s, x, y, row->now ? ST_TEXT : ST_DIM, NO_REF,
 		"%" PRIx64 " + (%" PRIx64 " - %" PRIx64 ")%s4K = ",
 		row->vma->vm_start, ring->index, row->vma->vm_pgoff,
 		glyph_text(GL_DOT, s->look->ascii));
 }
 
-static int put_pte(struct sheet *s, int x, int y, const struct ring_row *row,
-	struct ref pte)
+static int put_pte(
+	struct pad *s, int x, int y, const struct ring_row *row, struct ref pte)
 {
 	int x0 = x;
 
-	x += sheet_put(s, x, y, ST_DIM, pte, "pte ");
-	x += sheet_glyph(s, x, y, ST_POINTER, pte, GL_RIGHT) + 1;
+	x += pad_put(s, x, y, ST_DIM, pte, "pte ");
+	x += pad_glyph(s, x, y, ST_POINTER, pte, GL_RIGHT) + 1;
 	if (pte_present(s->m, row->pte))
-		x += sheet_put(s, x, y, ST_PFN,
+		x += pad_put(s, x, y, ST_PFN,
 			ref_make(REF_PAGE, (uint32_t)pte_pfn(s->m, row->pte)),
 			"%" PRIx64, pte_pfn(s->m, row->pte));
 	else
-		x += sheet_put(s, x, y, ST_PTE_NONE, pte, "%s", _("none"));
+		x += pad_put(s, x, y, ST_PTE_NONE, pte, "%s", _("none"));
 	return x + 1 - x0;
 }
 
-static void put_result(struct sheet *s, int x, int y, const struct ring *ring,
+static void put_result(struct pad *s, int x, int y, const struct ring *ring,
 	const struct ring_row *row)
 {
 	struct ref pte = ref_at(REF_PTE, row->vma->vm_mm->id, row->addr);
 
 	if (row->result == RING_OUTSIDE) {
-		x += sheet_put(
+		x += pad_put(
 			s, x, y, ST_DIM, NO_REF, "%s ", _("index is outside"));
 	} else if (row->result != RING_PENDING) {
 		x += put_sum(s, x, y, ring, row);
-		x += sheet_put(s, x, y, ST_ADDR, pte, "%" PRIx64, row->addr) +
-		     2;
+		x += pad_put(s, x, y, ST_ADDR, pte, "%" PRIx64, row->addr) + 2;
 	}
 	if (row->result >= RING_MISS)
 		x += put_pte(s, x, y, row, pte) + 1;
 	if (results[row->result].has_glyph)
-		sheet_glyph(s, x, y, results[row->result].style, pte,
+		pad_glyph(s, x, y, results[row->result].style, pte,
 			results[row->result].glyph);
 }
 
-static void put_plain(struct sheet *s, int x, int y, const struct ring_row *row)
+static void put_plain(struct pad *s, int x, int y, const struct ring_row *row)
 {
 	const struct vm_area_struct *vma = row->vma;
 	struct ref ref = ref_make(REF_VMA, vma->id);
 
-	x += sheet_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
-	x += sheet_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p", vma_pages(vma)) +
+	x += pad_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
+	x += pad_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p", vma_pages(vma)) +
 	     2;
 	if (x + 12 < s->w)
-		sheet_put(s, x, y, ST_DIM, ref, "index %" PRIx64 "..%" PRIx64,
+		pad_put(s, x, y, ST_DIM, ref, "index %" PRIx64 "..%" PRIx64,
 			vma->vm_pgoff, vma->vm_pgoff + vma_pages(vma) - 1);
 }
 
 /* Columns of the widest task name, so that what follows lines up. */
-static int name_columns(const struct ring *ring, const struct sheet *s)
+static int name_columns(const struct ring *ring, const struct pad *s)
 {
 	int most = 0;
 
@@ -238,19 +236,19 @@ static int name_columns(const struct ring *ring, const struct sheet *s)
 }
 
 static void put_row(
-	struct ring *ring, struct sheet *s, int x, int y, uint32_t i, int names)
+	struct ring *ring, struct pad *s, int x, int y, uint32_t i, int names)
 {
 	const struct ring_row *row = &ring->row[i];
 	bool last = i + 1 == ring->nr;
 
 	if (row->now) {
-		sheet_here(s, y);
-		sheet_glyph(s, x - 2, y, ST_EVENT_NOW, NO_REF, GL_NOW);
+		pad_here(s, y);
+		pad_glyph(s, x - 2, y, ST_EVENT_NOW, NO_REF, GL_NOW);
 	}
-	sheet_line(s, x, y, LINE_N | LINE_E | (last ? 0 : LINE_S), ST_CHAIN,
+	pad_line(s, x, y, LINE_N | LINE_E | (last ? 0 : LINE_S), ST_CHAIN,
 		LINE_THIN);
-	sheet_line(s, x + 1, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
-	sheet_glyph(s, x + 2, y, ST_CHAIN, NO_REF, GL_NOW);
+	pad_line(s, x + 1, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
+	pad_glyph(s, x + 2, y, ST_CHAIN, NO_REF, GL_NOW);
 	put_vma(s, x + 4, y, row);
 	x += 4 + 8 + names + 2;
 	if (row->result == RING_PLAIN)
@@ -259,12 +257,12 @@ static void put_row(
 		put_result(s, x, y, ring, row);
 }
 
-int ring_draw(struct ring *ring, struct sheet *s, int y)
+int ring_draw(struct ring *ring, struct pad *s, int y)
 {
 	int x = 3, names = name_columns(ring, s);
 
 	for (uint32_t i = 0; i < ring->nr; i++)
-		if (sheet_wants(s, y + (int)i))
+		if (pad_wants(s, y + (int)i))
 			put_row(ring, s, x, y + (int)i, i, names);
 	return (int)ring->nr;
 }

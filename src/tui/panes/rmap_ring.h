@@ -42,10 +42,10 @@ void ring_free(struct ring *ring);
 /* What a walk for frame @pfn would find now in each of them. */
 void ring_look_for(struct ring *ring, const struct machine *m, uint32_t pfn);
 /* Fold what looks alike when there are more than @rows. */
-void ring_fold(struct ring *ring, const struct sheet *s, uint32_t rows);
+void ring_fold(struct ring *ring, const struct pad *s, uint32_t rows);
 /* Draw from line @y; returns the lines. */
-int ring_draw(struct ring *ring, struct sheet *s, int y);
+int ring_draw(struct ring *ring, struct pad *s, int y);
 /* "frame 21  mapping > av1  index b7ffe  mapcount 2"; returns its lines. */
-int ring_draw_frame(struct sheet *s, int y, uint32_t pfn);
+int ring_draw_frame(struct pad *s, int y, uint32_t pfn);
 
 #endif

@@ -50,7 +50,7 @@ bool rmap_is_walking(const struct look *look)
 	return is_walk_event(look->now) || look->now->id == EV_CALL;
 }
 
-static void start_tour(struct tour *t, const struct sheet *s)
+static void start_tour(struct tour *t, const struct pad *s)
 {
 	const struct look *look = s->look;
 	const struct event *ev;
@@ -85,7 +85,7 @@ static struct ring_row *row_of(struct ring *ring, uint32_t vma, uint32_t *hint)
 	return NULL;
 }
 
-static void result(struct tour *t, struct ring_row *row, const struct sheet *s,
+static void result(struct tour *t, struct ring_row *row, const struct pad *s,
 	const struct event *ev)
 {
 	static const enum ring_result by_event[] = {
@@ -104,7 +104,7 @@ static void result(struct tour *t, struct ring_row *row, const struct sheet *s,
 }
 
 /* Lay what happened over the ring (NULL: only count). */
-static void replay(struct tour *t, struct ring *ring, const struct sheet *s)
+static void replay(struct tour *t, struct ring *ring, const struct pad *s)
 {
 	struct ring_row *row = NULL;
 	uint32_t hint = 0;
@@ -133,17 +133,17 @@ static void replay(struct tour *t, struct ring *ring, const struct sheet *s)
 
 /* -- drawing ------------------------------------------------------------ */
 
-static int put_count(struct sheet *s, int x, int y, const char *what, int n,
-	enum style style)
+static int put_count(
+	struct pad *s, int x, int y, const char *what, int n, enum style style)
 {
 	int x0 = x;
 
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", what);
-	x += sheet_put(s, x, y, style, NO_REF, "%d", n) + 3;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", what);
+	x += pad_put(s, x, y, style, NO_REF, "%d", n) + 3;
 	return x - x0;
 }
 
-static int put_counts(struct sheet *s, int y, const struct tour *t)
+static int put_counts(struct pad *s, int y, const struct tour *t)
 {
 	int wasted = (int)(t->visited - t->matched), x = 1;
 
@@ -157,7 +157,7 @@ static int put_counts(struct sheet *s, int y, const struct tour *t)
 }
 
 static int put_ring(
-	struct sheet *s, int y, struct tour *t, const struct anon_vma *av)
+	struct pad *s, int y, struct tour *t, const struct anon_vma *av)
 {
 	struct ring ring;
 	int lines = 0;
@@ -170,8 +170,8 @@ static int put_ring(
 	for (uint32_t i = 0; i < ring.nr; i++)
 		ring.row[i].result = RING_PENDING;
 	replay(t, &ring, s);
-	sheet_name(s, 2, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id));
-	sheet_put(s, 9, y, ST_DIM, NO_REF, _("%u VMAs"), ring.nr_vmas);
+	pad_name(s, 2, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id));
+	pad_put(s, 9, y, ST_DIM, NO_REF, _("%u VMAs"), ring.nr_vmas);
 	lines = 1;
 	ring_fold(&ring, s, (uint32_t)(s->h > 6 ? s->h - 3 : 3));
 	lines += ring_draw(&ring, s, y + lines);
@@ -179,7 +179,7 @@ static int put_ring(
 	return lines;
 }
 
-int rmap_walk(struct sheet *s)
+int rmap_walk(struct pad *s)
 {
 	struct tour t = { 0 };
 	const struct anon_vma *av;

@@ -75,7 +75,7 @@ static int focus_in(const struct plan *p, const struct task_struct *task)
 			   p->focus[1]->vm_mm == task->mm);
 }
 
-static bool is_shown(const struct sheet *s, const struct task_struct *task)
+static bool is_shown(const struct pad *s, const struct task_struct *task)
 {
 	return task && task->mm && filter_passes(s->view, task->name);
 }
@@ -96,7 +96,7 @@ static int task_lines(const struct plan *p, const struct task_struct *task)
 	}
 }
 
-static long all_lines(const struct sheet *s, const struct plan *p)
+static long all_lines(const struct pad *s, const struct plan *p)
 {
 	long n = 0;
 
@@ -109,7 +109,7 @@ static long all_lines(const struct sheet *s, const struct plan *p)
 	return n;
 }
 
-static void make_plan(const struct sheet *s, struct plan *p)
+static void make_plan(const struct pad *s, struct plan *p)
 {
 	p->chains = machine_has_chains(s->m);
 	p->focus[0] = vma_of_events(s->look);
@@ -121,43 +121,42 @@ static void make_plan(const struct sheet *s, struct plan *p)
 
 /* -- a task ------------------------------------------------------------- */
 
-static int draw_locks(struct sheet *s, int x, int y, const struct mm_struct *mm)
+static int draw_locks(struct pad *s, int x, int y, const struct mm_struct *mm)
 {
 	struct ref task = ref_make(REF_TASK, mm->id);
 	int start = x;
 
 	if (mm->mmap_lock.writer)
-		x += sheet_put(s, x, y, ST_LOCK, task, "%s",
+		x += pad_put(s, x, y, ST_LOCK, task, "%s",
 			     _("mmap lock: write")) +
 		     2;
 	else if (mm->mmap_lock.readers)
-		x += sheet_put(s, x, y, ST_LOCK, task, "%s",
+		x += pad_put(s, x, y, ST_LOCK, task, "%s",
 			     _("mmap lock: read")) +
 		     2;
 	if (mm->page_table_lock.writer)
-		x += sheet_put(s, x, y, ST_LOCK, task, "%s", _("table lock")) +
-		     2;
+		x += pad_put(s, x, y, ST_LOCK, task, "%s", _("table lock")) + 2;
 	return x - start;
 }
 
 /* Name, pid and counts; returns the columns. */
-static int draw_task(struct sheet *s, int y, const struct task_struct *task)
+static int draw_task(struct pad *s, int y, const struct task_struct *task)
 {
 	const struct mm_struct *mm = task->mm;
 	const char *tables = s->w < 48 ? _("tables") : _("page tables");
 	int x = 1;
 
-	x += sheet_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s",
+	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s",
 		     task->name) +
 	     2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "pid ");
-	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u", task->pid) + 2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "rss ");
-	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u",
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "pid ");
+	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%u", task->pid) + 2;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "rss ");
+	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%u",
 		     mm->anon_rss + mm->file_rss) +
 	     2;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", tables);
-	x += sheet_put(s, x, y, ST_NUMBER, NO_REF, "%u", mm->nr_ptes + 1) + 2;
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", tables);
+	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%u", mm->nr_ptes + 1) + 2;
 	return x + draw_locks(s, x, y, mm);
 }
 
@@ -168,7 +167,7 @@ static enum style vma_style(const struct vm_area_struct *vma)
 	return vma->vm_file ? ST_VMA_FILE : ST_VMA_ANON;
 }
 
-static int draw_anon_vma(struct sheet *s, int x, int y, const struct plan *p,
+static int draw_anon_vma(struct pad *s, int x, int y, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
 	struct ref ref;
@@ -178,29 +177,29 @@ static int draw_anon_vma(struct sheet *s, int x, int y, const struct plan *p,
 		return 0;
 	ref = ref_make(REF_ANON_VMA, vma->anon_vma->id);
 	format_ref(name, sizeof(name), s->m, ref);
-	return sheet_put(s, x, y, ST_ANON_VMA_OWN, ref, "%s%s",
+	return pad_put(s, x, y, ST_ANON_VMA_OWN, ref, "%s%s",
 		       p->chains && s->w >= 60 ? _("own ") : "", name) +
 	       2;
 }
 
 static int draw_range(
-	struct sheet *s, int x, int y, const struct vm_area_struct *vma)
+	struct pad *s, int x, int y, const struct vm_area_struct *vma)
 {
 	struct ref ref = ref_make(REF_VMA, vma->id);
 	int start = x;
 
-	x += sheet_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
+	x += pad_put(s, x, y, ST_ADDR, ref, "%" PRIx64, vma->vm_start);
 	if (s->w < 56)
-		x += sheet_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p ",
+		x += pad_put(s, x, y, ST_DIM, ref, " +%" PRIu64 "p ",
 			vma_pages(vma));
 	else
-		x += sheet_put(
+		x += pad_put(
 			s, x, y, ST_ADDR, ref, "-%" PRIx64 " ", vma->vm_end);
 	return x - start;
 }
 
 /* Range, protection, name and anon_vma; returns the columns. */
-static int draw_vma(struct sheet *s, int y, const struct plan *p,
+static int draw_vma(struct pad *s, int y, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
 	struct ref ref = ref_make(REF_VMA, vma->id);
@@ -211,16 +210,16 @@ static int draw_vma(struct sheet *s, int y, const struct plan *p,
 	format_prot(prot, sizeof(prot), vma->vm_flags);
 	format_ref(id, sizeof(id), s->m, ref);
 	x += draw_range(s, x, y, vma);
-	x += sheet_put(s, x, y, ST_TEXT, ref, "%s ", prot);
+	x += pad_put(s, x, y, ST_TEXT, ref, "%s ", prot);
 	if (*name)
-		x += sheet_put(s, x, y, vma_style(vma), ref, "%s", name) + 2;
+		x += pad_put(s, x, y, vma_style(vma), ref, "%s", name) + 2;
 	if (!*name || s->w >= 48)
-		x += sheet_put(s, x, y, vma_style(vma), ref, "%s", id) + 2;
+		x += pad_put(s, x, y, vma_style(vma), ref, "%s", id) + 2;
 	return x + draw_anon_vma(s, x, y, p, vma);
 }
 
 /* Is this VMA's line worth making while only looking for the cursor? */
-static bool may_hold_cursor(const struct sheet *s, const struct plan *p,
+static bool may_hold_cursor(const struct pad *s, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
 	struct ref c = s->view->cursor;
@@ -232,15 +231,15 @@ static bool may_hold_cursor(const struct sheet *s, const struct plan *p,
 		       STYLE_TOUCHED);
 }
 
-static int draw_vma_lines(struct sheet *s, int y, const struct plan *p,
+static int draw_vma_lines(struct pad *s, int y, const struct plan *p,
 	const struct task_struct *task, const struct vm_area_struct *vma)
 {
 	bool strip = p->density < VMA_LINES || is_focus(p, vma);
 	int lines = 1 + (strip ? STRIP_LINES : 0), x;
 
-	if (!sheet_wants(s, y) && !sheet_wants(s, y + lines - 1))
+	if (!pad_wants(s, y) && !pad_wants(s, y + lines - 1))
 		return lines;
-	if (s->run == SHEET_FIND && !may_hold_cursor(s, p, vma))
+	if (s->run == PAD_FIND && !may_hold_cursor(s, p, vma))
 		return lines;
 	x = draw_vma(s, y, p, vma);
 	if (strip)
@@ -252,7 +251,7 @@ static int draw_vma_lines(struct sheet *s, int y, const struct plan *p,
 
 /* All VMAs of a task as letters in what is left of its line. */
 static void draw_bar(
-	struct sheet *s, int x, int y, const struct task_struct *task)
+	struct pad *s, int x, int y, const struct task_struct *task)
 {
 	const struct vm_area_struct *vma = task->mm->mmap;
 
@@ -262,10 +261,10 @@ static void draw_bar(
 		x += strip_letters(s, x, y, w < 12 ? w : 12, task, vma) + 1;
 	}
 	if (vma)
-		sheet_glyph(s, s->w - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
+		pad_glyph(s, s->w - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 }
 
-static int draw_task_lines(struct sheet *s, int y, const struct plan *p,
+static int draw_task_lines(struct pad *s, int y, const struct plan *p,
 	const struct task_struct *task)
 {
 	int lines = task_lines(p, task), end = y + lines, x;
@@ -275,7 +274,7 @@ static int draw_task_lines(struct sheet *s, int y, const struct plan *p,
 	if (end <= s->from || y >= s->to)
 		return lines;
 	x = draw_task(s, y, task);
-	if (!all && sheet_wants(s, y) && s->run != SHEET_FIND)
+	if (!all && pad_wants(s, y) && s->run != PAD_FIND)
 		draw_bar(s, x, y, task);
 	y++;
 	for (; vma && y < end && y < s->to; vma = vma->vm_next)
@@ -286,7 +285,7 @@ static int draw_task_lines(struct sheet *s, int y, const struct plan *p,
 
 /* -- all tasks ---------------------------------------------------------- */
 
-static bool is_named(const struct sheet *s, const struct task_struct *task)
+static bool is_named(const struct pad *s, const struct task_struct *task)
 {
 	struct ref ref = ref_make(REF_TASK, task->pid);
 
@@ -305,8 +304,8 @@ static bool tasks_alike(
 
 /* How many tasks from @pid on may be folded into one line; *@end: the pid
  * after the last of them. */
-static uint32_t run_length(const struct sheet *s, const struct plan *p,
-	uint32_t pid, uint32_t *end)
+static uint32_t run_length(
+	const struct pad *s, const struct plan *p, uint32_t pid, uint32_t *end)
 {
 	const struct task_struct *first = task_find(s->m, pid);
 	uint32_t n = 0;
@@ -325,24 +324,23 @@ static uint32_t run_length(const struct sheet *s, const struct plan *p,
 }
 
 static void draw_fold(
-	struct sheet *s, int y, uint32_t pid, uint32_t end, uint32_t n)
+	struct pad *s, int y, uint32_t pid, uint32_t end, uint32_t n)
 {
 	const struct task_struct *task = task_find(s->m, pid);
 	const char *times = glyph_text(GL_TIMES, s->look->ascii);
 	int x = 1;
 
-	if (!sheet_wants(s, y))
+	if (!pad_wants(s, y))
 		return;
-	x += sheet_put(s, x, y, ST_TASK, ref_make(REF_TASK, pid), "%s %s%u",
+	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, pid), "%s %s%u",
 		     task->name, times, n) +
 	     2;
-	sheet_put(s, x, y, ST_DIM, NO_REF,
+	pad_put(s, x, y, ST_DIM, NO_REF,
 		_("pids %u..%u  rss %u each, page tables %u"), pid, end - 1,
 		task->mm->anon_rss + task->mm->file_rss, task->mm->nr_ptes + 1);
 }
 
-static int draw_from(
-	struct sheet *s, int y, const struct plan *p, uint32_t *pid)
+static int draw_from(struct pad *s, int y, const struct plan *p, uint32_t *pid)
 {
 	const struct task_struct *task = task_find(s->m, *pid);
 	uint32_t end, n;
@@ -359,7 +357,7 @@ static int draw_from(
 	return draw_task_lines(s, y, p, task);
 }
 
-static int content(struct sheet *s)
+static int content(struct pad *s)
 {
 	struct plan p = { 0 };
 	uint32_t pid = 1;
@@ -381,15 +379,15 @@ static void draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
 	if (!look->m->nr_tasks)
-		sheet_quiet(cv, _("No task yet."));
+		pad_quiet(cv, _("No task yet."));
 	else
-		sheet_draw(view, look, cv, content);
+		pad_draw(view, look, cv, content);
 }
 
 static bool move(struct pane_view *view, const struct look *look,
 	enum move move, int count)
 {
-	return sheet_move(view, look, content, move, count);
+	return pad_move(view, look, content, move, count);
 }
 
 /* An address is shown as the PTE of its page. */
@@ -403,7 +401,7 @@ static void seek(
 		refs[0] = ref_at(REF_PTE, ref.id, ref.addr & PAGE_MASK);
 	if (vma)
 		refs[1] = ref_make(REF_VMA, vma->id);
-	sheet_seek(view, look, content, refs);
+	pad_seek(view, look, content, refs);
 }
 
 const struct pane pane_spaces = {

@@ -35,7 +35,7 @@ struct piece {
 };
 
 struct strip {
-	struct sheet *s;
+	struct pad *s;
 	const struct task_struct *task;
 	const struct vm_area_struct *vma;
 	struct piece cell[MAX_CELLS];
@@ -60,22 +60,22 @@ static const struct {
 };
 #define NR_LETTERS (sizeof(letters) / sizeof(letters[0]))
 
-static void note_letters(struct sheet *s, const struct state *st)
+static void note_letters(struct pad *s, const struct state *st)
 {
 	for (unsigned i = 0; i < NR_LETTERS; i++)
 		if (strchr(st->letters, letters[i].letter))
 			s->seen |= 1u << i;
 }
 
-void strip_legend(struct sheet *s, int x, int y)
+void strip_legend(struct pad *s, int x, int y)
 {
 	for (unsigned i = 0; i < NR_LETTERS; i++) {
 		if (!(s->seen & (1u << i)))
 			continue;
-		x += sheet_put(s, x, y, ST_STRONG, NO_REF, "%c",
+		x += pad_put(s, x, y, ST_STRONG, NO_REF, "%c",
 			     letters[i].letter) +
 		     1;
-		x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s",
+		x += pad_put(s, x, y, ST_DIM, NO_REF, "%s",
 			     _(letters[i].meaning)) +
 		     2;
 	}
@@ -352,36 +352,36 @@ static enum style state_style(const struct strip *t, const struct piece *c)
 
 static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
 {
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 	struct ref pte = pte_ref(t, c->page), frame = pte;
 	char text[64];
 
 	if (c->count == 1 && c->state.mapped)
 		frame = ref_make(REF_PAGE, (uint32_t)c->state.pfn);
 	page_text(c, text, sizeof(text));
-	sheet_cut(s, x, y, c->w, ST_NUMBER, pte, text);
+	pad_cut(s, x, y, c->w, ST_NUMBER, pte, text);
 	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
-		sheet_now_marks(s, x, y, text_width(text));
+		pad_now_marks(s, x, y, text_width(text));
 	value_text(t, c, text, sizeof(text));
-	sheet_cut(s, x, y + 1, c->w, ST_VALUE, pte, text);
+	pad_cut(s, x, y + 1, c->w, ST_VALUE, pte, text);
 	frame_text(t, c, text, sizeof(text));
-	sheet_cut(s, x, y + 2, c->w, state_style(t, c), frame, text);
+	pad_cut(s, x, y + 2, c->w, state_style(t, c), frame, text);
 	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
-		sheet_now_marks(s, x, y + 2, text_width(text));
+		pad_now_marks(s, x, y + 2, text_width(text));
 }
 
-static int draw_labels(struct sheet *s, int x, int y)
+static int draw_labels(struct pad *s, int x, int y)
 {
 	const char *label[] = { _("page"), _("value"), _("frame") };
 	int w = 0;
 
 	for (int i = 0; i < STRIP_LINES; i++)
 		w = max_int(w,
-			sheet_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]));
+			pad_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]));
 	return w + 2;
 }
 
-void strip_draw(struct sheet *s, int x, int y, const struct task_struct *task,
+void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
 	const struct vm_area_struct *vma)
 {
 	struct strip t = { .s = s, .task = task, .vma = vma };
@@ -392,16 +392,16 @@ void strip_draw(struct sheet *s, int x, int y, const struct task_struct *task,
 	make(&t);
 	i = first_cell(&t);
 	if (i)
-		sheet_put(s, x - 2, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+		pad_put(s, x - 2, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
 	for (; i < t.nr && x + t.cell[i].w < s->w; i++) {
 		draw_cell(&t, &t.cell[i], x, y);
 		x += t.cell[i].w + 2;
 	}
 	if (i < t.nr)
-		sheet_put(s, s->w - 1, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+		pad_put(s, s->w - 1, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
 }
 
-int strip_letters(struct sheet *s, int x, int y, int w,
+int strip_letters(struct pad *s, int x, int y, int w,
 	const struct task_struct *task, const struct vm_area_struct *vma)
 {
 	struct strip t = { .s = s, .task = task, .vma = vma };
@@ -410,11 +410,11 @@ int strip_letters(struct sheet *s, int x, int y, int w,
 	for (int i = 0; i < pages; i++) {
 		struct piece c = { .state = read_state(&t, (uint64_t)i) };
 
-		sheet_put(s, x + i, y, state_style(&t, &c),
+		pad_put(s, x + i, y, state_style(&t, &c),
 			pte_ref(&t, (uint64_t)i), "%c", c.state.letters[0]);
 	}
 	if (vma_pages(vma) <= (uint64_t)w)
 		return pages;
-	sheet_put(s, x + pages, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+	pad_put(s, x + pages, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
 	return w;
 }

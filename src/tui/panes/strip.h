@@ -6,17 +6,17 @@
 #ifndef TUI_PANES_STRIP_H
 #define TUI_PANES_STRIP_H
 
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 
 #define STRIP_LINES 3
 
 /* Draw the strip from (@x, @y), STRIP_LINES high, to the pane's edge. */
-void strip_draw(struct sheet *s, int x, int y, const struct task_struct *task,
+void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
 	const struct vm_area_struct *vma);
 /* The same as one letter a page in at most @w columns; returns them. */
-int strip_letters(struct sheet *s, int x, int y, int w,
+int strip_letters(struct pad *s, int x, int y, int w,
 	const struct task_struct *task, const struct vm_area_struct *vma);
 /* What the letters mean that were put down in this run. */
-void strip_legend(struct sheet *s, int x, int y);
+void strip_legend(struct pad *s, int x, int y);
 
 #endif

@@ -7,7 +7,7 @@
  * each level.  All geometry comes from the machine's struct paging.
  */
 #include "tui/panes/reverse.h"
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
@@ -28,7 +28,7 @@ struct target {
 };
 
 struct trip {
-	struct sheet *s;
+	struct pad *s;
 	struct target at;
 	const struct paging *p;
 	struct walk walk;
@@ -151,7 +151,7 @@ static enum style entry_style(const struct trip *t, pteval_t pte)
 static int put_entry(
 	struct trip *t, int x, int y, unsigned level, uint32_t index, bool bits)
 {
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 	pteval_t pte = table_entry(s->m, t->walk.level[level].table, index);
 	struct ref ref = entry_ref(t, level, index);
 	enum style style = entry_style(t, pte);
@@ -159,12 +159,12 @@ static int put_entry(
 	char text[64];
 
 	if (pte_none(pte))
-		return sheet_glyph(s, x, y, style, ref, GL_DOT);
-	x += sheet_put(s, x, y, ST_PFN, ref, "%" PRIx64, pte_pfn(s->m, pte));
+		return pad_glyph(s, x, y, style, ref, GL_DOT);
+	x += pad_put(s, x, y, ST_PFN, ref, "%" PRIx64, pte_pfn(s->m, pte));
 	if (!bits && !is_leaf(t, level))
 		return x - x0;
 	format_pte(text, sizeof(text), s->m, pte);
-	return x + sheet_put(s, x, y, style, ref, "  %s", text) - x0;
+	return x + pad_put(s, x, y, style, ref, "  %s", text) - x0;
 }
 
 static bool is_now(const struct trip *t, unsigned level)
@@ -193,7 +193,7 @@ static void put_bits(struct trip *t, int x, int y, unsigned shift,
 		text[i] = (char)('0' +
 				 (t->at.addr >> (shift + bits - 1 - i) & 1));
 	text[bits] = 0;
-	sheet_put(t->s, x, y, style, NO_REF, "%s", text);
+	pad_put(t->s, x, y, style, NO_REF, "%s", text);
 }
 
 static int bits_width(const struct paging *p)
@@ -208,11 +208,11 @@ static int bits_width(const struct paging *p)
 static void put_index(struct trip *t, int x, int y, unsigned level)
 {
 	unsigned index = paging_index(t->p, level, t->at.addr);
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
-	sheet_put(s, x, y, ST_NUMBER, NO_REF, "%03x", index);
-	sheet_put(s, x, y + 1, ST_DIM, NO_REF, "%u", index);
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
+	pad_put(s, x, y, ST_NUMBER, NO_REF, "%03x", index);
+	pad_put(s, x, y + 1, ST_DIM, NO_REF, "%u", index);
 }
 
 /* The address in binary, and below each group its index; returns lines. */
@@ -229,21 +229,21 @@ static int put_address(struct trip *t, int y)
 		x += group_width(l->bits) + 2;
 	}
 	put_bits(t, x, y, 0, PAGE_SHIFT, ST_DIM);
-	sheet_put(t->s, x, y + 1, ST_DIM, NO_REF, "%s", _("offset"));
-	sheet_put(t->s, x + text_width(_("offset")) + 1, y + 1, ST_NUMBER,
-		NO_REF, "%03x", offset);
+	pad_put(t->s, x, y + 1, ST_DIM, NO_REF, "%s", _("offset"));
+	pad_put(t->s, x + text_width(_("offset")) + 1, y + 1, ST_NUMBER, NO_REF,
+		"%03x", offset);
 	return 3;
 }
 
 static void put_table_name(struct trip *t, int x, int y, unsigned level)
 {
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 	uint32_t table = t->walk.level[level].table;
 
 	if (!level)
-		x += sheet_put(s, x, y, ST_STRONG, NO_REF, "CR3");
-	sheet_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_NOW);
-	sheet_put(s, x + 3, y, ST_PAGE_TABLE, ref_make(REF_PAGE, table), "%x",
+		x += pad_put(s, x, y, ST_STRONG, NO_REF, "CR3");
+	pad_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_NOW);
+	pad_put(s, x + 3, y, ST_PAGE_TABLE, ref_make(REF_PAGE, table), "%x",
 		table);
 }
 
@@ -251,11 +251,11 @@ static void put_table_name(struct trip *t, int x, int y, unsigned level)
 static void put_join(struct trip *t, int x, int y, int to, int top)
 {
 	for (; x < to; x++)
-		sheet_line(t->s, x, y, LINE_E | LINE_W, ST_POINTER, LINE_THIN);
-	sheet_line(t->s, to, y, LINE_W | LINE_N, ST_POINTER, LINE_THIN);
+		pad_line(t->s, x, y, LINE_E | LINE_W, ST_POINTER, LINE_THIN);
+	pad_line(t->s, to, y, LINE_W | LINE_N, ST_POINTER, LINE_THIN);
 	while (--y > top)
-		sheet_line(t->s, to, y, LINE_N | LINE_S, ST_POINTER, LINE_THIN);
-	sheet_line(t->s, to, top, LINE_S | LINE_E, ST_POINTER, LINE_THIN);
+		pad_line(t->s, to, y, LINE_N | LINE_S, ST_POINTER, LINE_THIN);
+	pad_line(t->s, to, top, LINE_S | LINE_E, ST_POINTER, LINE_THIN);
 }
 
 /* Entry @index in the line @y of its table. */
@@ -266,14 +266,14 @@ static int put_table_entry(
 	int x0 = x;
 
 	if (used)
-		sheet_glyph(t->s, x + 1, y, ST_STRONG, NO_REF, GL_NOW);
+		pad_glyph(t->s, x + 1, y, ST_STRONG, NO_REF, GL_NOW);
 	x += 2;
-	x += sheet_put(t->s, x, y, used ? ST_STRONG : ST_DIM,
+	x += pad_put(t->s, x, y, used ? ST_STRONG : ST_DIM,
 		     entry_ref(t, level, index), "%03x", index) +
 	     1;
 	x += put_entry(t, x, y, level, index, false);
 	if (used && is_now(t, level))
-		x += 1 + sheet_glyph(t->s, x + 1, y, ST_EVENT_NOW, NO_REF,
+		x += 1 + pad_glyph(t->s, x + 1, y, ST_EVENT_NOW, NO_REF,
 				 GL_NOW_LEFT);
 	return x - x0;
 }
@@ -294,18 +294,18 @@ static void put_table(struct trip *t, int x, int y, unsigned level)
 		if (!i && level + 1 < t->walk.depth)
 			put_join(t, x + w + 1, line, x + t->column, y);
 		else if (!i && !l->present && !is_leaf(t, level))
-			sheet_put(t->s, x + w + 1, line, ST_WARN, NO_REF, "%s",
+			pad_put(t->s, x + w + 1, line, ST_WARN, NO_REF, "%s",
 				_("no table here"));
 	}
 }
 
 static void put_bit(
-	struct sheet *s, int *x, int y, const struct pte_bit *bit, bool set)
+	struct pad *s, int *x, int y, const struct pte_bit *bit, bool set)
 {
-	*x += sheet_put(s, *x, y, set ? ST_STRONG : ST_DIM, NO_REF, "%c",
+	*x += pad_put(s, *x, y, set ? ST_STRONG : ST_DIM, NO_REF, "%c",
 		      bit->letter) +
 	      1;
-	*x += sheet_put(s, *x, y, set ? ST_TEXT : ST_DIM, NO_REF, "%s%s",
+	*x += pad_put(s, *x, y, set ? ST_TEXT : ST_DIM, NO_REF, "%s%s",
 		      set ? "" : "-", bit->name) +
 	      2;
 }
@@ -317,9 +317,9 @@ static int put_decoded(struct trip *t, int y)
 	const struct pte_bit *bit = paging_bits(t->p);
 	int x = 1;
 
-	x += sheet_put(t->s, x, y, ST_DIM, NO_REF, _("entry %s "),
+	x += pad_put(t->s, x, y, ST_DIM, NO_REF, _("entry %s "),
 		t->p->level[t->walk.depth - 1].name);
-	x += sheet_put(t->s, x, y, ST_NUMBER,
+	x += pad_put(t->s, x, y, ST_NUMBER,
 		     entry_ref(t, t->walk.depth - 1, l->index), "%" PRIx64,
 		     (uint64_t)l->entry) +
 	     2;
@@ -332,24 +332,24 @@ static int put_decoded(struct trip *t, int y)
 static int put_end(struct trip *t, int y)
 {
 	const struct page *page = page_by_pfn(t->s->m, t->walk.pfn);
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 	char value[64];
 	int x = 1;
 
 	if (!t->walk.mapped || !page)
-		return sheet_put(s, 1, y, ST_WARN, NO_REF, "%s",
+		return pad_put(s, 1, y, ST_WARN, NO_REF, "%s",
 			       _("not present: an access faults")),
 		       1;
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
-	x += sheet_put(s, x, y, frame_style(page),
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
+	x += pad_put(s, x, y, frame_style(page),
 		ref_make(REF_PAGE, (uint32_t)t->walk.pfn), "%" PRIx64,
 		t->walk.pfn);
 	if (t->walk.offset)
-		x += sheet_put(
+		x += pad_put(
 			s, x, y, ST_NUMBER, NO_REF, " + %03x", t->walk.offset);
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, " %s ", _("holds"));
+	x += pad_put(s, x, y, ST_DIM, NO_REF, " %s ", _("holds"));
 	format_value(value, sizeof(value), s->m, page->value);
-	sheet_put(s, x, y, ST_VALUE, NO_REF, "%s", value);
+	pad_put(s, x, y, ST_VALUE, NO_REF, "%s", value);
 	return 1;
 }
 
@@ -380,18 +380,18 @@ static int wide(struct trip *t)
 static int put_level(struct trip *t, int y, unsigned level)
 {
 	const struct walk_level *l = &t->walk.level[level];
-	struct sheet *s = t->s;
+	struct pad *s = t->s;
 	int x = 1;
 
-	x += sheet_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
-	x += sheet_put(s, x, y, ST_PAGE_TABLE, ref_make(REF_PAGE, l->table),
-		"%x", l->table);
-	x += sheet_put(s, x, y, ST_STRONG, entry_ref(t, level, l->index),
+	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[level].name);
+	x += pad_put(s, x, y, ST_PAGE_TABLE, ref_make(REF_PAGE, l->table), "%x",
+		l->table);
+	x += pad_put(s, x, y, ST_STRONG, entry_ref(t, level, l->index),
 		"[%03x]", l->index);
-	x += 1 + sheet_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_RIGHT);
+	x += 1 + pad_glyph(s, x + 1, y, ST_POINTER, NO_REF, GL_RIGHT);
 	x += 1 + put_entry(t, x + 1, y, level, l->index, true);
 	if (is_now(t, level))
-		sheet_glyph(s, x + 1, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
+		pad_glyph(s, x + 1, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
 	return 1;
 }
 
@@ -399,9 +399,9 @@ static int narrow(struct trip *t)
 {
 	int y = 0;
 
-	sheet_put(t->s, 1, y, ST_TASK, ref_make(REF_TASK, t->at.task->pid),
-		"%s", t->at.task->name);
-	sheet_put(t->s, 2 + text_width(t->at.task->name), y++, ST_ADDR,
+	pad_put(t->s, 1, y, ST_TASK, ref_make(REF_TASK, t->at.task->pid), "%s",
+		t->at.task->name);
+	pad_put(t->s, 2 + text_width(t->at.task->name), y++, ST_ADDR,
 		ref_at(REF_ADDR, t->at.task->pid, t->at.addr), "%" PRIx64,
 		t->at.addr);
 	for (unsigned i = 0; i < t->walk.depth; i++)
@@ -411,7 +411,7 @@ static int narrow(struct trip *t)
 
 /* -- the pane ----------------------------------------------------------- */
 
-static int content(struct sheet *s)
+static int content(struct pad *s)
 {
 	struct trip t = { .s = s, .p = machine_paging(s->m) };
 	int tables;
@@ -436,15 +436,15 @@ static void draw(
 	struct target at;
 
 	if (!find_target(view, look, &at))
-		sheet_quiet(cv, _("No address to walk yet."));
+		pad_quiet(cv, _("No address to walk yet."));
 	else
-		sheet_draw(view, look, cv, content);
+		pad_draw(view, look, cv, content);
 }
 
 static bool move(struct pane_view *view, const struct look *look,
 	enum move move, int count)
 {
-	return sheet_move(view, look, content, move, count);
+	return pad_move(view, look, content, move, count);
 }
 
 static void seek(
@@ -454,7 +454,7 @@ static void seek(
 
 	if (ref.kind == REF_ADDR || ref.kind == REF_PTE)
 		refs[1] = ref_at(REF_PTE, ref.id, ref.addr & PAGE_MASK);
-	sheet_seek(view, look, content, refs);
+	pad_seek(view, look, content, refs);
 }
 
 static void caption(const struct pane_view *view, const struct look *look,

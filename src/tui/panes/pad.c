@@ -4,7 +4,7 @@
  * (a frame in two address spaces); the cursor remembers in view->own[6..7]
  * near which place it stood, and the nearest is the one it is on.
  */
-#include "tui/panes/sheet.h"
+#include "tui/panes/pad.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -16,8 +16,8 @@
 #define OWN_X 7 /* its column + 1; 0: not known */
 #define MAX_SPOTS 16384
 
-static void start(struct sheet *s, struct pane_view *view,
-	const struct look *look, enum sheet_run run)
+static void start(struct pad *s, struct pane_view *view,
+	const struct look *look, enum pad_run run)
 {
 	memset(s, 0, sizeof(*s));
 	s->view = view;
@@ -31,7 +31,7 @@ static void start(struct sheet *s, struct pane_view *view,
 
 /* -- what is put down --------------------------------------------------- */
 
-static long distance(const struct sheet *s, const struct spot *spot)
+static long distance(const struct pad *s, const struct spot *spot)
 {
 	if (!s->view->own[OWN_X])
 		return (long)spot->y * 512 + spot->x;
@@ -39,7 +39,7 @@ static long distance(const struct sheet *s, const struct spot *spot)
 	       labs(spot->x + 1 - s->view->own[OWN_X]);
 }
 
-static void find_cursor(struct sheet *s, const struct spot *spot)
+static void find_cursor(struct pad *s, const struct spot *spot)
 {
 	if (!ref_eq(spot->ref, s->view->cursor))
 		return;
@@ -47,7 +47,7 @@ static void find_cursor(struct sheet *s, const struct spot *spot)
 		s->cursor = *spot;
 }
 
-static void find_now(struct sheet *s, const struct spot *spot)
+static void find_now(struct pad *s, const struct spot *spot)
 {
 	const struct event *now = s->look->now;
 	int rank = 0;
@@ -64,34 +64,34 @@ static void find_now(struct sheet *s, const struct spot *spot)
 	}
 }
 
-static void note_spot(struct sheet *s, const struct spot *spot)
+static void note_spot(struct pad *s, const struct spot *spot)
 {
 	if (!spot->ref.kind || spot->w <= 0)
 		return;
-	if (s->run == SHEET_FIND) {
+	if (s->run == PAD_FIND) {
 		find_cursor(s, spot);
 		find_now(s, spot);
-	} else if (s->run == SHEET_COLLECT && sheet_wants(s, spot->y) &&
+	} else if (s->run == PAD_COLLECT && pad_wants(s, spot->y) &&
 		   s->nr_spots < s->room_spots) {
 		s->spots[s->nr_spots++] = *spot;
 	}
 }
 
-void sheet_here(struct sheet *s, int y)
+void pad_here(struct pad *s, int y)
 {
-	if (s->run == SHEET_FIND && s->now_rank < 4) {
+	if (s->run == PAD_FIND && s->now_rank < 4) {
 		s->now_rank = 4;
 		s->now = (struct spot){ NO_REF, 0, y, 1 };
 	}
 }
 
-static bool is_cursor(const struct sheet *s, const struct spot *spot)
+static bool is_cursor(const struct pad *s, const struct spot *spot)
 {
 	return s->cursor.w && ref_eq(spot->ref, s->cursor.ref) &&
 	       spot->x == s->cursor.x && spot->y == s->cursor.y;
 }
 
-static void show_cursor(struct sheet *s, int x, int y)
+static void show_cursor(struct pad *s, int x, int y)
 {
 	if (!s->view->focused)
 		return;
@@ -100,8 +100,8 @@ static void show_cursor(struct sheet *s, int x, int y)
 }
 
 /* Marks for the cells just drawn for @spot at (x, y) of the canvas. */
-static void mark_spot(struct sheet *s, const struct spot *spot, int x, int y,
-	const char *text)
+static void mark_spot(
+	struct pad *s, const struct spot *spot, int x, int y, const char *text)
 {
 	struct rect r = { x, y, spot->w, 1 };
 	unsigned extra = s->extra | look_marks(s->look, spot->ref);
@@ -116,12 +116,12 @@ static void mark_spot(struct sheet *s, const struct spot *spot, int x, int y,
 		canvas_mark(s->cv, r, extra);
 }
 
-static bool shown(const struct sheet *s, int y)
+static bool shown(const struct pad *s, int y)
 {
-	return s->run == SHEET_DRAW && sheet_wants(s, y);
+	return s->run == PAD_DRAW && pad_wants(s, y);
 }
 
-int sheet_cut(struct sheet *s, int x, int y, int w, enum style style,
+int pad_cut(struct pad *s, int x, int y, int w, enum style style,
 	struct ref ref, const char *text)
 {
 	struct spot spot = { ref, x, y, 0 };
@@ -142,7 +142,7 @@ int sheet_cut(struct sheet *s, int x, int y, int w, enum style style,
 	return spot.w;
 }
 
-int sheet_put(struct sheet *s, int x, int y, enum style style, struct ref ref,
+int pad_put(struct pad *s, int x, int y, enum style style, struct ref ref,
 	const char *format, ...)
 {
 	char text[256];
@@ -151,43 +151,43 @@ int sheet_put(struct sheet *s, int x, int y, enum style style, struct ref ref,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return sheet_cut(s, x, y, -1, style, ref, text);
+	return pad_cut(s, x, y, -1, style, ref, text);
 }
 
-int sheet_name(struct sheet *s, int x, int y, enum style style, struct ref ref)
+int pad_name(struct pad *s, int x, int y, enum style style, struct ref ref)
 {
 	char text[64];
 
 	format_ref(text, sizeof(text), s->m, ref);
-	return sheet_cut(s, x, y, -1, style, ref, text);
+	return pad_cut(s, x, y, -1, style, ref, text);
 }
 
-int sheet_glyph(struct sheet *s, int x, int y, enum style style, struct ref ref,
+int pad_glyph(struct pad *s, int x, int y, enum style style, struct ref ref,
 	enum glyph glyph)
 {
 	bool ascii = s->cv && s->cv->ascii;
 
-	return sheet_cut(s, x, y, 1, style, ref, glyph_text(glyph, ascii));
+	return pad_cut(s, x, y, 1, style, ref, glyph_text(glyph, ascii));
 }
 
-void sheet_hline(struct sheet *s, int x, int y, int w, enum style style,
+void pad_hline(struct pad *s, int x, int y, int w, enum style style,
 	enum line_look look)
 {
 	if (shown(s, y) && w > 0)
 		canvas_hline(s->cv, x, y - s->view->top, w, style, look);
 }
 
-void sheet_line(struct sheet *s, int x, int y, unsigned sides, enum style style,
+void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 	enum line_look look)
 {
 	if (shown(s, y))
 		canvas_line(s->cv, x, y - s->view->top, sides, style, look);
 }
 
-void sheet_now_marks(struct sheet *s, int x, int y, int w)
+void pad_now_marks(struct pad *s, int x, int y, int w)
 {
-	sheet_glyph(s, x - 1, y, ST_EVENT_NOW, NO_REF, GL_NOW);
-	sheet_glyph(s, x + w, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
+	pad_glyph(s, x - 1, y, ST_EVENT_NOW, NO_REF, GL_NOW);
+	pad_glyph(s, x + w, y, ST_EVENT_NOW, NO_REF, GL_NOW_LEFT);
 }
 
 /* -- drawing ------------------------------------------------------------ */
@@ -212,7 +212,7 @@ static void clamp_top(struct pane_view *view)
 		view->top = 0;
 }
 
-static void scroll(struct sheet *s)
+static void scroll(struct pad *s)
 {
 	struct pane_view *view = s->view;
 
@@ -227,15 +227,15 @@ static void scroll(struct sheet *s)
 	clamp_top(view);
 }
 
-unsigned sheet_draw(struct pane_view *view, const struct look *look,
-	struct canvas *cv, sheet_content *content)
+unsigned pad_draw(struct pane_view *view, const struct look *look,
+	struct canvas *cv, pad_content *content)
 {
-	struct sheet s;
+	struct pad s;
 
-	start(&s, view, look, SHEET_FIND);
+	start(&s, view, look, PAD_FIND);
 	view->lines = content(&s);
 	scroll(&s);
-	s.run = SHEET_DRAW;
+	s.run = PAD_DRAW;
 	s.seen = 0;
 	s.cv = cv;
 	s.from = view->top;
@@ -244,7 +244,7 @@ unsigned sheet_draw(struct pane_view *view, const struct look *look,
 	return s.seen;
 }
 
-void sheet_quiet(struct canvas *cv, const char *text)
+void pad_quiet(struct canvas *cv, const char *text)
 {
 	canvas_put(cv, 1, 0, -1, ST_DIM, text);
 }
@@ -285,7 +285,7 @@ static long reach(const struct spot *at, const struct spot *to,
 }
 
 static const struct spot *next_spot(
-	const struct sheet *s, const struct spot *at, const struct direction *d)
+	const struct pad *s, const struct spot *at, const struct direction *d)
 {
 	const struct spot *best = NULL;
 	bool far = d->dx && d->lines; /* to the end of the line */
@@ -303,16 +303,16 @@ static const struct spot *next_spot(
 	return best;
 }
 
-static void collect(struct sheet *s, sheet_content *content, int from, int to)
+static void collect(struct pad *s, pad_content *content, int from, int to)
 {
-	s->run = SHEET_COLLECT;
+	s->run = PAD_COLLECT;
 	s->nr_spots = 0;
 	s->from = from < 0 ? 0 : from;
 	s->to = to;
 	content(s);
 }
 
-static bool put_cursor(struct sheet *s, const struct spot *spot)
+static bool put_cursor(struct pad *s, const struct spot *spot)
 {
 	struct pane_view *view = s->view;
 
@@ -325,7 +325,7 @@ static bool put_cursor(struct sheet *s, const struct spot *spot)
 	return true;
 }
 
-static bool move_end(struct sheet *s, sheet_content *content, enum move move)
+static bool move_end(struct pad *s, pad_content *content, enum move move)
 {
 	int lines = s->view->lines;
 
@@ -338,7 +338,7 @@ static bool move_end(struct sheet *s, sheet_content *content, enum move move)
 	return put_cursor(s, &s->spots[move == MOVE_TOP ? 0 : s->nr_spots - 1]);
 }
 
-static bool move_steps(struct sheet *s, sheet_content *content,
+static bool move_steps(struct pad *s, pad_content *content,
 	const struct direction *d, int count)
 {
 	const struct spot *at;
@@ -360,13 +360,13 @@ static bool move_steps(struct sheet *s, sheet_content *content,
 	return moved;
 }
 
-bool sheet_move(struct pane_view *view, const struct look *look,
-	sheet_content *content, enum move move, int count)
+bool pad_move(struct pane_view *view, const struct look *look,
+	pad_content *content, enum move move, int count)
 {
-	struct sheet s;
+	struct pad s;
 	bool moved;
 
-	start(&s, view, look, SHEET_FIND);
+	start(&s, view, look, PAD_FIND);
 	view->lines = content(&s);
 	s.room_spots = MAX_SPOTS;
 	s.spots = malloc(sizeof(*s.spots) * MAX_SPOTS);
@@ -380,15 +380,15 @@ bool sheet_move(struct pane_view *view, const struct look *look,
 	return moved;
 }
 
-bool sheet_seek(struct pane_view *view, const struct look *look,
-	sheet_content *content, const struct ref *refs)
+bool pad_seek(struct pane_view *view, const struct look *look,
+	pad_content *content, const struct ref *refs)
 {
 	struct pane_view saved = *view;
 
 	for (; refs->kind; refs++) {
-		struct sheet s;
+		struct pad s;
 
-		start(&s, view, look, SHEET_FIND);
+		start(&s, view, look, PAD_FIND);
 		view->cursor = *refs;
 		view->own[OWN_X] = 0;
 		content(&s);

@@ -1,16 +1,16 @@
 /*
- * A sheet: the content of a pane, which may be larger than the pane.  A pane
- * writes one function that lays its content out line by line; the sheet
+ * A pad: the content of a pane, which may be larger than the pane.  A pane
+ * writes one function that lays its content out line by line; the pad
  * scrolls it, marks every object, shows the cursor and moves it from object
  * to object.
  *
  * The content function is run in three ways: to find where the cursor and the
  * current event lie, to draw, and to collect the places of objects when the
  * cursor moves.  It must lay out the same each time, and should skip work on
- * lines that sheet_wants() does not want.
+ * lines that pad_wants() does not want.
  */
-#ifndef TUI_PANES_SHEET_H
-#define TUI_PANES_SHEET_H
+#ifndef TUI_PANES_PAD_H
+#define TUI_PANES_PAD_H
 
 #include "tui/pane.h"
 #include "view/format.h"
@@ -21,19 +21,19 @@ struct spot {
 	int x, y, w;
 };
 
-enum sheet_run { SHEET_FIND, SHEET_DRAW, SHEET_COLLECT };
+enum pad_run { PAD_FIND, PAD_DRAW, PAD_COLLECT };
 
-struct sheet {
+struct pad {
 	struct pane_view *view;
 	const struct look *look;
 	const struct machine *m; /* look->m */
-	struct canvas *cv;	 /* SHEET_DRAW, else NULL */
-	enum sheet_run run;
+	struct canvas *cv;	 /* PAD_DRAW, else NULL */
+	enum pad_run run;
 	int w, h;	    /* of the pane */
 	int from, to;	    /* lines wanted: from <= y < to */
 	unsigned extra;	    /* STYLE_ flags for all that is put now */
 	unsigned seen;	    /* the pane's own bits of what was put */
-	struct spot *spots; /* SHEET_COLLECT: found so far */
+	struct spot *spots; /* PAD_COLLECT: found so far */
 	int nr_spots, room_spots;
 	struct spot cursor; /* best place of view->cursor; w 0: none */
 	struct spot now;    /* place of the current event; w 0: none */
@@ -41,42 +41,42 @@ struct sheet {
 };
 
 /* Lay out the content; returns its lines. */
-typedef int sheet_content(struct sheet *s);
+typedef int pad_content(struct pad *s);
 
 /* Draw, scrolled to the cursor or, when following, to the current event.
- * Returns what the content left in sheet.seen. */
-unsigned sheet_draw(struct pane_view *view, const struct look *look,
-	struct canvas *cv, sheet_content *content);
-bool sheet_move(struct pane_view *view, const struct look *look,
-	sheet_content *content, enum move move, int count);
+ * Returns what the content left in pad.seen. */
+unsigned pad_draw(struct pane_view *view, const struct look *look,
+	struct canvas *cv, pad_content *content);
+bool pad_move(struct pane_view *view, const struct look *look,
+	pad_content *content, enum move move, int count);
 /* Cursor onto the first of @refs (ended by NO_REF) that the pane shows; false
  * and nothing changed when it shows none. */
-bool sheet_seek(struct pane_view *view, const struct look *look,
-	sheet_content *content, const struct ref *refs);
+bool pad_seek(struct pane_view *view, const struct look *look,
+	pad_content *content, const struct ref *refs);
 
-static inline bool sheet_wants(const struct sheet *s, int y)
+static inline bool pad_wants(const struct pad *s, int y)
 {
 	return y >= s->from && y < s->to;
 }
 
 /* Put text that stands for @ref (NO_REF: nothing); returns its columns. */
-int sheet_put(struct sheet *s, int x, int y, enum style style, struct ref ref,
+int pad_put(struct pad *s, int x, int y, enum style style, struct ref ref,
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* The same in at most @w columns, cut with an ellipsis. */
-int sheet_cut(struct sheet *s, int x, int y, int w, enum style style,
+int pad_cut(struct pad *s, int x, int y, int w, enum style style,
 	struct ref ref, const char *text);
 /* The object's own name on the screen: "vma1", "av1", "21", "parent". */
-int sheet_name(struct sheet *s, int x, int y, enum style style, struct ref ref);
-int sheet_glyph(struct sheet *s, int x, int y, enum style style, struct ref ref,
+int pad_name(struct pad *s, int x, int y, enum style style, struct ref ref);
+int pad_glyph(struct pad *s, int x, int y, enum style style, struct ref ref,
 	enum glyph glyph);
-void sheet_hline(struct sheet *s, int x, int y, int w, enum style style,
+void pad_hline(struct pad *s, int x, int y, int w, enum style style,
 	enum line_look look);
-void sheet_line(struct sheet *s, int x, int y, unsigned sides, enum style style,
+void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 	enum line_look look);
 /* The current event's mark on both sides of what lies at x .. x + w - 1. */
-void sheet_now_marks(struct sheet *s, int x, int y, int w);
+void pad_now_marks(struct pad *s, int x, int y, int w);
 /* Say that the current event (or the cursor) is on line @y. */
-void sheet_here(struct sheet *s, int y);
+void pad_here(struct pad *s, int y);
 
 /* -- questions about the machine and the current event ------------------- */
 
@@ -96,6 +96,6 @@ enum style frame_style(const struct page *page);
 /* Its one character in a grid. */
 char frame_letter(const struct page *page);
 /* One quiet line for a pane that has nothing to show. */
-void sheet_quiet(struct canvas *cv, const char *text);
+void pad_quiet(struct canvas *cv, const char *text);
 
 #endif
