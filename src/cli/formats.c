@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-static bool put_json(FILE *f, const struct machine *m, uint32_t n,
+static bool put_json(FILE *f, const struct machine *m, struct pos pos,
 	const char *title)
 {
 	struct json j = json_to(f);
 
 	(void)title;
-	record_state(&j, m, n);
+	record_state(&j, m, pos);
 	return true;
 }
 
-static bool put_dot(FILE *f, const struct machine *m, uint32_t n,
+static bool put_dot(FILE *f, const struct machine *m, struct pos pos,
 	const char *title)
 {
-	(void)n;
+	(void)pos;
 	return dot_write(f, m, title);
 }
 

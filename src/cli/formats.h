@@ -2,7 +2,7 @@
 #ifndef CLI_FORMATS_H
 #define CLI_FORMATS_H
 
-#include "core/machine.h"
+#include "history/history.h"
 #include "view/writer.h"
 
 #include <stdio.h>
@@ -14,8 +14,8 @@ struct format {
 	const char *name;
 	const char *suffix;           /* of a file name that means it */
 	const struct writer *picture; /* NULL: it is data */
-	/* Write the machine as it is after operation @n. */
-	bool (*data)(FILE *f, const struct machine *m, uint32_t n,
+	/* Write the machine as it stands at @pos; false: no memory. */
+	bool (*data)(FILE *f, const struct machine *m, struct pos pos,
 		const char *title);
 };
 

@@ -20,8 +20,8 @@ void record_op(struct json *j, const struct history *h, uint32_t n);
 /* Event @k (from 1) of operation @n, told by machine @m. */
 void record_event(struct json *j, const struct machine *m, uint32_t n,
 	uint32_t k, const struct event *ev, enum lang lang);
-/* All of @m, which stands after operation @n. */
-void record_state(struct json *j, const struct machine *m, uint32_t n);
+/* All of @m, which stands at @pos. */
+void record_state(struct json *j, const struct machine *m, struct pos pos);
 
 struct record_sums {
 	uint32_t ops;

@@ -121,7 +121,7 @@ static void json_state(struct report *r, uint32_t n)
 {
 	struct json j = json_to(r->f);
 
-	record_state(&j, history_machine(r->h), n);
+	record_state(&j, history_machine(r->h), pos_after(n));
 }
 
 static void json_end(struct report *r)

@@ -206,13 +206,15 @@ static struct costs all_costs(const struct machine *m)
 	return sum;
 }
 
-void record_state(struct json *j, const struct machine *m, uint32_t n)
+void record_state(struct json *j, const struct machine *m, struct pos pos)
 {
 	struct costs costs = all_costs(m);
 
 	json_object(j, NULL);
 	json_string(j, "type", "state");
-	json_count(j, "op", n);
+	json_count(j, "op", pos.op);
+	if (!pos_is_whole(pos))
+		json_count(j, "event", pos.event);
 	json_string(j, "era", machine_era(m)->name);
 	put_tasks(j, m);
 	put_anon_vmas(j, m);
