@@ -101,18 +101,15 @@ bool script_theme(const char *name, struct theme *theme, char *err,
 char **script_theme_names(void);
 void script_names_free(char **names);
 
-/* What config.lua may say: set{name = value, ...} and bind(key, command).
- * A false return is an error at that line of the file, @err says why. */
-struct script_config_sink {
-	bool (*set)(void *ctx, const char *name, const char *value, char *err,
-		size_t size);
-	bool (*bind)(void *ctx, const char *key, const char *command,
-		char *err, size_t size);
-	void *ctx;
-};
-/* Run the user's config.lua (@path NULL: where it belongs).  True also when
- * there is none; false with @err when it is wrong. */
-bool script_config(const char *path, const struct script_config_sink *sink,
-	char *err, size_t size);
+/*
+ * Run the user's config.lua (@path NULL: where it belongs), which says
+ * set{name = value, ...} and bind(key, command): @line is called with "set NAME
+ * VALUE" and "bind KEY COMMAND"; when it returns false its message is an error
+ * at that line of the file.  True also when there is no such file; false with
+ * @err when it is wrong.
+ */
+bool script_config(const char *path,
+	bool (*line)(void *arg, const char *line, char *err, size_t size),
+	void *arg, char *err, size_t size);
 
 #endif

@@ -1,0 +1,383 @@
+/*
+ * What a scenario may call, as tables: the functions that are no operations,
+ * the shape of those operations that take a table, and what comes later.
+ * Binding, checking, annotations and the reference are made from these and from
+ * the core's tables.
+ */
+#include "script/api.h"
+#include "view/nearest.h"
+
+#include <string.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(*(table)))
+
+#define FILES "it comes with files"
+#define RECLAIM "it comes with reclaim and swap"
+#define MLOCK "it comes with mlock"
+
+const struct option scenario_options[] = {
+	{ "title", "text", "what the list shows", NULL },
+	{ "summary", "text", "one sentence on what is seen", NULL },
+	{ "era", "string", "the kernel generation it means something in", NULL },
+	{ "eras", "string|string[]", "the same for several; the first is the "
+		"default", NULL },
+	{ "arch", "string", "i386, pae, x86_64 or x86_64-la57", NULL },
+	{ "ram", "size", "memory, 16M unless said", NULL },
+	{ "swap", "size", "swap space, 0 unless said", NULL },
+	{ "cpus", "integer", "processors, 1 unless said", NULL },
+	{ "zones", "table<string, integer>", "frames of each zone", NULL },
+	{ "panes", "string[]", "the panes to begin with", NULL },
+	{ "oom_killer", "boolean", "false: an operation that finds no memory "
+		"fails with OOM", NULL },
+	{ "lru_batches", "boolean", "keep LRU batches between operations",
+		RECLAIM },
+	{ "pcp", "boolean", "per-CPU lists of free frames",
+		"it comes with per-CPU lists" },
+	{ "thp", "boolean", "transparent huge pages",
+		"it comes with huge pages" },
+	{ "swappiness", "integer", "0 to 100, 60 unless said", RECLAIM },
+	{ "page_cluster", "integer", "swap readahead, 0 unless said", RECLAIM },
+	{ "nrpte", "integer", "PTEs a pte_chain holds, 7 unless said",
+		"it comes with era 2.6.0" },
+	{ "fault_around", "integer", "pages mapped around a file fault, 16 "
+		"unless said", FILES },
+	{ "io", "string", "when I/O is done: \"end\" of the operation", FILES },
+	{ "kswapd", "string", "when kswapd runs: \"inline\"", RECLAIM },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option mmap_options[] = {
+	{ "shared", "boolean", "MAP_SHARED", FILES },
+	{ "file", "file", "what it maps", FILES },
+	{ "pgoff", "integer", "first page of the file", FILES },
+	{ "grows_down", "boolean", "MAP_GROWSDOWN",
+		"it comes with stacks" },
+	{ "locked", "boolean", "MAP_LOCKED", MLOCK },
+	{ "populate", "boolean", "MAP_POPULATE", MLOCK },
+	{ "noreserve", "boolean", "MAP_NORESERVE",
+		"it comes with overcommit" },
+	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option mremap_options[] = {
+	{ "dontunmap", "boolean", "MREMAP_DONTUNMAP",
+		"it comes with the rest of mremap" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option no_options[] = { { NULL, NULL, NULL, NULL } };
+
+static const struct option ask_options[] = {
+	{ "choices", "text[]", "2 to 9 answers", NULL },
+	{ "answer", "integer", "number of the right one", NULL },
+	{ "why", "text", "the explanation", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option file_options[] = {
+	{ "hole", "boolean", "no blocks on the disk", FILES },
+	{ "tmpfs", "boolean", "in memory, on swap", FILES },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option mlock_options[] = {
+	{ "onfault", "boolean", "MLOCK_ONFAULT", MLOCK },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option mlockall_options[] = {
+	{ "current", "boolean", "MCL_CURRENT", MLOCK },
+	{ "future", "boolean", "MCL_FUTURE", MLOCK },
+	{ "onfault", "boolean", "MCL_ONFAULT", MLOCK },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option clone_options[] = {
+	{ "name", "string", "of the new task", NULL },
+	{ "vm", "boolean", "CLONE_VM: share the address space", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct op_shape shapes[] = {
+	{ OP_MMAP, 0, true, mmap_options },
+	{ OP_MREMAP, 3, true, mremap_options },
+	{ OP_RMAP, 0, true, no_options },
+};
+
+static const struct api_function functions[] = {
+	{ "scenario", api_scenario, "", "options: scenario.options", "machine",
+		"what this scenario is and which machine it runs on; the first "
+		"call, at most once", scenario_options, NULL },
+	{ "say", api_say, "", "text: text", "",
+		"narration, from the next operation's first event on", NULL,
+		NULL },
+	{ "scene", api_scene, "", "title: text", "",
+		"a new scene begins before the next operation", NULL, NULL },
+	{ "note", api_note, "", "text: text", "",
+		"an aside to the next operation", NULL, NULL },
+	{ "ask", api_ask, "", "question: ask.options", "",
+		"the viewer predicts before the next operation is shown",
+		ask_options, NULL },
+	{ "show", api_show, "", "panes: string[]", "",
+		"show these panes from here on", NULL, NULL },
+	{ "point", api_point, "", "object: task|page|vma|anon_vma", "",
+		"look at this object", NULL, NULL },
+	{ "pause", api_pause, "", "", "", "play stops here", NULL, NULL },
+	{ "print", api_print, "", "...: any", "",
+		"write a line into the run's output", NULL, NULL },
+	{ "expect", api_expect, "", "cond: any, text?: text", "",
+		"a check: the condition holds now", NULL, NULL },
+	{ "expect_eq", api_expect_eq, "", "got: any, want: any, text?: text",
+		"", "a check: both are equal", NULL, NULL },
+	{ "expect_error", api_expect_error, "", "name: string, fn: fun()", "",
+		"a check: the last operation inside fn failed with this error",
+		NULL, NULL },
+	{ "batch", api_batch, "", "text: text, fn: fun(): ...", "any",
+		"everything inside is one step", NULL, NULL },
+	{ "page_at", api_page_at, "", "task: task, addr: integer", "page?",
+		"the page that is mapped there, or nil", NULL, NULL },
+	{ "anon_vmas", api_anon_vmas, "", "", "anon_vma[]",
+		"all anon_vmas", NULL, NULL },
+	{ "machine", api_machine, "", "", "machine", "the machine", NULL,
+		NULL },
+	{ "costs", api_costs, "", "last?: boolean", "table<string, integer>",
+		"costs since the start, or of the last operation", NULL, NULL },
+	{ "require", api_require, "", "name: string", "any",
+		"load _name.lua from beside the scenario or the script folders",
+		NULL, NULL },
+	{ "walk", api_task_walk, "task", "addr: integer", "walk",
+		"the page-table walk of an address", NULL, NULL },
+	{ "vmas", api_task_vmas, "task", "", "vma[]",
+		"its VMAs by address", NULL, NULL },
+	{ "mappers", api_page_mappers, "page", "", "mapping[]",
+		"who maps it, read from the page tables", NULL, NULL },
+	/* What the machine cannot do yet: arguments are checked all the same */
+	{ "file", api_later, "",
+		"name: string, pages: integer, options?: file.options", "file",
+		"a file on the simulated disk", file_options, FILES },
+	{ "reclaim", api_later, "", "pages: integer", "integer",
+		"free frames", NULL, RECLAIM },
+	{ "swapoff", api_later, "", "", "boolean", "bring all of swap back",
+		NULL, RECLAIM },
+	{ "migrate", api_later, "", "page: page", "boolean",
+		"move a page to another frame", NULL, "it comes with migration" },
+	{ "mlock", api_later, "task",
+		"where: where, len?: size, options?: mlock.options", "boolean",
+		"keep pages in memory", mlock_options, MLOCK },
+	{ "munlock", api_later, "task", "where: where, len?: size", "boolean",
+		"undo mlock", NULL, MLOCK },
+	{ "mlockall", api_later, "task", "options: mlockall.options",
+		"boolean", "keep all pages in memory", mlockall_options,
+		MLOCK },
+	{ "munlockall", api_later, "task", "", "boolean", "undo mlockall",
+		NULL, MLOCK },
+	{ "clone", api_later, "task", "options: clone.options", "task",
+		"a task, with vm=true in the same address space", clone_options,
+		"until then t:fork makes tasks" },
+	{ "exec", api_later, "task", "file: file", "boolean",
+		"run a program", NULL, FILES },
+};
+
+const char *const pane_names[] = { "spaces", "rmap", "frames", "walk", "path",
+	"narration", "script", "costs", "timeline", "inspect", "help", NULL };
+const char *const pane_names_later[] = { "lru", "swap", "files", "eras", "mms",
+	"buddy", "slab", "tree", "fault", "change", NULL };
+
+const struct api_function *api_function_at(unsigned i)
+{
+	return i < ROWS(functions) ? &functions[i] : NULL;
+}
+
+const struct op_shape *op_shape(enum op_id id)
+{
+	for (unsigned i = 0; i < ROWS(shapes); i++)
+		if (shapes[i].id == id)
+			return &shapes[i];
+	return NULL;
+}
+
+const char *op_on(const struct op_desc *d)
+{
+	static const char *const on[] = { [ON_NOTHING] = "", [ON_TASK] = "task",
+		[ON_PAGE] = "page" };
+
+	return on[d->subject];
+}
+
+int op_place(const struct op_desc *d, unsigned i)
+{
+	const struct op_shape *shape = op_shape(d->id);
+
+	return !shape || i < shape->positional ? (int)i : -1;
+}
+
+/* -- is there such a name? ----------------------------------------------- */
+
+static bool tried(struct nearest *near, const char *name)
+{
+	nearest_try(near, name);
+	return strcmp(name, near->wanted) == 0;
+}
+
+static bool has_described(const char *on, struct nearest *near)
+{
+	for (unsigned kind = 1; kind < NR_REF_KINDS; kind++) {
+		const char *word = object_word((enum ref_kind)kind);
+		const struct object_desc *d;
+
+		if (!word || strcmp(word, on) != 0)
+			continue;
+		d = object_desc((enum ref_kind)kind);
+		for (const struct field *f = d ? d->fields : NULL; f && f->name;
+			f++)
+			if (tried(near, f->name))
+				return true;
+	}
+	return false;
+}
+
+static bool has_function(const char *on, struct nearest *near)
+{
+	for (unsigned i = 0; i < ROWS(functions); i++)
+		if (strcmp(functions[i].on, on) == 0 &&
+			tried(near, functions[i].name))
+			return true;
+	for (unsigned id = 1; id < NR_OPS; id++) {
+		const struct op_desc *d = op_desc((enum op_id)id);
+
+		if (d && strcmp(op_on(d), on) == 0 && tried(near, d->name))
+			return true;
+	}
+	return false;
+}
+
+static bool has_field(const char *on, struct nearest *near)
+{
+	const struct api_field *f;
+
+	for (unsigned i = 0; (f = api_field_at(i)); i++)
+		if (strcmp(f->on, on) == 0 && tried(near, f->name))
+			return true;
+	return false;
+}
+
+bool api_has(const char *on, const char *name, const char **near)
+{
+	struct nearest n;
+	bool has;
+
+	nearest_start(&n, name);
+	has = has_function(on, &n) || has_field(on, &n) ||
+		has_described(on, &n);
+	if (near)
+		*near = nearest_name(&n);
+	return has;
+}
+
+/* -- options ------------------------------------------------------------- */
+
+static const struct api_function *function_find(const char *on,
+	const char *name)
+{
+	for (unsigned i = 0; i < ROWS(functions); i++)
+		if (strcmp(functions[i].on, on) == 0 &&
+			strcmp(functions[i].name, name) == 0)
+			return &functions[i];
+	return NULL;
+}
+
+const struct api_function *api_function_find(const char *on, const char *name)
+{
+	return function_find(on, name);
+}
+
+void api_each_option(const char *on, const char *name, option_fn *fn,
+	void *ctx)
+{
+	const struct api_function *f = function_find(on, name);
+	const struct op_desc *d = f ? NULL : op_find(name);
+	const struct op_shape *shape = d ? op_shape(d->id) : NULL;
+	const struct option *o = f ? f->options : NULL;
+
+	if (d && strcmp(op_on(d), on) != 0)
+		return;
+	if (shape && shape->table) {
+		for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
+			if (op_place(d, i) < 0)
+				fn(ctx, d->arg[i].name);
+		o = shape->options;
+	}
+	for (; o && o->name; o++)
+		fn(ctx, o->name);
+}
+
+struct option_search {
+	struct nearest near;
+	bool found;
+	bool any;
+};
+
+static void search_option(void *ctx, const char *option)
+{
+	struct option_search *s = ctx;
+
+	s->any = true;
+	if (tried(&s->near, option))
+		s->found = true;
+}
+
+bool api_has_option(const char *on, const char *name, const char *option,
+	const char **near)
+{
+	struct option_search s = { .found = false };
+
+	nearest_start(&s.near, option);
+	api_each_option(on, name, search_option, &s);
+	*near = nearest_name(&s.near);
+	return s.found || !s.any;
+}
+
+static void add_option(void *ctx, const char *option)
+{
+	luaL_Buffer *b = ctx;
+
+	luaL_addchar(b, ' ');
+	luaL_addstring(b, option);
+}
+
+/* A key of an option table that is none of @fn's. */
+static _Noreturn void unknown_option(lua_State *L, const char *on,
+	const char *fn, const char *key, const char *near)
+{
+	luaL_Buffer b;
+
+	luaL_buffinit(L, &b);
+	api_each_option(on, fn, add_option, &b);
+	luaL_pushresult(&b);
+	if (near)
+		script_error(L, "%s: unknown option '%s'; did you mean '%s'?",
+			fn, key, near);
+	script_error(L, "%s: unknown option '%s' (allowed:%s)", fn, key,
+		lua_rawlen(L, -1) ? lua_tostring(L, -1) : " none");
+}
+
+void arg_check_options(lua_State *L, int idx, const char *on, const char *fn)
+{
+	for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
+		struct option_search s = { .found = false };
+		const char *key;
+
+		if (lua_type(L, -2) == LUA_TNUMBER &&
+			strcmp(fn, "ask") == 0)
+			continue; /* the question itself */
+		if (lua_type(L, -2) != LUA_TSTRING)
+			script_error(L, "%s: options have names, [%s] has none",
+				fn, arg_words(L, -2));
+		key = lua_tostring(L, -2);
+		nearest_start(&s.near, key);
+		api_each_option(on, fn, search_option, &s);
+		if (!s.found)
+			unknown_option(L, on, fn, key, nearest_name(&s.near));
+	}
+}

@@ -1,0 +1,350 @@
+/*
+ * Operations: one function for all of them, driven by the core's table and, for
+ * the few that take a table of options, by op_shape().  Its upvalue is the
+ * operation's description.
+ */
+#include "script/api.h"
+#include "view/nearest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One call on its way from the stack into an operation. */
+struct call {
+	const struct op_desc *d;
+	const struct op_shape *shape; /* NULL: all arguments in order */
+	int first;                    /* index of the first argument */
+	int table;                    /* index of the option table, or 0 */
+	uint64_t region_len;          /* of a region given as address */
+	bool has_region;
+	struct op op;
+};
+
+static void set_arg(struct call *c, unsigned i, uint64_t value)
+{
+	c->op.arg[i] = value;
+	c->op.given |= (uint16_t)(1u << i);
+}
+
+/* -- one function per type of argument ----------------------------------- */
+
+typedef void convert_fn(lua_State *L, int idx, struct call *c, unsigned i);
+
+static void take_addr(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	uint64_t addr, len;
+
+	if (i == 0 && region_at(L, idx, &addr, &len)) {
+		c->has_region = true;
+		c->region_len = len;
+		set_arg(c, i, addr);
+		return;
+	}
+	set_arg(c, i, arg_addr(L, idx, c->d->name, c->d->arg[i].name));
+}
+
+static void take_len(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	set_arg(c, i, arg_size(L, idx, c->d->name, c->d->arg[i].name));
+}
+
+static void take_pages(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
+		c->d->arg[i].name, 0, MAX_PAGES));
+}
+
+static void take_prot(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	const char *text = arg_string(L, idx, c->d->name, c->d->arg[i].name,
+		0, 31);
+	int prot = prot_parse(text);
+
+	if (prot < 0)
+		script_error(L, "%s: %s is '%s'; allowed: r, w, x and - as in "
+				"\"rw-\", or \"none\"", c->d->name,
+			c->d->arg[i].name, text);
+	set_arg(c, i, (uint64_t)prot);
+}
+
+static void take_bool(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	set_arg(c, i, arg_bool(L, idx, c->d->name, c->d->arg[i].name));
+}
+
+static _Noreturn void wrong_advice(lua_State *L, const char *fn,
+	const char *text)
+{
+	struct nearest near;
+	luaL_Buffer b;
+
+	nearest_start(&near, text);
+	luaL_buffinit(L, &b);
+	for (int a = 0; a < 64; a++) {
+		const char *name = advice_name((enum advice)a);
+
+		if (!name)
+			continue;
+		nearest_try(&near, name);
+		luaL_addchar(&b, ' ');
+		luaL_addstring(&b, name);
+	}
+	luaL_pushresult(&b);
+	if (nearest_name(&near))
+		script_error(L, "%s: unknown advice '%s'; did you mean '%s'?",
+			fn, text, nearest_name(&near));
+	script_error(L, "%s: unknown advice '%s' (allowed:%s)", fn, text,
+		lua_tostring(L, -1));
+}
+
+static void take_advice(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	const char *text = arg_string(L, idx, c->d->name, c->d->arg[i].name,
+		0, 63);
+	int advice = advice_parse(text);
+
+	if (advice < 0)
+		wrong_advice(L, c->d->name, text);
+	set_arg(c, i, (uint64_t)advice);
+}
+
+static void take_fixed(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	if (lua_isboolean(L, idx))
+		set_arg(c, i, (uint64_t)lua_toboolean(L, idx));
+	else if (lua_type(L, idx) == LUA_TSTRING &&
+		strcmp(lua_tostring(L, idx), "noreplace") == 0)
+		set_arg(c, i, 2);
+	else
+		arg_wrong(L, idx, c->d->name, c->d->arg[i].name,
+			"true, false or \"noreplace\"");
+}
+
+static void take_text(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	snprintf(c->op.text, sizeof(c->op.text), "%s",
+		arg_string(L, idx, c->d->name, c->d->arg[i].name, 1,
+			NAME_SIZE - 1));
+	set_arg(c, i, 0);
+}
+
+static void take_value(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	const lua_Integer top = (lua_Integer)1 << 47;
+	int type = lua_type(L, idx);
+
+	if (type != LUA_TNUMBER && type != LUA_TSTRING)
+		arg_wrong(L, idx, c->d->name, c->d->arg[i].name,
+			"a whole number or a string");
+	if (type == LUA_TSTRING) {
+		take_text(L, idx, c, i);
+		c->op.text_value = true;
+	} else {
+		set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
+			c->d->arg[i].name, -top, top - 1));
+	}
+}
+
+static void take_pfn(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	struct ref ref = object_at(L, idx);
+
+	if (ref.kind == REF_PAGE)
+		set_arg(c, i, ref.id);
+	else
+		set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
+			c->d->arg[i].name, 0, UINT32_MAX));
+}
+
+static convert_fn *const convert[] = {
+	[ARG_ADDR] = take_addr,
+	[ARG_LEN] = take_len,
+	[ARG_PAGES] = take_pages,
+	[ARG_PROT] = take_prot,
+	[ARG_BOOL] = take_bool,
+	[ARG_ADVICE] = take_advice,
+	[ARG_FIXED] = take_fixed,
+	[ARG_VALUE] = take_value,
+	[ARG_NAME] = take_text,
+	[ARG_PFN] = take_pfn,
+};
+
+/* -- from the stack to the operation ------------------------------------- */
+
+static bool is_given(const struct call *c, unsigned i)
+{
+	return c->op.given >> i & 1;
+}
+
+static void take_positional(lua_State *L, struct call *c, unsigned i, int idx)
+{
+	const struct arg_desc *arg = &c->d->arg[i];
+
+	if (!lua_isnoneornil(L, idx))
+		convert[arg->type](L, idx, c, i);
+	else if (arg->type == ARG_LEN && i == 1 && c->has_region)
+		set_arg(c, i, c->region_len);
+	else if (!arg->optional)
+		script_error(L, "%s: %s is missing", c->d->name, arg->name);
+}
+
+static void take_option(lua_State *L, struct call *c, unsigned i)
+{
+	const struct arg_desc *arg = &c->d->arg[i];
+
+	lua_pushnil(L);
+	if (c->table) {
+		lua_pop(L, 1);
+		lua_getfield(L, c->table, arg->name);
+	}
+	if (!lua_isnil(L, -1))
+		convert[arg->type](L, lua_gettop(L), c, i);
+	else if (!arg->optional)
+		script_error(L, "%s: %s= is missing", c->d->name, arg->name);
+	lua_pop(L, 1);
+}
+
+/* An option that nothing stands behind yet may only have its default. */
+static void refuse_later(lua_State *L, const struct call *c)
+{
+	const struct option *o = c->shape ? c->shape->options : NULL;
+
+	for (; o && o->name; o++) {
+		char what[64];
+
+		lua_getfield(L, c->table, o->name);
+		if (lua_toboolean(L, -1) && o->later) {
+			snprintf(what, sizeof(what), "%s: %s=", c->d->name,
+				o->name);
+			not_built(L, what, o->later);
+		}
+		lua_pop(L, 1);
+	}
+}
+
+static void take_table(lua_State *L, struct call *c, int idx)
+{
+	if (lua_isnoneornil(L, idx))
+		return;
+	arg_table(L, idx, c->d->name, "the options");
+	arg_check_options(L, idx, op_on(c->d), c->d->name);
+	c->table = idx;
+	refuse_later(L, c);
+}
+
+/* pages= and len= say the same thing: exactly one of them. */
+static void check_size(lua_State *L, const struct call *c)
+{
+	int given = 0, exist = 0;
+
+	for (unsigned i = 0; c->d->arg[i].type != ARG_END; i++)
+		if (strcmp(c->d->arg[i].name, "pages") == 0 ||
+			strcmp(c->d->arg[i].name, "len") == 0) {
+			exist++;
+			given += is_given(c, i);
+		}
+	if (exist == 2 && given == 0)
+		script_error(L, "%s: pages= or len= is missing", c->d->name);
+	if (exist == 2 && given == 2)
+		script_error(L, "%s: pages= and len= cannot both be given",
+			c->d->name);
+}
+
+static void take_arguments(lua_State *L, struct call *c)
+{
+	int places = 0;
+
+	for (unsigned i = 0; c->d->arg[i].type != ARG_END; i++)
+		places += op_place(c->d, i) >= 0;
+	arg_count(L, c->d->name,
+		c->first - 1 + places + (c->shape && c->shape->table));
+	if (c->shape && c->shape->table)
+		take_table(L, c, c->first + places);
+	for (unsigned i = 0; c->d->arg[i].type != ARG_END; i++) {
+		int place = op_place(c->d, i);
+
+		if (place >= 0)
+			take_positional(L, c, i, c->first + place);
+		else
+			take_option(L, c, i);
+	}
+	check_size(L, c);
+}
+
+/* -- results ------------------------------------------------------------- */
+
+static int push_walk(lua_State *L, const struct op_result *res)
+{
+	uint32_t n = res->nr_found < res->max_found ? res->nr_found
+						    : res->max_found;
+
+	lua_createtable(L, (int)n, 1);
+	for (uint32_t i = 0; i < n; i++) {
+		push_mapping(L, res->found[i].pid, res->found[i].vma,
+			res->found[i].addr);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	push_costs(L, &res->costs);
+	lua_setfield(L, -2, "cost");
+	return 1;
+}
+
+static int push_result(lua_State *L, const struct op_desc *d,
+	const struct op_result *res)
+{
+	if (res->status < 0) {
+		lua_pushnil(L);
+		lua_pushstring(L, status_name(res->status));
+		return 2;
+	}
+	switch (d->result) {
+	case RESULT_TASK:
+		object_push(L, ref_make(REF_TASK, (uint32_t)res->value));
+		return 1;
+	case RESULT_REGION:
+		region_push(L, res->value, res->len);
+		return 1;
+	case RESULT_VALUE:
+		push_value(L, res->value);
+		return 1;
+	case RESULT_ADDR:
+		lua_pushinteger(L, (lua_Integer)res->value);
+		return 1;
+	case RESULT_WALK:
+		return push_walk(L, res);
+	default:
+		lua_pushboolean(L, true);
+		return 1;
+	}
+}
+
+/* Room for all that a walk from frame @pfn can find; Lua keeps it. */
+static void walk_room(lua_State *L, uint32_t pfn, struct op_result *res)
+{
+	const struct page *page = page_by_pfn(run_machine(L), pfn);
+	int count = page ? page_mapcount(page) : 0;
+
+	if (count <= 0)
+		return;
+	res->max_found = (uint32_t)count;
+	res->found = lua_newuserdatauv(L,
+		(size_t)count * sizeof(*res->found), 0);
+}
+
+int api_op(lua_State *L)
+{
+	struct call c = { .d = lua_touserdata(L, lua_upvalueindex(1)) };
+	struct op_result res = { .status = 0 };
+
+	c.shape = op_shape(c.d->id);
+	c.op.id = (uint16_t)c.d->id;
+	c.first = c.d->subject == ON_NOTHING ? 1 : 2;
+	if (c.d->subject != ON_NOTHING)
+		c.op.subject = object_self(L, op_on(c.d), c.d->name).id;
+	take_arguments(L, &c);
+	if (c.d->result == RESULT_WALK)
+		walk_room(L, c.op.subject, &res);
+	run_do(L, &c.op, &res);
+	return push_result(L, c.d, &res);
+}
