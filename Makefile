@@ -136,6 +136,9 @@ uninstall: ## remove what install put there
 screenshot: all ## draw doc/screenshot.svg again
 	$(BUILD)/rmapscope export fork-cow --at 9.14 --size 120x40 -o doc/screenshot.svg
 
+code-map: ## write doc/code-map.md again
+	tests/house/codemap.sh >doc/code-map.md
+
 format: ## run clang-format over all sources
 	clang-format -i $(shell find src tests -name '*.[ch]')
 
@@ -143,10 +146,10 @@ clean: ## remove what was built
 	rm -rf build build-asan
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .PHONY: all tests run test bench asan valgrind deps install uninstall \
-	screenshot format clean help
+	screenshot code-map format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
