@@ -399,14 +399,15 @@ void canvas_box(
 {
 	if (r.w < 1 || r.h < 1)
 		return;
-	canvas_hline(cv, r.x, r.y, r.w, style, look);
-	if (r.h > 1)
-		canvas_hline(cv, r.x, r.y + r.h - 1, r.w, style, look);
+	if (r.w > 1 || r.h == 1)
+		canvas_hline(cv, r.x, r.y, r.w, style, look);
 	if (r.h == 1)
 		return;
 	canvas_vline(cv, r.x, r.y, r.h, style, look);
-	if (r.w > 1)
-		canvas_vline(cv, r.x + r.w - 1, r.y, r.h, style, look);
+	if (r.w == 1)
+		return;
+	canvas_hline(cv, r.x, r.y + r.h - 1, r.w, style, look);
+	canvas_vline(cv, r.x + r.w - 1, r.y, r.h, style, look);
 }
 
 void canvas_fill(struct canvas *cv, struct rect r, enum style style)

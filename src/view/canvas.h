@@ -106,6 +106,7 @@ void canvas_vline(struct canvas *cv, int x, int y, int h, enum style style,
 /* Or @sides into one cell; of two looks of one side the later stays. */
 void canvas_line(struct canvas *cv, int x, int y, unsigned sides,
 	enum style style, enum line_look look);
+/* One column or row: a plain line. */
 void canvas_box(struct canvas *cv, struct rect r, enum style style,
 	enum line_look look);
 void canvas_fill(struct canvas *cv, struct rect r, enum style style);
