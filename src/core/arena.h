@@ -17,7 +17,7 @@
 
 #define ARENA_PAGE 4096u   /* unit of dirty tracking */
 #define ARENA_HEADER 4096u /* bytes before the state */
-#define ARENA_CLASSES 44u  /* free lists: 16, 24, 32, 48, 64 ... */
+#define ARENA_CLASSES 44u  /* free lists: 16, 24, 32, 48, 64 ... bytes */
 
 struct era;
 struct paging;
@@ -26,6 +26,7 @@ struct tracer;
 struct arena {
 	size_t reserved;           /* bytes of address space, header included */
 	size_t committed;          /* state bytes that may be touched */
+	size_t high;               /* state bytes above were never used */
 	const struct era *era;     /* chosen at creation, never changes */
 	const struct paging *paging;
 	struct tracer *tracer;     /* host's; NULL: events are off */
@@ -55,8 +56,8 @@ static inline struct arena *arena_of(const struct machine *m)
 	return (struct arena *)(void *)((char *)(uintptr_t)m - ARENA_HEADER);
 }
 
-/* Zeroed bytes, aligned to 16 (to 4096 when @size is a multiple of it).
- * Never fails for a sensible machine; NULL only when the reserve is used up. */
+/* Zeroed bytes, aligned to 8.  NULL only when the reserve is used up, which
+ * arena_new()'s caller has made large enough for any state of its machine. */
 void *arena_alloc(struct machine *m, size_t size);
 /* Give back what arena_alloc(m, size) returned. */
 void arena_free(struct machine *m, void *p, size_t size);

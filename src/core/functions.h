@@ -1,7 +1,7 @@
 /*
  * The kernel's functions that the machine acts out, by role, with the name
- * that each generation's source has for it.  A dash: that kernel has no such
- * function, and no call event is told.
+ * that each generation's source has for it.  NULL: that kernel has no
+ * such function, and no call event is told.
  *
  * FN(role, 2.6.11, 4.0, 6.18)
  */
@@ -15,7 +15,7 @@
 	FN(COPY_MM, "copy_mm", "copy_mm", "copy_mm")                           \
 	FN(DUP_MMAP, "dup_mmap", "dup_mmap", "dup_mmap")                       \
 	FN(ANON_FORK, "anon_vma_link", "anon_vma_fork", "anon_vma_fork")       \
-	FN(ANON_CLONE, "-", "anon_vma_clone", "anon_vma_clone")                \
+	FN(ANON_CLONE, NULL, "anon_vma_clone", "anon_vma_clone")                \
 	FN(COPY_RANGE, "copy_page_range", "copy_page_range",                   \
 		"copy_page_range")                                             \
 	FN(COPY_PTE, "copy_one_pte", "copy_one_pte", "copy_present_ptes")      \
@@ -24,12 +24,12 @@
 	FN(MMAP, "do_mmap_pgoff", "do_mmap_pgoff", "do_mmap")                  \
 	FN(UNMAPPED_AREA, "get_unmapped_area", "get_unmapped_area",            \
 		"__get_unmapped_area")                                         \
-	FN(MMAP_REGION, "-", "mmap_region", "mmap_region")                     \
+	FN(MMAP_REGION, NULL, "mmap_region", "mmap_region")                     \
 	FN(MERGE_NEW, "vma_merge", "vma_merge", "vma_merge_new_range")         \
 	FN(MERGE_EXISTING, "vma_merge", "vma_merge",                           \
 		"vma_merge_existing_range")                                    \
 	FN(ADJUST, "vma_adjust", "vma_adjust", "commit_merge")                 \
-	FN(DUP_ANON, "-", "-", "dup_anon_vma")                                 \
+	FN(DUP_ANON, NULL, NULL, "dup_anon_vma")                                 \
 	FN(SPLIT, "split_vma", "__split_vma", "__split_vma")                   \
 	FN(LINK, "vma_link", "vma_link", "vma_link")                           \
 	FN(MUNMAP, "do_munmap", "do_munmap", "do_vmi_align_munmap")            \
@@ -53,7 +53,7 @@
 	FN(MADVISE, "sys_madvise", "sys_madvise", "do_madvise")                \
 	FN(DONTNEED, "madvise_dontneed", "madvise_dontneed",                   \
 		"madvise_dontneed_single_vma")                                 \
-	FN(ADVISE_FLAGS, "-", "madvise_behavior", "madvise_vma_behavior")      \
+	FN(ADVISE_FLAGS, NULL, "madvise_behavior", "madvise_vma_behavior")      \
 	FN(EXIT, "do_exit", "do_exit", "do_exit")                              \
 	FN(EXIT_MMAP, "exit_mmap", "exit_mmap", "exit_mmap")                   \
 	/* page faults */                                                      \
@@ -66,7 +66,7 @@
 	FN(ANON_PAGE, "do_anonymous_page", "do_anonymous_page",                \
 		"do_anonymous_page")                                           \
 	FN(WP_PAGE, "do_wp_page", "do_wp_page", "do_wp_page")                  \
-	FN(WP_COPY, "-", "-", "wp_page_copy")                                  \
+	FN(WP_COPY, NULL, NULL, "wp_page_copy")                                  \
 	FN(CAN_REUSE, "can_share_swap_page", "reuse_swap_page",                \
 		"wp_can_reuse_anon_folio")                                     \
 	FN(PREPARE, "anon_vma_prepare", "anon_vma_prepare",                    \
@@ -75,7 +75,7 @@
 		"find_mergeable_anon_vma", "find_mergeable_anon_vma")          \
 	FN(ADD_NEW_RMAP, "page_add_anon_rmap", "page_add_new_anon_rmap",       \
 		"folio_add_new_anon_rmap")                                     \
-	FN(MOVE_RMAP, "-", "page_move_anon_rmap", "folio_move_anon_rmap")      \
+	FN(MOVE_RMAP, NULL, "page_move_anon_rmap", "folio_move_anon_rmap")      \
 	FN(REMOVE_RMAP, "page_remove_rmap", "page_remove_rmap",                \
 		"folio_remove_rmap_pte")                                       \
 	FN(LRU_ADD, "lru_cache_add_active",                                    \

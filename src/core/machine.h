@@ -37,6 +37,12 @@ struct strings {
 	uint32_t count, hash_room;
 };
 
+/* Frames that wait for the TLB flush before they may be freed. */
+struct gather {
+	uint32_t *pfn;
+	uint32_t count, room;
+};
+
 struct machine {
 	struct arena_state arena; /* first: the arena finds it here */
 	uint64_t nr_frames;
@@ -50,6 +56,7 @@ struct machine {
 	struct idmap anon_vmas;
 	struct idmap avcs;
 	struct strings strings;
+	struct gather gather;     /* pages of the mmu_gather under way */
 	uint32_t nr_tasks;        /* alive */
 	uint32_t faults;          /* taken by the operation under way */
 	struct costs op_costs;    /* of the operation under way or last done */

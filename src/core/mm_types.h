@@ -148,6 +148,7 @@ struct vm_area_struct {
 	struct list_head anon_vma_node;  /* 2.6.11: in anon_vma->head */
 	struct list_head anon_vma_chain; /* 4.0 on: of avc->same_vma */
 	struct file *vm_file;
+	struct lock vm_lock;        /* 6.18: per-VMA lock */
 };
 
 struct mm_struct {
@@ -200,7 +201,6 @@ struct zone {
 };
 
 enum slab_cache_id {
-	CACHE_TASK,
 	CACHE_MM,
 	CACHE_VMA,
 	CACHE_ANON_VMA,
@@ -242,6 +242,8 @@ struct kmem_cache {
 #define VM_GROWSDOWN 0x100ull
 #define VM_LOCKED 0x2000ull
 #define VM_IO 0x4000ull
+#define VM_SEQ_READ 0x8000ull
+#define VM_RAND_READ 0x10000ull
 #define VM_DONTCOPY 0x20000ull
 #define VM_DONTEXPAND 0x40000ull
 #define VM_ACCOUNT 0x100000ull

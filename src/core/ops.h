@@ -33,7 +33,7 @@ enum arg_type {
 	ARG_ADDR,    /* a virtual address */
 	ARG_LEN,     /* bytes */
 	ARG_PAGES,   /* a count of pages */
-	ARG_PROT,    /* PROT_* bits: 4 read, 2 write, 1 exec, see prot_parse */
+	ARG_PROT,    /* PROT_R, PROT_W, PROT_X bits, see prot_parse() */
 	ARG_BOOL,
 	ARG_ADVICE,  /* enum advice */
 	ARG_FIXED,   /* 0 no, 1 MAP_FIXED, 2 MAP_FIXED_NOREPLACE */

@@ -1,0 +1,72 @@
+/*
+ * 2.6.11: object-based reverse map with one list of VMAs for each anon_vma.
+ * Sizes: i386, SMP, cache lines of 32 bytes (mm/slab.c geometry).
+ */
+#include "core/eras.h"
+#include "core/fault.h"
+#include "core/mechanism.h"
+#include "core/mm.h"
+#include "core/rmap.h"
+
+#include <errno.h>
+
+static const struct era_ops ops = {
+	.count_field = "_count",
+	.count_bias = 1, /* page->_count holds the references less one */
+	.mmap_lock = "mmap_sem",
+	.anon_lock = "lock",
+
+	.anon_vma_prepare = list_prepare,
+	.anon_vma_fork = list_fork,
+	.anon_vma_clone = list_clone,
+	.unlink_anon_vmas = list_unlink,
+	.range_pre = list_range,
+	.range_post = list_range,
+	.walk_anon = list_walk,
+	.referenced_clears_flag = true,
+
+	.fault_lock = fault_lock_mm,
+	.fault_unlock = fault_unlock_mm,
+	.fault_prepare = list_prepare,
+	.read_needs = VM_READ | VM_EXEC,
+	.anonymous_page = anonymous_page_2_6_11,
+	.wp_page = wp_page_2_6_11,
+	.copy_pte = copy_pte_2_6_11,
+	.copies_unfaulted = true,
+
+	.new_page_lru = LRU_ACTIVE_ANON,
+
+	.anon_can_merge = list_can_merge,
+	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,
+	.split_start_below = false,
+	.split_end_below = true,
+	.unmapped_area = place_top_down_cached,
+	.zero_len_is_ok = true,
+	.too_long = -EINVAL,
+	.max_map_count = 65536,
+	.willneed_anon = -EBADF,
+	.enough_memory = enough_free,
+
+	.tables_by_pgd = true,
+};
+
+const struct era era_2_6_11 = {
+	.name = "2.6.11",
+	.release = "2.6.11",
+	.title = "anon_vma list",
+	.archs = 1u << ARCH_I386 | 1u << ARCH_PAE,
+	.default_arch = ARCH_I386,
+	.page_struct_size = 32,
+	.nr_lru_lists = 2,
+	.cache = {
+		[CACHE_MM] = { "mm_struct", 608, 6, 0 },
+		[CACHE_VMA] = { "vm_area_struct", 88, 45, 0 },
+		[CACHE_ANON_VMA] = { "anon_vma", 12, 290, 0 },
+	},
+	.fn = {
+#define FN(role, a, b, c) [FN_##role] = a,
+		FN_LIST(FN)
+#undef FN
+	},
+	.ops = &ops,
+};

@@ -1,0 +1,73 @@
+/*
+ * 4.0: anon_vma_chain, interval trees, degree; a page may be written in place
+ * when nothing else maps it.  Sizes: x86-64, SLUB, one processor.
+ */
+#include "core/eras.h"
+#include "core/fault.h"
+#include "core/mechanism.h"
+#include "core/mm.h"
+#include "core/rmap.h"
+
+#include <errno.h>
+
+static const struct era_ops ops = {
+	.count_field = "_count",
+	.mmap_lock = "mmap_sem",
+	.anon_lock = "rwsem",
+
+	.anon_vma_prepare = avc_prepare,
+	.anon_vma_fork = avc_fork_degree,
+	.anon_vma_clone = avc_clone,
+	.unlink_anon_vmas = avc_unlink,
+	.range_pre = avc_range_pre,
+	.range_post = avc_range_post,
+	.walk_anon = avc_walk,
+	.has_degree = true,
+
+	.fault_lock = fault_lock_mm,
+	.fault_unlock = fault_unlock_mm,
+	.fault_prepare = avc_prepare,
+	.read_needs = VM_READ | VM_EXEC | VM_WRITE,
+	.anonymous_page = anonymous_page_avc,
+	.wp_page = wp_page_4_0,
+	.copy_pte = copy_pte_4_0,
+
+	.new_page_flags = PG(SWAPBACKED),
+	.new_page_lru = LRU_ACTIVE_ANON,
+
+	.anon_can_merge = avc_can_merge_4_0,
+	.unmergeable = VM_IO | VM_DONTEXPAND,
+	.split_start_below = false,
+	.split_end_below = true,
+	.unmapped_area = place_top_down,
+	.too_long = -ENOMEM,
+	.max_map_count = 65530,
+	.has_dontfork = true,
+	.enough_memory = enough_free,
+
+	.gathers = true,
+	.unlinks_with_tables = true,
+	.buddy_tail = true,
+};
+
+const struct era era_4_0 = {
+	.name = "4.0",
+	.release = "4.0",
+	.title = "anon_vma_chain",
+	.archs = 1u << ARCH_I386 | 1u << ARCH_PAE | 1u << ARCH_X86_64,
+	.default_arch = ARCH_X86_64,
+	.page_struct_size = 64,
+	.nr_lru_lists = 5,
+	.cache = {
+		[CACHE_MM] = { "mm_struct", 896, 9, 1 },
+		[CACHE_VMA] = { "vm_area_struct", 184, 22, 0 },
+		[CACHE_ANON_VMA] = { "anon_vma", 80, 51, 0 },
+		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
+	},
+	.fn = {
+#define FN(role, a, b, c) [FN_##role] = b,
+		FN_LIST(FN)
+#undef FN
+	},
+	.ops = &ops,
+};

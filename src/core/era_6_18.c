@@ -1,0 +1,84 @@
+/*
+ * 6.18: anon_vma_chain with two counters instead of degree, AnonExclusive,
+ * per-VMA locks.  Sizes: x86-64, SLUB, measured on a running 6.18.
+ */
+#include "core/eras.h"
+#include "core/fault.h"
+#include "core/mechanism.h"
+#include "core/mm.h"
+#include "core/rmap.h"
+
+#include <errno.h>
+
+static const struct era_ops ops = {
+	.count_field = "_refcount",
+	.mmap_lock = "mmap_lock",
+	.anon_lock = "rwsem",
+
+	.anon_vma_prepare = avc_prepare,
+	.anon_vma_fork = avc_fork_active,
+	.anon_vma_clone = avc_clone,
+	.unlink_anon_vmas = avc_unlink,
+	.range_pre = avc_range_pre,
+	.range_post = avc_range_post,
+	.walk_anon = avc_walk,
+
+	.fault_lock = fault_lock_vma,
+	.fault_unlock = fault_unlock_vma,
+	.fault_prepare = fault_prepare_6_18,
+	.read_needs = VM_READ | VM_EXEC | VM_WRITE,
+	.anonymous_page = anonymous_page_avc,
+	.wp_page = wp_page_6_18,
+	.copy_pte = copy_pte_6_18,
+	.vma_locks = true,
+
+	.new_page_flags = PG(SWAPBACKED),
+	.exclusive = true,
+	.new_page_lru = LRU_INACTIVE_ANON,
+
+	.anon_can_merge = avc_can_merge_6_18,
+	.unmergeable = VM_IO | VM_DONTEXPAND,
+	.right_merge_keeps_next = true,
+	.split_start_below = true,
+	.split_end_below = false,
+	.unmapped_area = place_top_down,
+	.has_noreplace = true,
+	.too_long = -ENOMEM,
+	.max_map_count = 65530,
+	.unaccount_unfaulted = true,
+	.write_upgrade = true,
+	.has_dontfork = true,
+	.has_wipeonfork = true,
+	.has_dontunmap = true,
+	.expand_merges = true,
+	.enough_memory = enough_total,
+
+	.gathers = true,
+	.unlinks_with_tables = true,
+	.unlink_clears = true,
+	.buddy_tail = true,
+	.pte_invert = true,
+};
+
+const struct era era_6_18 = {
+	.name = "6.18",
+	.alias = "6.x",
+	.release = "6.18",
+	.title = "anon_vma_chain, AnonExclusive",
+	.archs = 1u << ARCH_X86_64 | 1u << ARCH_LA57,
+	.default_arch = ARCH_X86_64,
+	.page_struct_size = 64,
+	.nr_lru_lists = 5,
+	.cache = {
+		[CACHE_MM] = { "mm_struct", 1568, 10, 2 },
+		[CACHE_VMA] = { "vm_area_struct", 192, 21, 0 },
+		[CACHE_ANON_VMA] = { "anon_vma", 104, 39, 0 },
+		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
+	},
+	.fn = {
+#define FN(role, a, b, c) [FN_##role] = c,
+		FN_LIST(FN)
+#undef FN
+	},
+	.ops = &ops,
+};

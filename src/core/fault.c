@@ -1,0 +1,284 @@
+/*
+ * The processor's access and the way into the fault handler, which all
+ * generations share but for the lock.
+ */
+#include "core/fault.h"
+#include "core/emit.h"
+#include "core/page_alloc.h"
+#include "core/pgtable.h"
+#include "core/vma.h"
+
+/* -- shared steps ------------------------------------------------------- */
+
+void ptl_lock(struct machine *m, struct mm_struct *mm)
+{
+	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
+void ptl_unlock(struct machine *m, struct mm_struct *mm)
+{
+	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
+struct page *alloc_user_page(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	(void)vma;
+	(void)addr;
+	return alloc_pages(m, 0, PAGE_ANON);
+}
+
+void map_zero_page(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	tell(m, EV_USE_ZERO_PAGE, addr_ref(mm, addr),
+		ref_make(REF_PAGE, m->zero_pfn), 0);
+	ptl_lock(m, mm);
+	set_pte(m, mm, addr, mk_zero_pte(m, vma->vm_flags), EV_SET_PTE);
+	ptl_unlock(m, mm);
+}
+
+void copy_user_page(struct machine *m, struct page *new, struct page *old)
+{
+	if (!old) {
+		tell(m, EV_ZERO_FILL, page_ref(m, new), NO_REF, 0);
+		return;
+	}
+	new->value = old->value;
+	cost(m, COST_COPIES, 1);
+	tell(m, EV_COPY_PAGE, page_ref(m, old), page_ref(m, new), 0);
+}
+
+void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
+{
+	uint32_t old = mm->anon_rss;
+
+	mm->anon_rss += (uint32_t)n;
+	tell_set(m, mm_ref(mm), "anon_rss", VT_INT, old, mm->anon_rss);
+}
+
+pteval_t new_page_pte(const struct machine *m, const struct page *page,
+	const struct vm_area_struct *vma)
+{
+	pteval_t pte = mk_pte(m, page_pfn(m, page), vma->vm_flags);
+
+	if (vma->vm_flags & VM_WRITE)
+		pte = pte_mkwrite(m, pte_mkdirty(m, pte));
+	return pte;
+}
+
+void reuse_pte(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte)
+{
+	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
+	if (vma->vm_flags & VM_WRITE)
+		pte = pte_mkwrite(m, pte);
+	set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
+	flush_tlb_page(m, vma->vm_mm, addr);
+}
+
+/* Nobody else runs inside a fault: the lock is always free here. */
+bool trylock_page(struct machine *m, struct page *page)
+{
+	if (page->flags & PG(LOCKED))
+		return false;
+	page->flags |= PG(LOCKED);
+	cost(m, COST_LOCKS, 1);
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_LOCK,
+				     .o = page_ref(m, page),
+				     .field = "PG_locked", .n = 1 });
+	return true;
+}
+
+void unlock_page(struct machine *m, struct page *page)
+{
+	page->flags &= ~PG(LOCKED);
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_UNLOCK,
+				     .o = page_ref(m, page),
+				     .field = "PG_locked", .n = 1 });
+}
+
+void lru_add_new(struct machine *m, struct page *page)
+{
+	call(m, FN_LRU_ADD, page_ref(m, page), NO_REF, 0);
+	lru_add(m, page, ops_of(m)->new_page_lru);
+	ret(m, FN_LRU_ADD);
+}
+
+/* -- locks of a fault --------------------------------------------------- */
+
+struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	struct vm_area_struct *vma;
+
+	lock_read(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
+	call(m, FN_FIND_VMA, addr_ref(mm, addr), NO_REF, 0);
+	vma = find_vma(m, mm, addr);
+	ret(m, FN_FIND_VMA);
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+
+void fault_unlock_mm(struct machine *m, struct mm_struct *mm,
+	struct vm_area_struct *vma)
+{
+	(void)vma;
+	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
+}
+
+/*
+ * 6.18 mm/mmap_lock.c lock_vma_under_rcu: find the VMA without mmap_lock and
+ * lock that one alone; where there is none the slow way looks once more.
+ */
+struct vm_area_struct *fault_lock_vma(struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	struct vm_area_struct *vma;
+
+	call(m, FN_FIND_VMA, addr_ref(mm, addr), NO_REF, 0);
+	vma = find_vma(m, mm, addr);
+	if (vma && vma->vm_start <= addr)
+		lock_read(m, &vma->vm_lock, vma_ref(vma), "vm_lock");
+	else
+		vma = NULL;
+	ret(m, FN_FIND_VMA);
+	if (!vma) {
+		lock_read(m, &mm->mmap_lock, mm_ref(mm), "mmap_lock");
+		find_vma(m, mm, addr);
+	}
+	return vma;
+}
+
+void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
+	struct vm_area_struct *vma)
+{
+	if (vma)
+		unlock_read(m, &vma->vm_lock, vma_ref(vma), "vm_lock");
+	else
+		unlock_read(m, &mm->mmap_lock, mm_ref(mm), "mmap_lock");
+}
+
+/* -- the handler -------------------------------------------------------- */
+
+/* handle_pte_fault: what the PTE says decides. */
+static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool write)
+{
+	pteval_t pte = mm_pte(m, vma->vm_mm, addr);
+	int err = 0;
+
+	call(m, FN_HANDLE_PTE, pte_ref(vma->vm_mm, addr), NO_REF, write);
+	cost(m, COST_PTES, 1);
+	if (pte_none(pte)) {
+		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
+		err = ops_of(m)->anonymous_page(m, vma, addr, write);
+	} else if (write && !pte_write(m, pte)) {
+		err = ops_of(m)->wp_page(m, vma, addr, pte);
+	}
+	ret(m, FN_HANDLE_PTE);
+	return err;
+}
+
+static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool write)
+{
+	int err;
+
+	call(m, FN_HANDLE_MM, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
+	err = pte_alloc(m, vma->vm_mm, addr);
+	if (!err)
+		err = handle_pte_fault(m, vma, addr, write);
+	ret(m, FN_HANDLE_MM);
+	return err ? STATUS_OOM : 0;
+}
+
+/* May the VMA be accessed like this?  @present: the PTE was there. */
+static bool access_ok(const struct machine *m,
+	const struct vm_area_struct *vma, bool write, bool present)
+{
+	if (write)
+		return vma->vm_flags & VM_WRITE;
+	return !present && (vma->vm_flags & ops_of(m)->read_needs);
+}
+
+/* do_page_fault: @present is bit 0 of the error code. */
+static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	bool write, bool present)
+{
+	struct vm_area_struct *vma;
+	int status;
+
+	m->faults++;
+	mm->min_flt++;
+	call(m, FN_FAULT, addr_ref(mm, addr), NO_REF, write);
+	vma = ops_of(m)->fault_lock(m, mm, addr);
+	if (!vma) {
+		status = STATUS_SIGSEGV;
+	} else if (!access_ok(m, vma, write, present)) {
+		tell(m, EV_BAD_ACCESS, vma_ref(vma), addr_ref(mm, addr),
+			write);
+		status = STATUS_SIGSEGV;
+	} else {
+		status = handle_mm_fault(m, vma, addr, write);
+	}
+	ops_of(m)->fault_unlock(m, mm, vma);
+	ret(m, FN_FAULT);
+	return status;
+}
+
+/* -- the processor ------------------------------------------------------ */
+
+/* The access itself: set A and D as the processor does, then the data. */
+static void do_access(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	pteval_t pte, bool write, value_t *value)
+{
+	struct page *page = &m->mem_map[pte_pfn(m, pte)];
+	pteval_t new = pte_mkyoung(m, pte);
+
+	if (write)
+		new = pte_mkdirty(m, new);
+	if (new != pte)
+		set_pte(m, mm, addr, new, EV_SET_PTE);
+	if (write) {
+		value_t old = page->value;
+
+		page->value = *value;
+		tell_set(m, page_ref(m, page), "value", VT_VALUE, old, *value);
+	} else {
+		*value = page->value;
+	}
+	tell(m, EV_MMU_ACCESS, addr_ref(mm, addr), page_ref(m, page), write);
+}
+
+int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	bool write, value_t *value)
+{
+	const struct paging *p = machine_paging(m);
+
+	if (addr >= p->task_size) {
+		m->faults++;
+		tell(m, EV_NO_VMA, addr_ref(mm, addr), NO_REF, 0);
+		return STATUS_SIGSEGV;
+	}
+	for (;;) {
+		pteval_t pte = mm_pte(m, mm, addr);
+		int status;
+
+		if ((pte & p->present) && (!write || (pte & p->rw))) {
+			do_access(m, mm, addr, pte, write, value);
+			return 0;
+		}
+		if (tracing(m))
+			emit_full(m, &(struct event){ .id = EV_MMU_FAULT,
+					     .o = addr_ref(mm, addr),
+					     .old = !!(pte & p->present),
+					     .n = write });
+		status = page_fault(m, mm, addr, write, pte & p->present);
+		if (status)
+			return status;
+	}
+}

@@ -1,0 +1,205 @@
+/*
+ * fork (kernel/fork.c dup_mmap, mm/memory.c copy_page_range): the child gets
+ * a copy of each VMA and, for what may have anonymous pages, of each PTE;
+ * pages that are copied on write become read-only on both sides.
+ */
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/mm.h"
+#include "core/page_alloc.h"
+#include "core/pgtable.h"
+#include "core/rmap.h"
+#include "core/vma.h"
+
+#include <errno.h>
+
+/* -- one PTE ------------------------------------------------------------ */
+
+/* Take the write permission from the parent's PTE; what the child gets. */
+static pteval_t write_protect(struct machine *m, struct vm_area_struct *src,
+	uint64_t addr, pteval_t pte)
+{
+	if (!is_cow_mapping(src->vm_flags) || !pte_write(m, pte))
+		return pte;
+	pte = pte_wrprotect(m, pte);
+	set_pte(m, src->vm_mm, addr, pte, EV_WRPROTECT);
+	return pte;
+}
+
+/* The child has not touched it; a shared page is not the child's to write. */
+static pteval_t childs_pte(struct machine *m, struct vm_area_struct *src,
+	pteval_t pte)
+{
+	if (src->vm_flags & VM_SHARED)
+		pte = pte_mkclean(m, pte);
+	return pte_mkold(m, pte);
+}
+
+static void dup_rmap(struct machine *m, struct page *page)
+{
+	call(m, FN_DUP_RMAP, page_ref(m, page), NO_REF, 0);
+	if (ops_of(m)->exclusive)
+		page_clear_flag(m, page, PG(ANON_EXCLUSIVE));
+	page_dup_rmap(m, page);
+	ret(m, FN_DUP_RMAP);
+}
+
+static void share(struct machine *m, struct vm_area_struct *dst, uint64_t addr,
+	pteval_t pte)
+{
+	set_pte(m, dst->vm_mm, addr, pte, EV_SHARE_PAGE);
+}
+
+/* copy_one_pte: protect, reference, rss, the child's PTE, then the count. */
+void copy_pte_2_6_11(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page)
+{
+	if (!page) { /* a reserved page is copied as it is */
+		share(m, dst, addr, pte);
+		return;
+	}
+	pte = write_protect(m, src, addr, pte);
+	get_page(m, page);
+	add_anon_rss(m, dst->vm_mm, 1);
+	share(m, dst, addr, childs_pte(m, src, pte));
+	dup_rmap(m, page);
+}
+
+/* copy_one_pte: protect, reference, count, rss, then the child's PTE. */
+void copy_pte_4_0(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page)
+{
+	pte = write_protect(m, src, addr, pte);
+	if (page) {
+		get_page(m, page);
+		dup_rmap(m, page);
+		add_anon_rss(m, dst->vm_mm, 1);
+	}
+	share(m, dst, addr, childs_pte(m, src, pte));
+}
+
+/* copy_present_ptes: reference, count, rss; then protect and share. */
+void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page)
+{
+	if (page) {
+		get_page(m, page);
+		dup_rmap(m, page);
+		add_anon_rss(m, dst->vm_mm, 1);
+	}
+	pte = write_protect(m, src, addr, pte);
+	share(m, dst, addr, childs_pte(m, src, pte));
+}
+
+/* -- one VMA ------------------------------------------------------------ */
+
+struct copy {
+	struct machine *m;
+	struct vm_area_struct *dst, *src;
+};
+
+static int copy_one(const struct machine *cm, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte, void *ctx)
+{
+	const struct copy *c = ctx;
+	struct machine *m = c->m;
+
+	(void)cm;
+	(void)mm;
+	cost(m, COST_PTES, 1);
+	if (pte_alloc(m, c->dst->vm_mm, addr))
+		return -ENOMEM;
+	call(m, FN_COPY_PTE, pte_ref(c->src->vm_mm, addr),
+		pte_ref(c->dst->vm_mm, addr), 0);
+	ops_of(m)->copy_pte(m, c->dst, c->src, addr, pte,
+		vm_normal_page(m, pte));
+	ret(m, FN_COPY_PTE);
+	return 0;
+}
+
+static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src)
+{
+	struct copy c = { m, dst, src };
+	int err;
+
+	if (!src->anon_vma && !ops_of(m)->copies_unfaulted) {
+		tell(m, EV_SKIP_UNFAULTED, vma_ref(src), NO_REF, 0);
+		return 0;
+	}
+	call(m, FN_COPY_RANGE, vma_ref(dst), vma_ref(src), 0);
+	ptl_lock(m, dst->vm_mm);
+	ptl_lock(m, src->vm_mm);
+	err = mm_for_each_pte(m, src->vm_mm, src->vm_start, src->vm_end,
+		copy_one, &c);
+	ptl_unlock(m, src->vm_mm);
+	ptl_unlock(m, dst->vm_mm);
+	ret(m, FN_COPY_RANGE);
+	return err;
+}
+
+/* The copy of one VMA, with its links and its pages. */
+static int dup_vma(struct machine *m, struct mm_struct *mm,
+	struct vm_area_struct *src)
+{
+	bool wipe = src->vm_flags & VM_WIPEONFORK;
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	if ((src->vm_flags & VM_ACCOUNT) &&
+		!ops_of(m)->enough_memory(m, vma_pages(src)))
+		return -ENOMEM;
+	vma = vma_dup(m, src, mm);
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_flags &= ~VM_LOCKED;
+	if (wipe) {
+		vma->anon_vma = NULL;
+		tell(m, EV_SKIP_WIPED, vma_ref(src), vma_ref(vma), 0);
+	} else {
+		err = ops_of(m)->anon_vma_fork(m, vma, src);
+	}
+	if (err) {
+		vma_free(m, vma);
+		return err;
+	}
+	vma_link(m, vma);
+	mm->total_vm += vma_pages(vma);
+	return wipe ? 0 : copy_page_range(m, vma, src);
+}
+
+static int dup_vmas(struct machine *m, struct mm_struct *mm,
+	struct mm_struct *old)
+{
+	int err = 0;
+
+	for (struct vm_area_struct *v = old->mmap; v && !err; v = v->vm_next) {
+		cost(m, COST_VMAS, 1);
+		vma_start_write(m, v);
+		if (v->vm_flags & VM_DONTCOPY)
+			tell(m, EV_SKIP_DONTCOPY, vma_ref(v), NO_REF, 0);
+		else
+			err = dup_vma(m, mm, v);
+	}
+	return err;
+}
+
+int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old)
+{
+	int err;
+
+	call(m, FN_DUP_MMAP, mm_ref(mm), mm_ref(old), 0);
+	mmap_write_lock(m, old);
+	mm->start_brk = old->start_brk;
+	mm->brk = old->brk;
+	mm->mmap_base = old->mmap_base;
+	mm->free_area_cache = old->mmap_base;
+	err = dup_vmas(m, mm, old);
+	flush_tlb_mm(m, old);
+	mmap_write_unlock(m, old);
+	ret(m, FN_DUP_MMAP);
+	return err;
+}

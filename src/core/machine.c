@@ -1,0 +1,244 @@
+/* A machine's making, its objects by number, its interned strings. */
+#include "core/machine.h"
+#include "core/idmap.h"
+#include "core/page_alloc.h"
+#include "core/slab.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MIB ((uint64_t)1 << 20)
+#define DEFAULT_RAM (16 * MIB)
+#define MAX_RAM (65536 * MIB)
+
+/* Bytes of address space that any state of such a machine fits into: each
+ * frame with its struct page and, at worst, a table or a slab of objects. */
+static size_t arena_bound(uint64_t frames)
+{
+	return (size_t)(frames * (sizeof(struct page) + 4 * PAGE_SIZE)) +
+		(size_t)(256 * MIB);
+}
+
+static uint64_t configured_frames(const struct machine_config *config)
+{
+	uint64_t frames = 0;
+
+	for (int i = 0; i < NR_ZONES_MAX; i++)
+		frames += config->zone_pages[i];
+	if (frames)
+		return frames;
+	return (config->ram ? config->ram : DEFAULT_RAM) >> PAGE_SHIFT;
+}
+
+struct machine *machine_new(const struct machine_config *config)
+{
+	const struct era *era = config->era ? config->era : era_find("4.0");
+	const struct paging *paging = config->paging
+		? config->paging
+		: paging_get(era->default_arch);
+	uint64_t frames = configured_frames(config);
+	struct arena *a;
+	struct machine *m;
+
+	if (!era_allows(era, paging) || frames < MIB >> PAGE_SHIFT ||
+		frames > MAX_RAM >> PAGE_SHIFT) {
+		errno = EINVAL;
+		return NULL;
+	}
+	a = arena_new(arena_bound(frames));
+	if (!a)
+		return NULL;
+	a->era = era;
+	a->paging = paging;
+	m = arena_machine(a);
+	m->nr_frames = frames;
+	m->ram = frames << PAGE_SHIFT;
+	m->swap = config->swap;
+	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
+	memory_init(m, config);
+	slab_init(m);
+	m->op_costs = (struct costs){ { 0 } };
+	return m;
+}
+
+void machine_delete(struct machine *m)
+{
+	if (m)
+		arena_delete(arena_of(m));
+}
+
+/* -- numbers ------------------------------------------------------------ */
+
+uint32_t idmap_next(const struct idmap *map)
+{
+	return map->last + 1;
+}
+
+void idmap_add(struct machine *m, struct idmap *map, void *object)
+{
+	if (map->last + 1 >= map->room) {
+		uint32_t room = map->room ? map->room * 2 : 16;
+		void **slot = arena_alloc(m, room * sizeof *slot);
+
+		if (map->slot) {
+			memcpy(slot, map->slot, map->room * sizeof *slot);
+			arena_free(m, map->slot, map->room * sizeof *slot);
+		}
+		map->slot = slot;
+		map->room = room;
+	}
+	map->slot[++map->last] = object;
+}
+
+void idmap_remove(struct idmap *map, uint32_t id)
+{
+	map->slot[id] = NULL;
+}
+
+void *idmap_find(const struct idmap *map, uint32_t id)
+{
+	return id && id <= map->last ? map->slot[id] : NULL;
+}
+
+struct task_struct *task_find(const struct machine *m, uint32_t pid)
+{
+	return idmap_find(&m->tasks, pid);
+}
+
+struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->vmas, id);
+}
+
+struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->anon_vmas, id);
+}
+
+struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->avcs, id);
+}
+
+struct page *page_by_pfn(const struct machine *m, uint64_t pfn)
+{
+	return pfn < m->nr_frames ? &m->mem_map[pfn] : NULL;
+}
+
+const struct task_struct *mm_owner(const struct machine *m,
+	const struct mm_struct *mm)
+{
+	return task_find(m, mm->id);
+}
+
+/* -- who maps a frame, by definition ------------------------------------ */
+
+struct mapper_search {
+	uint64_t pfn;                   /* the frame looked for */
+	const struct task_struct *task; /* whose tables are walked */
+	mapper_fn *fn;
+	void *ctx;
+};
+
+static int see_pte(const struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte, void *ctx)
+{
+	const struct mapper_search *s = ctx;
+
+	if (pte_present(m, pte) && pte_pfn(m, pte) == s->pfn)
+		s->fn(s->ctx, s->task, vma_lookup(mm, addr), addr, pte);
+	return 0;
+}
+
+void page_mappers(const struct machine *m, uint64_t pfn, mapper_fn *fn,
+	void *ctx)
+{
+	struct mapper_search s = { pfn, NULL, fn, ctx };
+
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
+		s.task = task_find(m, pid);
+		if (s.task && s.task->mm && s.task->mm->id == pid)
+			mm_for_each_pte(m, s.task->mm, 0,
+				machine_paging(m)->task_size, see_pte, &s);
+	}
+}
+
+/* -- interned strings --------------------------------------------------- */
+
+/*
+ * text[] holds every string once, each ended by 0, the empty one at 0; hash[]
+ * finds it: open addressing, a slot holds offset + 1, 0 is free.
+ */
+static uint32_t hash_text(const char *text)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *text; text++)
+		h = (h ^ (uint8_t)*text) * 16777619u;
+	return h;
+}
+
+static uint32_t *string_slot(const struct strings *s, const char *text)
+{
+	uint32_t i = hash_text(text) & (s->hash_room - 1);
+
+	while (s->hash[i] && strcmp(s->text + s->hash[i] - 1, text) != 0)
+		i = (i + 1) & (s->hash_room - 1);
+	return &s->hash[i];
+}
+
+static void grow_hash(struct machine *m, struct strings *s)
+{
+	struct strings old = *s;
+
+	s->hash_room = old.hash_room ? old.hash_room * 2 : 32;
+	s->hash = arena_alloc(m, s->hash_room * sizeof *s->hash);
+	for (uint32_t i = 0; i < old.hash_room; i++)
+		if (old.hash[i])
+			*string_slot(s, s->text + old.hash[i] - 1) =
+				old.hash[i];
+	arena_free(m, old.hash, old.hash_room * sizeof *old.hash);
+}
+
+static void grow_text(struct machine *m, struct strings *s, size_t len)
+{
+	uint32_t room = s->room ? s->room * 2 : 512;
+	char *text;
+
+	if (s->used + len <= s->room)
+		return;
+	text = arena_alloc(m, room);
+	if (s->text)
+		memcpy(text, s->text, s->used);
+	else
+		s->used = 1;
+	arena_free(m, s->text, s->room);
+	s->text = text;
+	s->room = room;
+}
+
+uint32_t string_intern(struct machine *m, const char *text)
+{
+	struct strings *s = &m->strings;
+	size_t len = strlen(text) + 1;
+	uint32_t *slot;
+
+	if (len == 1)
+		return 0;
+	grow_text(m, s, len);
+	if (s->count * 2 >= s->hash_room)
+		grow_hash(m, s);
+	slot = string_slot(s, text);
+	if (!*slot) {
+		memcpy(s->text + s->used, text, len);
+		*slot = s->used + 1;
+		s->used += (uint32_t)len;
+		s->count++;
+	}
+	return *slot - 1;
+}
+
+const char *string_text(const struct machine *m, uint32_t id)
+{
+	return id && id < m->strings.used ? m->strings.text + id : "";
+}

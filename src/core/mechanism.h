@@ -1,0 +1,119 @@
+/*
+ * The mechanisms that a kernel generation chooses, as functions and numbers.
+ * Inside the core only; rows stand in era_*.c.
+ */
+#ifndef CORE_MECHANISM_H
+#define CORE_MECHANISM_H
+
+#include "core/machine.h"
+#include "core/ops.h"
+
+/* A range that wants to join its neighbours. */
+struct merge_request {
+	struct mm_struct *mm;
+	struct vm_area_struct *prev; /* VMA before start, or NULL */
+	uint64_t start, end;
+	uint64_t vm_flags;
+	uint64_t vm_pgoff;
+	struct anon_vma *anon_vma;   /* of the range; NULL: unfaulted */
+	const struct vm_area_struct *source; /* VMA the range is or is copied
+						from; NULL: a new mapping */
+	bool existing; /* the range is mapped by (a part of) one VMA */
+};
+
+/* What a walk of the reverse map does at each VMA of the page's anon_vma. */
+struct rmap_walk {
+	struct page *page;
+	bool full;        /* to the end; else stop when all are found */
+	int to_find;      /* mappings not found yet */
+	struct op_result *res; /* where found mappings go */
+};
+
+struct era_ops {
+	/* names that differ */
+	const char *count_field; /* page->_count or _refcount */
+	int count_bias;          /* stored = references - bias */
+	const char *mmap_lock;   /* mmap_sem or mmap_lock */
+	const char *anon_lock;   /* what guards an anon_vma */
+
+	/* the reverse map */
+	int (*anon_vma_prepare)(struct machine *m, struct vm_area_struct *vma);
+	int (*anon_vma_fork)(struct machine *m, struct vm_area_struct *vma,
+		struct vm_area_struct *parent);
+	/* @dst, whose anon_vma is set to that of @src, gets its links too */
+	int (*anon_vma_clone)(struct machine *m, struct vm_area_struct *dst,
+		struct vm_area_struct *src);
+	void (*unlink_anon_vmas)(struct machine *m, struct vm_area_struct *vma);
+	/* around a change of vm_start, vm_end or vm_pgoff */
+	void (*range_pre)(struct machine *m, struct vm_area_struct *vma);
+	void (*range_post)(struct machine *m, struct vm_area_struct *vma);
+	/* call rmap_visit() for each VMA that may map w->page */
+	void (*walk_anon)(struct machine *m, struct rmap_walk *w);
+
+	bool referenced_clears_flag; /* page_referenced clears PG_referenced */
+	bool has_degree;         /* anon_vma counts in one field, degree */
+
+	/* page faults */
+	struct vm_area_struct *(*fault_lock)(struct machine *m,
+		struct mm_struct *mm, uint64_t addr);
+	void (*fault_unlock)(struct machine *m, struct mm_struct *mm,
+		struct vm_area_struct *vma);
+	/* anon_vma_prepare with the locks that a fault needs for it */
+	int (*fault_prepare)(struct machine *m, struct vm_area_struct *vma);
+	uint64_t read_needs;     /* any of these vm_flags allows a read */
+	int (*anonymous_page)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, bool write);
+	int (*wp_page)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, pteval_t pte);
+	/* one present PTE at fork; the table of the child exists; @page is
+	 * NULL for the zero page */
+	void (*copy_pte)(struct machine *m, struct vm_area_struct *dst,
+		struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+		struct page *page);
+	bool vma_locks;          /* 6.18: a VMA that changes is write-locked */
+	bool copies_unfaulted;   /* fork copies PTEs of VMAs without anon_vma */
+
+	/* new pages */
+	uint32_t new_page_flags; /* PG() of a new anonymous page */
+	bool exclusive;          /* pages carry AnonExclusive */
+	enum lru_list new_page_lru;
+
+	/* address spaces */
+	bool (*anon_can_merge)(const struct merge_request *req,
+		const struct vm_area_struct *target);
+	uint64_t unmergeable;    /* vm_flags that never merge */
+	bool right_merge_keeps_next; /* a merge with the next VMA alone */
+	bool split_start_below;  /* munmap: new VMA below the first cut */
+	bool split_end_below;    /* munmap: new VMA below the second cut */
+	uint64_t (*unmapped_area)(struct machine *m, struct mm_struct *mm,
+		uint64_t len);
+	bool has_noreplace;      /* MAP_FIXED_NOREPLACE */
+	bool zero_len_is_ok;     /* mmap(len = 0) returns its address */
+	int too_long;            /* errno of an mmap longer than the space */
+	uint32_t max_map_count;
+	bool unaccount_unfaulted; /* mprotect away from write gives up ACCOUNT */
+	bool write_upgrade;      /* mprotect makes exclusive PTEs writable */
+	bool has_dontfork;       /* MADV_DONTFORK, DOFORK */
+	bool has_wipeonfork;     /* MADV_WIPEONFORK, KEEPONFORK */
+	int willneed_anon;       /* errno of MADV_WILLNEED on anonymous memory */
+	bool has_dontunmap;      /* MREMAP_DONTUNMAP */
+	bool expand_merges;      /* growing mremap joins the next VMA too */
+	bool (*enough_memory)(const struct machine *m, uint64_t pages);
+
+	/* freeing */
+	bool gathers;            /* frames are freed after the TLB flush */
+	bool unlinks_with_tables; /* unlink_anon_vmas within free_pgtables */
+	bool tables_by_pgd;      /* tables go a whole top entry at a time */
+	bool unlink_clears;      /* unlink sets vma->anon_vma to NULL */
+
+	/* memory */
+	bool buddy_tail;         /* a block whose pair may soon be free: tail */
+	bool pte_invert;         /* PROT_NONE entries hold the inverted frame */
+};
+
+static inline const struct era_ops *ops_of(const struct machine *m)
+{
+	return machine_era(m)->ops;
+}
+
+#endif

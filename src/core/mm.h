@@ -1,0 +1,77 @@
+/*
+ * Address spaces as a whole: making, copying, unmapping, ending.  Inside the
+ * core only.  All return 0 or a negative errno unless said otherwise.
+ */
+#ifndef CORE_MM_H
+#define CORE_MM_H
+
+#include "core/machine.h"
+#include "core/mechanism.h"
+
+/* An empty address space for the task with number @id; NULL: no memory. */
+struct mm_struct *mm_new(struct machine *m, uint32_t id);
+/* Unmap everything and free the address space (exit_mmap). */
+void exit_mmap(struct machine *m, struct mm_struct *mm);
+
+/* fork: the child's mm, a copy of @old (dup_mmap). */
+int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old);
+/* Mechanisms of the generations: one present PTE. */
+void copy_pte_2_6_11(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page);
+void copy_pte_4_0(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page);
+void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page);
+
+/* Take away all PTEs of @vma in [start, end) (zap_pte_range). */
+void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end);
+/* Flush and free what was gathered. */
+void gather_flush(struct machine *m, struct mm_struct *mm);
+
+/* The system calls; addresses and lengths as the user gave them. */
+int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len);
+int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
+	uint64_t *addr, uint64_t *len);
+int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, unsigned prot);
+int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
+	uint64_t *addr, uint64_t *len);
+int do_madvise(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, enum advice advice);
+/* The resulting break, unchanged when refused. */
+uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk);
+
+/* A free range of @len bytes, or -ENOMEM as a negative value cast.  @hint 0:
+ * anywhere. */
+int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
+	uint64_t len, uint64_t *addr);
+/* Mechanisms: where a free range is looked for. */
+uint64_t place_top_down_cached(struct machine *m, struct mm_struct *mm,
+	uint64_t len); /* 2.6.11: from where the last search ended */
+uint64_t place_top_down(struct machine *m, struct mm_struct *mm,
+	uint64_t len); /* 4.0, 6.18: the highest hole */
+
+/* A change of flags of [start, end) within @vma: merge, or split.  The VMA that
+ * is to get the flags, NULL with *err. */
+struct vm_area_struct *vma_modify(struct machine *m,
+	struct vm_area_struct *vma, uint64_t start, uint64_t end,
+	uint64_t vm_flags, int *err);
+
+/* Mechanisms: may so many pages be promised (overcommit mode 0)? */
+bool enough_free(const struct machine *m, uint64_t pages);
+bool enough_total(const struct machine *m, uint64_t pages);
+
+void mmap_write_lock(struct machine *m, struct mm_struct *mm);
+void mmap_write_unlock(struct machine *m, struct mm_struct *mm);
+
+static inline uint64_t page_align(uint64_t len)
+{
+	return (len + PAGE_SIZE - 1) & PAGE_MASK;
+}
+
+#endif

@@ -1,0 +1,313 @@
+/*
+ * mremap (2.6.11 and 4.0 mm/mremap.c; 6.18 mm/mremap.c).  A VMA that has been
+ * faulted keeps its vm_pgoff when it moves, because page->index of its pages
+ * is not touched: address = vm_start + (index - vm_pgoff) pages still holds.
+ */
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/mm.h"
+#include "core/pgtable.h"
+#include "core/vma.h"
+
+#include <errno.h>
+
+enum { REMAP_ADDR, REMAP_OLD_LEN, REMAP_NEW_LEN, REMAP_TO, REMAP_MAYMOVE,
+	REMAP_FIXED, REMAP_DONTUNMAP };
+
+struct remap {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;  /* that holds the old range */
+	uint64_t addr, old_len;      /* page aligned lengths */
+	uint64_t new_addr, new_len;
+	bool maymove, fixed, dontunmap;
+};
+
+/* -- moving page tables -------------------------------------------------- */
+
+static int move_one(const struct machine *cm, const struct mm_struct *cmm,
+	uint64_t addr, pteval_t pte, void *ctx)
+{
+	struct machine *m = (struct machine *)(uintptr_t)cm;
+	const struct remap *r = ctx;
+	uint64_t to = r->new_addr + (addr - r->addr);
+
+	(void)cmm;
+	if (pte_alloc(m, r->mm, to))
+		return -ENOMEM;
+	set_pte(m, r->mm, addr, 0, EV_CLEAR_PTE);
+	set_pte(m, r->mm, to, pte, EV_SET_PTE);
+	tell(m, EV_MOVE_PTE, pte_ref(r->mm, addr), pte_ref(r->mm, to), 0);
+	return 0;
+}
+
+/* Move all PTEs of r's old range to the new one; neither page nor count of
+ * mappings changes. */
+static int move_page_tables(struct machine *m, struct remap *r)
+{
+	int err;
+
+	call(m, FN_MOVE_TABLES, addr_ref(r->mm, r->addr),
+		addr_ref(r->mm, r->new_addr), r->old_len);
+	ptl_lock(m, r->mm);
+	err = mm_for_each_pte(m, r->mm, r->addr, r->addr + r->old_len,
+		move_one, r);
+	ptl_unlock(m, r->mm);
+	flush_tlb_mm(m, r->mm);
+	ret(m, FN_MOVE_TABLES);
+	return err;
+}
+
+/* -- the VMA at the new place -------------------------------------------- */
+
+static struct vm_area_struct *dup_moved(struct machine *m,
+	const struct remap *r, uint64_t pgoff)
+{
+	struct vm_area_struct *new = vma_dup(m, r->vma, r->mm);
+
+	if (!new)
+		return NULL;
+	new->vm_start = r->new_addr;
+	new->vm_end = r->new_addr + r->new_len;
+	new->vm_pgoff = pgoff;
+	if (new->anon_vma && ops_of(m)->anon_vma_clone(m, new, r->vma)) {
+		vma_free(m, new);
+		return NULL;
+	}
+	vma_link(m, new);
+	return new;
+}
+
+/* copy_vma: join a neighbour at the new place, or be a VMA there. */
+static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
+{
+	uint64_t pgoff = linear_page_index(r->vma, r->addr);
+	struct merge_request req = {
+		.mm = r->mm,
+		.prev = vma_before(r->mm, r->new_addr),
+		.start = r->new_addr,
+		.end = r->new_addr + r->new_len,
+		.vm_flags = r->vma->vm_flags,
+		.anon_vma = r->vma->anon_vma,
+		.source = r->vma,
+	};
+	struct vm_area_struct *new;
+	int err;
+
+	if (!r->vma->anon_vma)
+		pgoff = r->new_addr >> PAGE_SHIFT;
+	req.vm_pgoff = pgoff;
+	call(m, FN_COPY_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
+	new = vma_merge(m, &req, &err);
+	if (!new && !err)
+		new = dup_moved(m, r, pgoff);
+	ret(m, FN_COPY_VMA);
+	return new;
+}
+
+/* MREMAP_DONTUNMAP of a whole VMA: the source is as if never faulted. */
+static void empty_source(struct machine *m, const struct remap *r)
+{
+	struct vm_area_struct *vma = vma_lookup(r->mm, r->addr);
+
+	if (vma->anon_vma && vma->vm_start == r->addr &&
+		vma->vm_end == r->addr + r->old_len)
+		ops_of(m)->unlink_anon_vmas(m, vma);
+}
+
+/* Put back what was moved and take the new range away. */
+static void undo_move(struct machine *m, const struct remap *r)
+{
+	struct remap back = *r;
+
+	back.addr = r->new_addr;
+	back.new_addr = r->addr;
+	move_page_tables(m, &back);
+	r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+	do_munmap(m, r->mm, r->new_addr, r->new_len);
+}
+
+static int move_vma(struct machine *m, struct remap *r)
+{
+	struct vm_area_struct *new;
+	int err;
+
+	if (r->mm->map_count >= ops_of(m)->max_map_count - 3)
+		return -ENOMEM;
+	call(m, FN_MOVE_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
+	new = copy_vma(m, r);
+	err = new ? move_page_tables(m, r) : -ENOMEM;
+	if (!new) {
+		ret(m, FN_MOVE_VMA);
+		return err;
+	}
+	if (err) {
+		undo_move(m, r);
+	} else {
+		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+		if (r->dontunmap)
+			empty_source(m, r);
+		else
+			err = do_munmap(m, r->mm, r->addr, r->old_len);
+	}
+	ret(m, FN_MOVE_VMA);
+	return err;
+}
+
+/* -- growing in place ---------------------------------------------------- */
+
+static bool room_above(const struct machine *m, const struct remap *r)
+{
+	uint64_t end = r->addr + r->new_len;
+
+	return end > r->addr && end <= machine_paging(m)->task_size &&
+		!vma_intersection(r->mm, r->addr + r->old_len, end);
+}
+
+/* 6.18 vma_merge_extend: the growth may close the gap to the next VMA. */
+static int grow_merging(struct machine *m, const struct remap *r)
+{
+	struct merge_request req = {
+		.mm = r->mm,
+		.prev = r->vma,
+		.start = r->addr + r->old_len,
+		.end = r->addr + r->new_len,
+		.vm_flags = r->vma->vm_flags,
+		.vm_pgoff = linear_page_index(r->vma, r->addr + r->old_len),
+		.anon_vma = r->vma->anon_vma,
+		.source = r->vma,
+	};
+	int err;
+
+	return vma_merge(m, &req, &err) ? 0 : -ENOMEM;
+}
+
+static int grow_in_place(struct machine *m, struct remap *r)
+{
+	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
+	int err = 0;
+
+	if ((r->vma->vm_flags & VM_ACCOUNT) &&
+		!ops_of(m)->enough_memory(m, more))
+		return -ENOMEM;
+	if (ops_of(m)->expand_merges) {
+		err = grow_merging(m, r);
+	} else {
+		call(m, FN_ADJUST, vma_ref(r->vma),
+			addr_ref(r->mm, r->addr + r->new_len), 0);
+		vma_set_range(m, r->vma, r->vma->vm_start,
+			r->addr + r->new_len, r->vma->vm_pgoff);
+		ret(m, FN_ADJUST);
+	}
+	if (!err)
+		r->mm->total_vm += more;
+	return err;
+}
+
+/* -- checks, in the kernel's order --------------------------------------- */
+
+static bool overlaps(const struct remap *r)
+{
+	return r->addr < r->new_addr + r->new_len &&
+		r->new_addr < r->addr + r->old_len;
+}
+
+static int check_flags(const struct machine *m, const struct remap *r)
+{
+	uint64_t task_size = machine_paging(m)->task_size;
+
+	if (r->dontunmap && (!ops_of(m)->has_dontunmap || !r->maymove ||
+				    r->old_len != r->new_len))
+		return -EINVAL;
+	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK) || !r->new_len)
+		return -EINVAL;
+	if (!r->fixed)
+		return 0;
+	if ((r->new_addr & ~PAGE_MASK) || r->new_len > task_size ||
+		r->new_addr > task_size - r->new_len || overlaps(r))
+		return -EINVAL;
+	return 0;
+}
+
+/* The old range must lie in one VMA. */
+static int find_source(struct machine *m, struct remap *r)
+{
+	r->vma = find_vma(m, r->mm, r->addr);
+	if (!r->vma || r->vma->vm_start > r->addr)
+		return -EFAULT;
+	if (r->old_len > r->vma->vm_end - r->addr)
+		return -EFAULT;
+	if ((r->vma->vm_flags & VM_DONTEXPAND) && r->new_len > r->old_len)
+		return -EFAULT;
+	return 0;
+}
+
+static int move(struct machine *m, struct remap *r)
+{
+	int err = 0;
+
+	if (!r->maymove)
+		return -ENOMEM;
+	if (!r->fixed)
+		err = unmapped_area(m, r->mm, r->new_addr, r->new_len,
+			&r->new_addr);
+	return err ? err : move_vma(m, r);
+}
+
+/* Shrinking comes first; then in place if possible, else elsewhere. */
+static int remap(struct machine *m, struct remap *r)
+{
+	bool at_end;
+	int err;
+
+	if (r->fixed) {
+		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
+		if (err)
+			return err;
+	}
+	err = find_source(m, r);
+	if (err && !(r->old_len > r->new_len && !r->fixed))
+		return err;
+	if (r->old_len > r->new_len) {
+		err = do_munmap(m, r->mm, r->addr + r->new_len,
+			r->old_len - r->new_len);
+		r->old_len = r->new_len;
+	}
+	if (err)
+		return err;
+	if (!r->fixed && !r->dontunmap && r->old_len == r->new_len)
+		return r->new_addr = r->addr, 0;
+	err = find_source(m, r);
+	if (err)
+		return err;
+	at_end = r->old_len == r->vma->vm_end - r->addr;
+	if (at_end && !r->fixed && !r->dontunmap && room_above(m, r) &&
+		!grow_in_place(m, r))
+		return r->new_addr = r->addr, 0;
+	return move(m, r);
+}
+
+int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
+	uint64_t *addr, uint64_t *len)
+{
+	struct remap r = {
+		.mm = mm,
+		.addr = op->arg[REMAP_ADDR],
+		.old_len = page_align(op->arg[REMAP_OLD_LEN]),
+		.new_addr = op->arg[REMAP_TO],
+		.new_len = page_align(op->arg[REMAP_NEW_LEN]),
+		.maymove = op->arg[REMAP_MAYMOVE],
+		.fixed = op->arg[REMAP_FIXED],
+		.dontunmap = op->arg[REMAP_DONTUNMAP],
+	};
+	int err = check_flags(m, &r);
+
+	if (err)
+		return err;
+	call(m, FN_MREMAP, addr_ref(mm, r.addr), addr_ref(mm, r.new_addr),
+		r.new_len);
+	err = remap(m, &r);
+	ret(m, FN_MREMAP);
+	*addr = r.new_addr;
+	*len = r.new_len;
+	return err;
+}

@@ -1,0 +1,369 @@
+/* The table of operations, and running one. */
+#include "core/ops.h"
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/mm.h"
+#include "core/rmap.h"
+#include "core/task.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Who does what to whom, as an operation sees it. */
+struct run {
+	struct machine *m;
+	const struct op *op;
+	struct task_struct *task; /* ON_TASK */
+	struct op_result *res;
+};
+
+#define WHERE                                                                  \
+	{ "addr", ARG_ADDR, false, "first address" },                          \
+	{                                                                      \
+		"len", ARG_LEN, false, "length in bytes"                       \
+	}
+
+static const struct op_desc descs[NR_OPS] = {
+	[OP_SPAWN] = {
+		.id = OP_SPAWN,
+		.name = "spawn",
+		.subject = ON_NOTHING,
+		.arg = { { "name", ARG_NAME, false, "what to call the task" } },
+		.result = RESULT_TASK,
+		.summary = "a task with an empty address space",
+		.errors = "ENOMEM",
+	},
+	[OP_MMAP] = {
+		.id = OP_MMAP,
+		.name = "mmap",
+		.subject = ON_TASK,
+		.arg = {
+			{ "len", ARG_LEN, false, "length in bytes" },
+			{ "addr", ARG_ADDR, true, "where; a hint unless fixed" },
+			{ "fixed", ARG_FIXED, true,
+				"exactly there; noreplace: only if free" },
+			{ "prot", ARG_PROT, true, "protection, rw- if not given" },
+			{ "name", ARG_NAME, true, "what to call the region" },
+		},
+		.result = RESULT_REGION,
+		.summary = "map private anonymous memory",
+		.errors = "EINVAL ENOMEM EEXIST",
+	},
+	[OP_MUNMAP] = {
+		.id = OP_MUNMAP,
+		.name = "munmap",
+		.subject = ON_TASK,
+		.arg = { WHERE },
+		.result = RESULT_TRUE,
+		.summary = "unmap a range, splitting VMAs at its ends",
+		.errors = "EINVAL ENOMEM",
+	},
+	[OP_MPROTECT] = {
+		.id = OP_MPROTECT,
+		.name = "mprotect",
+		.subject = ON_TASK,
+		.arg = { WHERE, { "prot", ARG_PROT, false, "new protection" } },
+		.result = RESULT_TRUE,
+		.summary = "change the protection of a range",
+		.errors = "EINVAL ENOMEM",
+	},
+	[OP_MREMAP] = {
+		.id = OP_MREMAP,
+		.name = "mremap",
+		.subject = ON_TASK,
+		.arg = {
+			{ "addr", ARG_ADDR, false, "first address" },
+			{ "old_len", ARG_LEN, false, "length now" },
+			{ "new_len", ARG_LEN, false, "length then" },
+			{ "to", ARG_ADDR, true, "where to" },
+			{ "maymove", ARG_BOOL, true, "it may be moved" },
+			{ "fixed", ARG_BOOL, true, "to exactly that address" },
+			{ "dontunmap", ARG_BOOL, true,
+				"leave the old range mapped, empty" },
+		},
+		.result = RESULT_REGION,
+		.summary = "grow, shrink or move a region",
+		.errors = "EINVAL EFAULT ENOMEM",
+	},
+	[OP_MADVISE] = {
+		.id = OP_MADVISE,
+		.name = "madvise",
+		.subject = ON_TASK,
+		.arg = { WHERE, { "advice", ARG_ADVICE, false, "what to expect" } },
+		.result = RESULT_TRUE,
+		.summary = "tell how a range will be used",
+		.errors = "EINVAL ENOMEM",
+	},
+	[OP_BRK] = {
+		.id = OP_BRK,
+		.name = "brk",
+		.subject = ON_TASK,
+		.arg = { { "addr", ARG_ADDR, true, "new end of the heap" } },
+		.result = RESULT_ADDR,
+		.summary = "move the end of the heap; the end it has then",
+		.errors = "",
+	},
+	[OP_READ] = {
+		.id = OP_READ,
+		.name = "read",
+		.subject = ON_TASK,
+		.arg = { { "addr", ARG_ADDR, false, "an address" } },
+		.result = RESULT_VALUE,
+		.summary = "read what the page holds, as the processor does",
+		.errors = "SIGSEGV OOM",
+	},
+	[OP_WRITE] = {
+		.id = OP_WRITE,
+		.name = "write",
+		.subject = ON_TASK,
+		.arg = { { "addr", ARG_ADDR, false, "an address" },
+			{ "value", ARG_VALUE, false, "a number or a string" } },
+		.result = RESULT_TRUE,
+		.summary = "write to the page, as the processor does",
+		.errors = "SIGSEGV OOM",
+	},
+	[OP_FORK] = {
+		.id = OP_FORK,
+		.name = "fork",
+		.subject = ON_TASK,
+		.arg = { { "name", ARG_NAME, false, "what to call the child" } },
+		.result = RESULT_TASK,
+		.summary = "a child with a copy of the address space",
+		.errors = "ENOMEM",
+	},
+	[OP_EXIT] = {
+		.id = OP_EXIT,
+		.name = "exit",
+		.subject = ON_TASK,
+		.result = RESULT_TRUE,
+		.summary = "end the task and its address space",
+		.errors = "",
+	},
+	[OP_RMAP] = {
+		.id = OP_RMAP,
+		.name = "rmap",
+		.subject = ON_PAGE,
+		.arg = { { "full", ARG_BOOL, true,
+			"to the end of the walk, as migration does" } },
+		.result = RESULT_WALK,
+		.summary = "walk the reverse map of a frame, as reclaim does",
+		.errors = "EINVAL",
+	},
+};
+
+static int run_spawn(struct run *r)
+{
+	uint32_t pid = 0;
+	int err = task_spawn(r->m, r->op->text, &pid);
+
+	r->res->value = pid;
+	return err;
+}
+
+static int run_mmap(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+	struct op op = *r->op;
+	int err;
+
+	if (!(op.given & 1u << 3))
+		op.arg[3] = PROT_R | PROT_W;
+	mmap_write_lock(r->m, mm);
+	err = do_mmap(r->m, mm, &op, &r->res->value, &r->res->len);
+	mmap_write_unlock(r->m, mm);
+	return err;
+}
+
+static int run_munmap(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+	int err;
+
+	mmap_write_lock(r->m, mm);
+	err = do_munmap(r->m, mm, r->op->arg[0], r->op->arg[1]);
+	mmap_write_unlock(r->m, mm);
+	return err;
+}
+
+static int run_mprotect(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+	int err;
+
+	mmap_write_lock(r->m, mm);
+	err = do_mprotect(r->m, mm, r->op->arg[0], r->op->arg[1],
+		(unsigned)r->op->arg[2]);
+	mmap_write_unlock(r->m, mm);
+	return err;
+}
+
+static int run_mremap(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+	int err;
+
+	mmap_write_lock(r->m, mm);
+	err = do_mremap(r->m, mm, r->op, &r->res->value, &r->res->len);
+	mmap_write_unlock(r->m, mm);
+	return err;
+}
+
+/* Only what changes VMAs needs the lock for writing. */
+static int run_madvise(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+	bool zaps = r->op->arg[2] == ADVICE_DONTNEED;
+	int err;
+
+	if (zaps)
+		lock_read(r->m, &mm->mmap_lock, mm_ref(mm),
+			ops_of(r->m)->mmap_lock);
+	else
+		mmap_write_lock(r->m, mm);
+	err = do_madvise(r->m, mm, r->op->arg[0], r->op->arg[1],
+		(enum advice)r->op->arg[2]);
+	if (zaps)
+		unlock_read(r->m, &mm->mmap_lock, mm_ref(mm),
+			ops_of(r->m)->mmap_lock);
+	else
+		mmap_write_unlock(r->m, mm);
+	return err;
+}
+
+static int run_brk(struct run *r)
+{
+	struct mm_struct *mm = r->task->mm;
+
+	mmap_write_lock(r->m, mm);
+	r->res->value = r->op->given & 1
+		? do_brk(r->m, mm, r->op->arg[0])
+		: mm->brk;
+	mmap_write_unlock(r->m, mm);
+	return 0;
+}
+
+static int run_read(struct run *r)
+{
+	value_t value = 0;
+	int status = access_user(r->m, r->task->mm, r->op->arg[0], false,
+		&value);
+
+	r->res->value = value;
+	return status;
+}
+
+static int run_write(struct run *r)
+{
+	value_t value = r->op->arg[1];
+
+	if (r->op->text_value)
+		value = (uint64_t)VALUE_STRING << 48 |
+			string_intern(r->m, r->op->text);
+	else
+		value &= 0xffffffffffffull;
+	return access_user(r->m, r->task->mm, r->op->arg[0], true, &value);
+}
+
+static int run_fork(struct run *r)
+{
+	uint32_t pid = 0;
+	int err = task_fork(r->m, r->task, r->op->text, &pid);
+
+	r->res->value = pid;
+	return err;
+}
+
+static int run_exit(struct run *r)
+{
+	task_exit(r->m, r->task);
+	return 0;
+}
+
+static int run_rmap(struct run *r)
+{
+	struct page *page = page_by_pfn(r->m, r->op->subject);
+
+	if (!page)
+		return -EINVAL;
+	return rmap_walk_op(r->m, page, r->op->arg[0], r->res);
+}
+
+static int (*const runs[NR_OPS])(struct run *) = {
+	[OP_SPAWN] = run_spawn,
+	[OP_MMAP] = run_mmap,
+	[OP_MUNMAP] = run_munmap,
+	[OP_MPROTECT] = run_mprotect,
+	[OP_MREMAP] = run_mremap,
+	[OP_MADVISE] = run_madvise,
+	[OP_BRK] = run_brk,
+	[OP_READ] = run_read,
+	[OP_WRITE] = run_write,
+	[OP_FORK] = run_fork,
+	[OP_EXIT] = run_exit,
+	[OP_RMAP] = run_rmap,
+};
+
+/* What the operations before cost becomes part of the total. */
+static void begin(struct machine *m)
+{
+	for (int i = 0; i < NR_COSTS; i++) {
+		m->total.n[i] += m->op_costs.n[i];
+		m->op_costs.n[i] = 0;
+	}
+	m->faults = 0;
+	m->ops++;
+}
+
+int machine_run(struct machine *m, const struct op *op, struct op_result *res)
+{
+	struct run r = { m, op, NULL, res };
+	int status = -EINVAL;
+
+	begin(m);
+	res->value = 0;
+	res->len = 0;
+	res->nr_found = 0;
+	if (op->id > OP_NONE && op->id < NR_OPS) {
+		if (descs[op->id].subject == ON_TASK)
+			r.task = task_find(m, op->subject);
+		if (descs[op->id].subject == ON_TASK &&
+			(!r.task || !r.task->mm))
+			status = -ESRCH;
+		else
+			status = runs[op->id](&r);
+	}
+	if (status)
+		tell(m, EV_REFUSE, NO_REF, NO_REF, (uint64_t)(int64_t)status);
+	res->status = status;
+	res->faults = m->faults;
+	res->costs = m->op_costs;
+	return status;
+}
+
+/* -- the table ----------------------------------------------------------- */
+
+const struct op_desc *op_desc(enum op_id id)
+{
+	return id > OP_NONE && id < NR_OPS ? &descs[id] : NULL;
+}
+
+const struct op_desc *op_find(const char *name)
+{
+	for (int i = OP_NONE + 1; i < NR_OPS; i++)
+		if (!strcmp(descs[i].name, name))
+			return &descs[i];
+	return NULL;
+}
+
+bool op_set(struct op *op, const char *name, uint64_t value)
+{
+	const struct op_desc *d = op_desc(op->id);
+
+	for (int i = 0; d && d->arg[i].type != ARG_END; i++)
+		if (!strcmp(d->arg[i].name, name)) {
+			op->arg[i] = value;
+			op->given |= (uint16_t)(1u << i);
+			return true;
+		}
+	return false;
+}

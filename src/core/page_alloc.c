@@ -1,0 +1,365 @@
+/*
+ * The buddy allocator.  A free block of order o is 2^o frames aligned to its
+ * size; its first frame has PG_buddy, page->order = o and hangs on
+ * zone->free_area[o]; the other frames of the block carry nothing.
+ *
+ * Invariant: two free buddies of one order never lie side by side (they would
+ * have been merged), and the sum over the lists is zone->free_pages.
+ */
+#include "core/page_alloc.h"
+#include "core/emit.h"
+#include "core/mechanism.h"
+
+#define MAX_ORDER (NR_ORDERS - 1)
+#define MIB ((uint64_t)1 << 20)
+
+static struct page *page_of(struct list_head *node)
+{
+	return container_of(node, struct page, lru);
+}
+
+static void add_free_block(struct machine *m, struct zone *z,
+	struct page *page, unsigned order, bool tail)
+{
+	struct free_area *area = &z->free_area[order];
+
+	page->flags = PG(BUDDY);
+	page->kind = PAGE_FREE;
+	page->order = (uint8_t)order;
+	if (tail)
+		list_add_tail(&page->lru, &area->free_list);
+	else
+		list_add(&page->lru, &area->free_list);
+	area->nr_free++;
+	(void)m;
+}
+
+static void del_free_block(struct zone *z, struct page *page)
+{
+	list_del(&page->lru);
+	z->free_area[page->order].nr_free--;
+	page->flags = 0;
+	page->order = 0;
+}
+
+/* Is the block that starts at zone offset @at free and of @order? */
+static bool is_free_buddy(struct machine *m, const struct zone *z, uint64_t at,
+	unsigned order)
+{
+	const struct page *page;
+
+	if (at + (1ull << order) > z->spanned_pages)
+		return false;
+	page = &m->mem_map[z->zone_start_pfn + at];
+	return (page->flags & PG(BUDDY)) && page->order == order;
+}
+
+/*
+ * Would the block of @order at @at soon merge further?  Then it goes to the
+ * tail, to be used last: its pair of the next order is free already
+ * (4.0 on, mm/page_alloc.c __free_one_page).
+ */
+static bool likely_to_merge(struct machine *m, const struct zone *z,
+	uint64_t at, unsigned order)
+{
+	uint64_t combined = at & ~(1ull << order);
+
+	if (!ops_of(m)->buddy_tail || order >= MAX_ORDER - 1)
+		return false;
+	return is_free_buddy(m, z, combined ^ (2ull << order), order + 1);
+}
+
+void free_pages_block(struct machine *m, struct page *page, unsigned order)
+{
+	struct zone *z = &m->zones[page->zone];
+	uint64_t at = page_pfn(m, page) - z->zone_start_pfn;
+
+	for (unsigned i = 0; i < 1u << order; i++)
+		page[i].kind = PAGE_FREE;
+	z->free_pages += 1ull << order;
+	cost(m, COST_FREES, 1);
+	while (order < MAX_ORDER) {
+		uint64_t buddy = at ^ (1ull << order);
+
+		if (!is_free_buddy(m, z, buddy, order))
+			break;
+		del_free_block(z, &m->mem_map[z->zone_start_pfn + buddy]);
+		at &= buddy;
+		order++;
+	}
+	add_free_block(m, z, &m->mem_map[z->zone_start_pfn + at], order,
+		likely_to_merge(m, z, at, order));
+}
+
+/* Cut a block of order @high down to @low; the caller keeps its lower end
+ * (2.6.11 on, mm/page_alloc.c expand). */
+static void expand(struct machine *m, struct zone *z, struct page *page,
+	unsigned low, unsigned high)
+{
+	while (high > low) {
+		high--;
+		add_free_block(m, z, page + (1u << high), high, false);
+	}
+}
+
+/* A block out of zone @z, or NULL. */
+static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
+{
+	for (unsigned o = order; o < NR_ORDERS; o++) {
+		struct list_head *list = &z->free_area[o].free_list;
+		struct page *page;
+
+		if (list_empty(list))
+			continue;
+		page = page_of(list->next);
+		del_free_block(z, page);
+		z->free_pages -= 1ull << order;
+		expand(m, z, page, order, o);
+		return page;
+	}
+	return NULL;
+}
+
+static void prepare_new_page(struct page *page, enum page_kind kind)
+{
+	page->flags = 0;
+	page->_mapcount = -1;
+	page->_refcount = 0;
+	page->mapping = 0;
+	page->index = 0;
+	page->private = 0;
+	page->value = 0;
+	page->lru_list = LRU_NONE;
+	page->kind = (uint8_t)kind;
+	list_init(&page->lru);
+}
+
+/* Page tables and slabs must lie where the kernel can reach them. */
+static bool zone_fits(const struct zone *z, enum page_kind kind)
+{
+	return z->name[0] != 'H' || kind == PAGE_ANON;
+}
+
+struct page *alloc_pages(struct machine *m, unsigned order,
+	enum page_kind kind)
+{
+	struct page *page = NULL;
+
+	for (unsigned i = m->nr_zones; i-- && !page;)
+		if (zone_fits(&m->zones[i], kind))
+			page = rmqueue(m, &m->zones[i], order);
+	if (!page)
+		return NULL;
+	for (unsigned i = 0; i < 1u << order; i++)
+		prepare_new_page(&page[i], kind);
+	page->_refcount = 1;
+	page->order = (uint8_t)order;
+	cost(m, COST_ALLOCS, 1);
+	tell(m, EV_ALLOC_PAGE, page_ref(m, page), NO_REF, kind);
+	return page;
+}
+
+static void tell_count(struct machine *m, struct page *page, int delta)
+{
+	const struct era_ops *ops = ops_of(m);
+	int64_t now = page->_refcount - ops->count_bias;
+
+	if (tracing(m))
+		tell_set(m, page_ref(m, page), ops->count_field, VT_INT,
+			(uint64_t)(now - delta), (uint64_t)now);
+}
+
+void get_page(struct machine *m, struct page *page)
+{
+	page->_refcount++;
+	tell_count(m, page, 1);
+}
+
+/* The last reference is gone: off the LRU and back to the buddy. */
+static void free_page(struct machine *m, struct page *page)
+{
+	call(m, FN_FREE_PAGE, page_ref(m, page), NO_REF, 0);
+	if (page->lru_list != LRU_NONE)
+		lru_del(m, page);
+	prepare_new_page(page, PAGE_FREE);
+	free_pages_block(m, page, 0);
+	tell(m, EV_FREE_PAGE, page_ref(m, page), NO_REF, 0);
+	ret(m, FN_FREE_PAGE);
+}
+
+void put_page(struct machine *m, struct page *page)
+{
+	page->_refcount--;
+	tell_count(m, page, -1);
+	if (!page->_refcount)
+		free_page(m, page);
+}
+
+void page_set_flag(struct machine *m, struct page *page, uint32_t flag)
+{
+	uint32_t old = page->flags;
+
+	page->flags |= flag;
+	if (page->flags != old)
+		tell_set(m, page_ref(m, page), "flags", VT_PAGE_FLAGS, old,
+			page->flags);
+}
+
+void page_clear_flag(struct machine *m, struct page *page, uint32_t flag)
+{
+	uint32_t old = page->flags;
+
+	page->flags &= ~flag;
+	if (page->flags != old)
+		tell_set(m, page_ref(m, page), "flags", VT_PAGE_FLAGS, old,
+			page->flags);
+}
+
+void lru_add(struct machine *m, struct page *page, enum lru_list list)
+{
+	struct zone *z = &m->zones[page->zone];
+
+	list_add(&page->lru, &z->lru[list]);
+	z->nr_lru[list]++;
+	page->lru_list = (uint8_t)list;
+	page->flags |= PG(LRU);
+	if (list == LRU_ACTIVE_ANON || list == LRU_ACTIVE_FILE)
+		page->flags |= PG(ACTIVE);
+	tell(m, EV_LRU_ADD, page_ref(m, page), NO_REF, list);
+}
+
+void lru_del(struct machine *m, struct page *page)
+{
+	struct zone *z = &m->zones[page->zone];
+	enum lru_list list = page->lru_list;
+
+	list_del(&page->lru);
+	z->nr_lru[list]--;
+	page->lru_list = LRU_NONE;
+	page->flags &= ~(PG(LRU) | PG(ACTIVE));
+	tell(m, EV_LRU_DEL, page_ref(m, page), NO_REF, list);
+}
+
+uint64_t nr_free_pages(const struct machine *m)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < m->nr_zones; i++)
+		n += m->zones[i].free_pages;
+	return n;
+}
+
+static void zone_init(struct machine *m, const char *name, uint64_t start,
+	uint64_t pages)
+{
+	struct zone *z = &m->zones[m->nr_zones];
+
+	z->name = name;
+	z->zone_start_pfn = start;
+	z->spanned_pages = pages;
+	for (unsigned o = 0; o < NR_ORDERS; o++)
+		list_init(&z->free_area[o].free_list);
+	for (int l = 0; l < NR_LRU_LISTS; l++)
+		list_init(&z->lru[l]);
+	for (uint64_t i = 0; i < pages; i++)
+		m->mem_map[start + i].zone = (uint8_t)m->nr_zones;
+	m->nr_zones++;
+}
+
+/* Where the architecture's zones end, in bytes; 0 ends the row. */
+static const struct zone_limit {
+	const char *name;
+	uint64_t end;
+} limits[2][4] = {
+	{ { "DMA", 16 * MIB }, { "Normal", 896 * MIB },
+		{ "HighMem", UINT64_MAX }, { NULL, 0 } },
+	{ { "DMA", 16 * MIB }, { "DMA32", 4096 * MIB },
+		{ "Normal", UINT64_MAX }, { NULL, 0 } },
+};
+
+/* Up to 64 MiB one zone; above, those of the architecture. */
+static void default_zones(struct machine *m)
+{
+	const struct zone_limit *row = limits[
+		machine_paging(m)->arch >= ARCH_X86_64];
+	uint64_t start = 0;
+
+	if (m->ram <= 64 * MIB) {
+		zone_init(m, "Normal", 0, m->nr_frames);
+		return;
+	}
+	for (; row->name && start < m->nr_frames; row++) {
+		uint64_t end = row->end >> PAGE_SHIFT;
+
+		if (end > m->nr_frames)
+			end = m->nr_frames;
+		zone_init(m, row->name, start, end - start);
+		start = end;
+	}
+}
+
+static void configured_zones(struct machine *m,
+	const struct machine_config *config)
+{
+	uint64_t start = 0;
+
+	for (int i = 0; i < NR_ZONES_MAX && config->zone_pages[i]; i++) {
+		zone_init(m, config->zone_name[i], start,
+			config->zone_pages[i]);
+		start += config->zone_pages[i];
+	}
+}
+
+/* Give [start, end) to the buddy in the largest aligned blocks, low addresses
+ * first out: the lists are filled from the top down. */
+static void free_range(struct machine *m, struct zone *z, uint64_t start,
+	uint64_t end)
+{
+	while (end > start) {
+		uint64_t at = end - z->zone_start_pfn;
+		unsigned order = 0;
+
+		while (order < MAX_ORDER && !(at & (1ull << order)) &&
+			end - start >= 2ull << order)
+			order++;
+		end -= 1ull << order;
+		add_free_block(m, z, &m->mem_map[end], order, false);
+		z->free_pages += 1ull << order;
+	}
+}
+
+/* Frame 0, and the frames that mem_map itself takes in that kernel. */
+static uint64_t reserved_frames(const struct machine *m)
+{
+	uint64_t bytes = m->nr_frames * machine_era(m)->page_struct_size;
+
+	return 1 + ((bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
+}
+
+void memory_init(struct machine *m, const struct machine_config *config)
+{
+	uint64_t reserved = reserved_frames(m);
+
+	for (uint64_t pfn = 0; pfn < m->nr_frames; pfn++)
+		prepare_new_page(&m->mem_map[pfn], PAGE_FREE);
+	if (config->zone_pages[0])
+		configured_zones(m, config);
+	else
+		default_zones(m);
+	for (uint64_t pfn = 0; pfn <= reserved; pfn++) {
+		struct page *page = &m->mem_map[pfn];
+
+		page->kind = pfn < reserved ? PAGE_RESERVED : PAGE_ZERO;
+		page->flags = PG(RESERVED);
+		page->_refcount = 1;
+	}
+	m->zero_pfn = (uint32_t)reserved;
+	for (unsigned i = 0; i < m->nr_zones; i++) {
+		struct zone *z = &m->zones[i];
+		uint64_t start = z->zone_start_pfn;
+
+		if (start <= reserved)
+			start = reserved + 1;
+		free_range(m, z, start, z->zone_start_pfn + z->spanned_pages);
+	}
+}

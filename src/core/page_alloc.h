@@ -1,0 +1,31 @@
+/*
+ * Frames: the buddy allocator, reference counts and the LRU lists.
+ */
+#ifndef CORE_PAGE_ALLOC_H
+#define CORE_PAGE_ALLOC_H
+
+#include "core/machine.h"
+
+/* Set up zones and give all frames but the reserved ones to the buddy. */
+void memory_init(struct machine *m, const struct machine_config *config);
+
+/* 2^order frames of @kind, the first with one reference, or NULL. */
+struct page *alloc_pages(struct machine *m, unsigned order,
+	enum page_kind kind);
+/* Give back a block that alloc_pages returned; no reference may be left. */
+void free_pages_block(struct machine *m, struct page *page, unsigned order);
+
+void get_page(struct machine *m, struct page *page);
+/* Drop a reference; the last one frees a user page. */
+void put_page(struct machine *m, struct page *page);
+
+void page_set_flag(struct machine *m, struct page *page, uint32_t flag);
+void page_clear_flag(struct machine *m, struct page *page, uint32_t flag);
+
+void lru_add(struct machine *m, struct page *page, enum lru_list list);
+void lru_del(struct machine *m, struct page *page);
+
+/* Free frames of the whole machine. */
+uint64_t nr_free_pages(const struct machine *m);
+
+#endif

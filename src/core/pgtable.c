@@ -1,0 +1,280 @@
+/* Tables on accounted frames, and the entries in them. */
+#include "core/pgtable.h"
+#include "core/emit.h"
+#include "core/mechanism.h"
+#include "core/page_alloc.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void write_entry(struct machine *m, uint32_t table, unsigned index,
+	pteval_t entry)
+{
+	void *entries = m->mem_map[table].table;
+
+	if (machine_paging(m)->entry_size == 4)
+		((uint32_t *)entries)[index] = (uint32_t)entry;
+	else
+		((uint64_t *)entries)[index] = entry;
+}
+
+/* A zeroed table; what it is for is told by @level and @addr. */
+static struct page *table_alloc(struct machine *m, struct mm_struct *mm,
+	unsigned level, uint64_t addr)
+{
+	struct page *page = alloc_pages(m, 0, PAGE_TABLE);
+
+	if (!page)
+		return NULL;
+	page->table = arena_alloc(m, PAGE_SIZE);
+	tell(m, EV_ALLOC_TABLE, page_ref(m, page), addr_ref(mm, addr), level);
+	return page;
+}
+
+static void table_free(struct machine *m, uint32_t table)
+{
+	struct page *page = &m->mem_map[table];
+
+	arena_free(m, page->table, PAGE_SIZE);
+	page->table = NULL;
+	page->_refcount = 0;
+	free_pages_block(m, page, 0);
+	tell(m, EV_FREE_TABLE, page_ref(m, page), NO_REF, 0);
+}
+
+int pgd_alloc(struct machine *m, struct mm_struct *mm)
+{
+	struct page *page = table_alloc(m, mm, 0, 0);
+
+	if (!page)
+		return -ENOMEM;
+	mm->pgd = page_pfn(m, page);
+	return 0;
+}
+
+void pgd_free(struct machine *m, struct mm_struct *mm)
+{
+	table_free(m, mm->pgd);
+	mm->pgd = 0;
+}
+
+/* An upper entry: present, writable, user, accessed and dirty (0x067). */
+static pteval_t table_pte(const struct machine *m, uint32_t pfn)
+{
+	const struct paging *p = machine_paging(m);
+
+	return ((uint64_t)pfn << PAGE_SHIFT) | p->present | p->rw | p->user |
+		p->accessed | p->dirty;
+}
+
+static uint32_t entry_table(const struct machine *m, pteval_t entry)
+{
+	return (uint32_t)((entry & machine_paging(m)->pfn_mask) >> PAGE_SHIFT);
+}
+
+int pte_alloc(struct machine *m, struct mm_struct *mm, uint64_t addr)
+{
+	const struct paging *p = machine_paging(m);
+	uint32_t table = mm->pgd;
+
+	for (unsigned i = 0; i + 1u < p->nr_levels; i++) {
+		unsigned index = paging_index(p, i, addr);
+		pteval_t entry = table_entry(m, table, index);
+
+		if (!(entry & p->present)) {
+			struct page *page = table_alloc(m, mm, i + 1, addr);
+
+			if (!page)
+				return -ENOMEM;
+			entry = table_pte(m, page_pfn(m, page));
+			write_entry(m, table, index, entry);
+			mm->nr_ptes++;
+			tell_set(m, ref_at(REF_TABLE, table, index), "entry",
+				VT_PTE, 0, entry);
+		}
+		table = entry_table(m, entry);
+	}
+	return 0;
+}
+
+void set_pte(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	pteval_t pte, enum event_id id)
+{
+	const struct paging *p = machine_paging(m);
+	unsigned last = p->nr_levels - 1u;
+	uint32_t table = mm->pgd;
+	unsigned index;
+	pteval_t old;
+
+	for (unsigned i = 0; i < last; i++)
+		table = entry_table(m,
+			table_entry(m, table, paging_index(p, i, addr)));
+	index = paging_index(p, last, addr);
+	old = table_entry(m, table, index);
+	write_entry(m, table, index, pte);
+	cost(m, COST_PTES, 1);
+	if (tracing(m))
+		emit_set(m, id, pte_ref(mm, addr), "pte", VT_PTE, old, pte);
+}
+
+/* -- freeing ------------------------------------------------------------ */
+
+struct table_range {
+	uint64_t start, end;     /* what was unmapped */
+	uint64_t floor, ceiling; /* nothing else is mapped between them */
+	unsigned whole;          /* tables go only below an entry of this level
+				    that is freed whole */
+};
+
+/* May all below an entry that covers [base, base + span) go? */
+static bool range_covers(const struct table_range *r, uint64_t base,
+	uint64_t span)
+{
+	return base >= r->floor && (!r->ceiling || base + span <= r->ceiling);
+}
+
+static void free_below(struct machine *m, struct mm_struct *mm, unsigned level,
+	uint32_t table, uint64_t base, const struct table_range *r);
+
+/* The table behind entry @index of @table, and what hangs below it. */
+static void free_entry(struct machine *m, struct mm_struct *mm, unsigned level,
+	uint32_t table, unsigned index, uint64_t addr,
+	const struct table_range *r)
+{
+	uint64_t span = 1ull << machine_paging(m)->level[level].shift;
+	pteval_t entry = table_entry(m, table, index);
+	uint32_t below = entry_table(m, entry);
+	bool whole = range_covers(r, addr, span);
+
+	if (!whole && level >= r->whole)
+		return;
+	if (level + 2u < machine_paging(m)->nr_levels)
+		free_below(m, mm, level + 1, below, addr, r);
+	if (!whole)
+		return;
+	write_entry(m, table, index, 0);
+	mm->nr_ptes--;
+	tell_set(m, ref_at(REF_TABLE, table, index), "entry", VT_PTE, entry,
+		0);
+	table_free(m, below);
+}
+
+static void free_below(struct machine *m, struct mm_struct *mm, unsigned level,
+	uint32_t table, uint64_t base, const struct table_range *r)
+{
+	const struct paging *p = machine_paging(m);
+	uint64_t span = 1ull << p->level[level].shift;
+	unsigned entries = 1u << p->level[level].bits;
+	unsigned i = r->start > base ? (unsigned)((r->start - base) / span) : 0;
+
+	for (; i < entries && base + i * span < r->end; i++)
+		if (table_entry(m, table, i) & p->present)
+			free_entry(m, mm, level, table, i, base + i * span, r);
+}
+
+void free_page_tables(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, uint64_t floor, uint64_t ceiling)
+{
+	struct table_range r = { start, end, floor, ceiling,
+		ops_of(m)->tables_by_pgd ? 0 : MAX_LEVELS };
+
+	free_below(m, mm, 0, mm->pgd, 0, &r);
+}
+
+/* -- entries ------------------------------------------------------------ */
+
+#define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
+
+/* The protection map (protection_map[]): private pages never start writable. */
+static pteval_t page_prot(const struct machine *m, uint64_t vm_flags)
+{
+	const struct paging *p = machine_paging(m);
+	pteval_t prot = p->present | p->user | p->accessed;
+
+	if (!(vm_flags & VM_ACCESS))
+		return p->protnone | p->accessed;
+	if ((vm_flags & VM_SHARED) && (vm_flags & VM_WRITE))
+		prot |= p->rw;
+	if (!(vm_flags & VM_EXEC))
+		prot |= p->nx;
+	return prot;
+}
+
+static pteval_t with_pfn(const struct machine *m, uint64_t pfn, pteval_t bits)
+{
+	const struct paging *p = machine_paging(m);
+	uint64_t frame = pfn << PAGE_SHIFT;
+
+	if (ops_of(m)->pte_invert && !(bits & p->present))
+		frame = ~frame;
+	return (frame & p->pfn_mask) | bits;
+}
+
+pteval_t mk_pte(const struct machine *m, uint64_t pfn, uint64_t vm_flags)
+{
+	return with_pfn(m, pfn, page_prot(m, vm_flags));
+}
+
+pteval_t mk_zero_pte(const struct machine *m, uint64_t vm_flags)
+{
+	const struct paging *p = machine_paging(m);
+
+	return mk_pte(m, m->zero_pfn, vm_flags & ~VM_SHARED) | p->special;
+}
+
+pteval_t pte_modify(const struct machine *m, pteval_t pte, uint64_t vm_flags)
+{
+	const struct paging *p = machine_paging(m);
+	pteval_t keep = pte & (p->accessed | p->dirty | p->special);
+
+	return with_pfn(m, pte_pfn(m, pte), page_prot(m, vm_flags) | keep);
+}
+
+pteval_t pte_mkwrite(const struct machine *m, pteval_t pte)
+{
+	return pte | machine_paging(m)->rw;
+}
+
+pteval_t pte_wrprotect(const struct machine *m, pteval_t pte)
+{
+	return pte & ~machine_paging(m)->rw;
+}
+
+pteval_t pte_mkdirty(const struct machine *m, pteval_t pte)
+{
+	return pte | machine_paging(m)->dirty;
+}
+
+pteval_t pte_mkclean(const struct machine *m, pteval_t pte)
+{
+	return pte & ~machine_paging(m)->dirty;
+}
+
+pteval_t pte_mkyoung(const struct machine *m, pteval_t pte)
+{
+	return pte | machine_paging(m)->accessed;
+}
+
+pteval_t pte_mkold(const struct machine *m, pteval_t pte)
+{
+	return pte & ~machine_paging(m)->accessed;
+}
+
+struct page *vm_normal_page(struct machine *m, pteval_t pte)
+{
+	uint64_t pfn = pte_pfn(m, pte);
+
+	return pfn == m->zero_pfn ? NULL : &m->mem_map[pfn];
+}
+
+void flush_tlb_page(struct machine *m, struct mm_struct *mm, uint64_t addr)
+{
+	cost(m, COST_TLB_FLUSHES, 1);
+	tell(m, EV_FLUSH_PAGE, addr_ref(mm, addr), NO_REF, 0);
+}
+
+void flush_tlb_mm(struct machine *m, struct mm_struct *mm)
+{
+	cost(m, COST_TLB_FLUSHES, 1);
+	tell(m, EV_FLUSH_MM, mm_ref(mm), NO_REF, 0);
+}

@@ -1,0 +1,76 @@
+/*
+ * The reverse map: counts on the page, links between VMAs and anon_vmas, and
+ * the walk from a page to all PTEs that map it.  Inside the core only.
+ */
+#ifndef CORE_RMAP_H
+#define CORE_RMAP_H
+
+#include "core/machine.h"
+#include "core/mechanism.h"
+
+/* A new page of @vma: mapping, index and the first mapping counted
+ * (page_add_anon_rmap, page_add_new_anon_rmap, folio_add_new_anon_rmap). */
+void page_add_new_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
+/* One more PTE maps it (page_dup_rmap). */
+void page_dup_rmap(struct machine *m, struct page *page);
+/* One less; mapping and index are left as they are (page_remove_rmap). */
+void page_remove_rmap(struct machine *m, struct page *page);
+/* Only @vma maps it: its walks begin at the own anon_vma from now on
+ * (4.0 page_move_anon_rmap, 6.18 folio_move_anon_rmap). */
+void page_move_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma);
+
+/* The walk of page_referenced() or, if @full, of rmap_walk() to the end.
+ * Fills res->found.  0, or -EINVAL when the page is not mapped anonymously. */
+int rmap_walk_op(struct machine *m, struct page *page, bool full,
+	struct op_result *res);
+
+/* Look whether @vma maps w->page; false: the walk may stop. */
+bool rmap_visit(struct machine *m, struct rmap_walk *w,
+	struct vm_area_struct *vma);
+
+/* An anon_vma, its own root and parent, linked to nothing; NULL: no memory. */
+struct anon_vma *anon_vma_alloc(struct machine *m);
+void anon_vma_free(struct machine *m, struct anon_vma *av);
+/* A neighbour's anon_vma that @vma may share, or NULL; @fits decides about the
+ * neighbour's own state (find_mergeable_anon_vma). */
+struct anon_vma *find_mergeable_anon_vma(struct machine *m,
+	struct vm_area_struct *vma,
+	bool (*fits)(const struct vm_area_struct *neighbour));
+/* Set vma->anon_vma and tell it. */
+void vma_set_anon_vma(struct machine *m, struct vm_area_struct *vma,
+	struct anon_vma *av);
+
+/* Mechanisms: 2.6.11's list of VMAs (rmap_list.c). */
+int list_prepare(struct machine *m, struct vm_area_struct *vma);
+int list_fork(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *parent);
+int list_clone(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src);
+void list_unlink(struct machine *m, struct vm_area_struct *vma);
+void list_range(struct machine *m, struct vm_area_struct *vma);
+void list_walk(struct machine *m, struct rmap_walk *w);
+bool list_can_merge(const struct merge_request *req,
+	const struct vm_area_struct *target);
+
+/* Mechanisms: the anon_vma_chain of 4.0 and 6.18 (rmap_avc.c). */
+int avc_prepare(struct machine *m, struct vm_area_struct *vma);
+int avc_fork_degree(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *parent); /* 4.0: reuse by degree */
+int avc_fork_active(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *parent); /* 6.18: by active VMAs */
+int avc_clone(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src);
+void avc_unlink(struct machine *m, struct vm_area_struct *vma);
+void avc_range_pre(struct machine *m, struct vm_area_struct *vma);
+void avc_range_post(struct machine *m, struct vm_area_struct *vma);
+void avc_walk(struct machine *m, struct rmap_walk *w);
+bool avc_can_merge_4_0(const struct merge_request *req,
+	const struct vm_area_struct *target);
+bool avc_can_merge_6_18(const struct merge_request *req,
+	const struct vm_area_struct *target);
+/* vma->anon_vma_chain has exactly one entry. */
+bool avc_is_singular(const struct vm_area_struct *vma);
+
+#endif

@@ -1,0 +1,112 @@
+/* Tasks: spawn, fork and exit. */
+#include "core/emit.h"
+#include "core/idmap.h"
+#include "core/mm.h"
+#include "core/pgtable.h"
+#include "core/slab.h"
+#include "core/task.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct mm_struct *mm_new(struct machine *m, uint32_t id)
+{
+	const struct paging *p = machine_paging(m);
+	struct mm_struct *mm = slab_alloc(m, CACHE_MM);
+
+	if (!mm)
+		return NULL;
+	mm->id = id;
+	mm->mm_users = 1;
+	mm->start_brk = mm->brk = p->start_brk;
+	mm->mmap_base = mm->free_area_cache = p->mmap_base;
+	if (pgd_alloc(m, mm)) {
+		slab_free(m, CACHE_MM, mm, ref_make(REF_TASK, id));
+		return NULL;
+	}
+	return mm;
+}
+
+static void mm_free(struct machine *m, struct mm_struct *mm)
+{
+	uint32_t id = mm->id;
+
+	pgd_free(m, mm);
+	slab_free(m, CACHE_MM, mm, ref_make(REF_TASK, id));
+}
+
+static struct task_struct *task_new(struct machine *m, const char *name,
+	uint32_t parent)
+{
+	struct task_struct *task = arena_alloc(m, sizeof *task);
+
+	task->pid = idmap_next(&m->tasks);
+	task->parent = parent;
+	strncpy(task->name, name, NAME_SIZE - 1);
+	task->mm = mm_new(m, task->pid);
+	if (!task->mm) {
+		arena_free(m, task, sizeof *task);
+		return NULL;
+	}
+	idmap_add(m, &m->tasks, task);
+	m->nr_tasks++;
+	tell(m, EV_TASK_NEW, task_ref(task),
+		parent ? ref_make(REF_TASK, parent) : NO_REF, 0);
+	return task;
+}
+
+/* Its address space goes; the task stays as a zombie that keeps its name. */
+static void task_die(struct machine *m, struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	exit_mmap(m, mm);
+	task->mm = NULL;
+	task->exited = true;
+	m->nr_tasks--;
+	mm_free(m, mm);
+	tell(m, EV_TASK_GONE, task_ref(task), NO_REF, 0);
+}
+
+int task_spawn(struct machine *m, const char *name, uint32_t *pid)
+{
+	struct task_struct *task;
+
+	call(m, FN_EXEC_TASK, NO_REF, NO_REF, 0);
+	task = task_new(m, name, 0);
+	ret(m, FN_EXEC_TASK);
+	if (!task)
+		return -ENOMEM;
+	*pid = task->pid;
+	return 0;
+}
+
+int task_fork(struct machine *m, struct task_struct *parent, const char *name,
+	uint32_t *pid)
+{
+	struct task_struct *child;
+	int err;
+
+	call(m, FN_FORK, task_ref(parent), NO_REF, 0);
+	child = task_new(m, name, parent->pid);
+	if (!child) {
+		ret(m, FN_FORK);
+		return -ENOMEM;
+	}
+	call(m, FN_COPY_MM, task_ref(child), task_ref(parent), 0);
+	err = dup_mmap(m, child->mm, parent->mm);
+	ret(m, FN_COPY_MM);
+	if (err)
+		task_die(m, child);
+	else
+		*pid = child->pid;
+	ret(m, FN_FORK);
+	return err;
+}
+
+void task_exit(struct machine *m, struct task_struct *task)
+{
+	call(m, FN_EXIT, task_ref(task), NO_REF, 0);
+	task_die(m, task);
+	ret(m, FN_EXIT);
+}

@@ -1,0 +1,226 @@
+/*
+ * Taking pages away: zap_pte_range, the gather of frames that wait for the
+ * TLB flush (mmu_gather), munmap and the end of an address space.
+ *
+ * A frame must not be reused while a processor may still reach it through its
+ * TLB: 4.0 and 6.18 gather frames and free them after the flush; 2.6.11 on one
+ * processor frees at once, since the flush comes before user mode.
+ */
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/mm.h"
+#include "core/page_alloc.h"
+#include "core/pgtable.h"
+#include "core/rmap.h"
+#include "core/slab.h"
+#include "core/vma.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* -- the gather --------------------------------------------------------- */
+
+static void gather_add(struct machine *m, struct page *page)
+{
+	struct gather *g = &m->gather;
+
+	if (!ops_of(m)->gathers) {
+		put_page(m, page);
+		return;
+	}
+	if (g->count == g->room) {
+		uint32_t room = g->room ? g->room * 2 : 64;
+		uint32_t *pfn = arena_alloc(m, room * sizeof *pfn);
+
+		if (g->pfn)
+			memcpy(pfn, g->pfn, g->count * sizeof *pfn);
+		arena_free(m, g->pfn, g->room * sizeof *pfn);
+		g->pfn = pfn;
+		g->room = room;
+	}
+	g->pfn[g->count++] = page_pfn(m, page);
+}
+
+void gather_flush(struct machine *m, struct mm_struct *mm)
+{
+	struct gather *g = &m->gather;
+
+	flush_tlb_mm(m, mm);
+	for (uint32_t i = 0; i < g->count; i++)
+		put_page(m, &m->mem_map[g->pfn[i]]);
+	g->count = 0;
+}
+
+/* -- zapping ------------------------------------------------------------ */
+
+static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
+	uint64_t addr, pteval_t pte, void *ctx)
+{
+	struct vm_area_struct *vma = ctx;
+	struct mm_struct *mm = vma->vm_mm;
+	struct machine *m = (struct machine *)(uintptr_t)cm;
+	struct page *page = vm_normal_page(m, pte);
+
+	(void)cmm;
+	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
+	if (!page)
+		return 0;
+	add_anon_rss(m, mm, -1);
+	page_remove_rmap(m, page);
+	gather_add(m, page);
+	return 0;
+}
+
+void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end)
+{
+	call(m, FN_ZAP, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
+	ptl_lock(m, vma->vm_mm);
+	mm_for_each_pte(m, vma->vm_mm, start, end, zap_one, vma);
+	ptl_unlock(m, vma->vm_mm);
+	ret(m, FN_ZAP);
+}
+
+/* -- unmapping VMAs that are out of the index already ------------------- */
+
+/* @first and its vm_next are detached; they are chained by vm_next. */
+static void unmap_vmas(struct machine *m, struct vm_area_struct *first)
+{
+	call(m, FN_UNMAP_VMAS, vma_ref(first), NO_REF, 0);
+	for (struct vm_area_struct *v = first; v; v = v->vm_next)
+		zap_range(m, v, v->vm_start, v->vm_end);
+	ret(m, FN_UNMAP_VMAS);
+}
+
+static void free_pgtables(struct machine *m, struct vm_area_struct *first,
+	uint64_t floor, uint64_t ceiling)
+{
+	struct mm_struct *mm = first->vm_mm;
+	uint64_t end = 0;
+
+	call(m, FN_FREE_PGTABLES, mm_ref(mm), NO_REF, 0);
+	for (struct vm_area_struct *v = first; v; v = v->vm_next) {
+		if (ops_of(m)->unlinks_with_tables)
+			ops_of(m)->unlink_anon_vmas(m, v);
+		end = v->vm_end;
+	}
+	free_page_tables(m, mm, first->vm_start, end, floor, ceiling);
+	ret(m, FN_FREE_PGTABLES);
+}
+
+static void remove_vmas(struct machine *m, struct vm_area_struct *vma)
+{
+	while (vma) {
+		struct vm_area_struct *next = vma->vm_next;
+
+		call(m, FN_REMOVE_VMA, vma_ref(vma), NO_REF, 0);
+		if (!ops_of(m)->unlinks_with_tables)
+			ops_of(m)->unlink_anon_vmas(m, vma);
+		vma_free(m, vma);
+		ret(m, FN_REMOVE_VMA);
+		vma = next;
+	}
+}
+
+/* Take the VMAs of [start, end) out of the index; chained by vm_next. */
+static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = vma_intersection(mm, start, end);
+	struct vm_area_struct *first = vma, *last = NULL;
+
+	while (vma && vma->vm_start < end) {
+		struct vm_area_struct *next = vma->vm_next;
+
+		mm->total_vm -= vma_pages(vma);
+		vma_unlink(m, vma);
+		if (last)
+			last->vm_next = vma;
+		last = vma;
+		vma = next;
+	}
+	return first;
+}
+
+/* Cut VMAs so that none crosses @start or @end. */
+static int split_at_ends(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = vma_intersection(mm, start, end);
+	int err = 0;
+
+	if (vma && vma->vm_start < start)
+		err = vma_split(m, vma, start, ops_of(m)->split_start_below);
+	vma = vma_lookup(mm, end - 1);
+	if (!err && vma && vma->vm_start < end && vma->vm_end > end)
+		err = vma_split(m, vma, end, ops_of(m)->split_end_below);
+	return err;
+}
+
+/* Where the search for a free range may begin again (2.6.11 unmap_area). */
+static void note_hole(struct mm_struct *mm, uint64_t end)
+{
+	if (end > mm->free_area_cache)
+		mm->free_area_cache = end;
+	if (mm->free_area_cache > mm->mmap_base)
+		mm->free_area_cache = mm->mmap_base;
+}
+
+static int unmap_range(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *prev, *next, *first;
+	int err;
+
+	find_vma(m, mm, start);
+	if (!vma_intersection(mm, start, end))
+		return 0;
+	err = split_at_ends(m, mm, start, end);
+	if (err)
+		return err;
+	call(m, FN_DETACH, addr_ref(mm, start), addr_ref(mm, end), 0);
+	first = detach(m, mm, start, end);
+	ret(m, FN_DETACH);
+	prev = vma_before(mm, first->vm_start);
+	next = vma_lookup(mm, end - 1);
+	unmap_vmas(m, first);
+	free_pgtables(m, first, prev ? prev->vm_end : 0,
+		next ? next->vm_start : 0);
+	gather_flush(m, mm);
+	note_hole(mm, end);
+	remove_vmas(m, first);
+	return 0;
+}
+
+int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len)
+{
+	uint64_t task_size = machine_paging(m)->task_size;
+	int err;
+
+	if ((start & ~PAGE_MASK) || start > task_size ||
+		len > task_size - start)
+		return -EINVAL;
+	len = page_align(len);
+	if (!len)
+		return -EINVAL;
+	call(m, FN_MUNMAP, addr_ref(mm, start), NO_REF, len);
+	err = unmap_range(m, mm, start, start + len);
+	ret(m, FN_MUNMAP);
+	return err;
+}
+
+void exit_mmap(struct machine *m, struct mm_struct *mm)
+{
+	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
+	if (mm->mmap) {
+		struct vm_area_struct *first = detach(m, mm, 0,
+			machine_paging(m)->task_size);
+
+		unmap_vmas(m, first);
+		free_pgtables(m, first, 0, 0);
+		gather_flush(m, mm);
+		remove_vmas(m, first);
+	}
+	ret(m, FN_EXIT_MMAP);
+}

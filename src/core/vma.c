@@ -1,0 +1,256 @@
+/*
+ * The index of an address space: a list by address and a red-black tree with
+ * the same VMAs.  Invariant: VMAs do not overlap; list order, tree order and
+ * order by address are one.
+ */
+#include "core/vma.h"
+#include "core/emit.h"
+#include "core/idmap.h"
+#include "core/slab.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct vm_area_struct *rb_vma(struct rb_node *node)
+{
+	return node ? container_of(node, struct vm_area_struct, vm_rb) : NULL;
+}
+
+struct vm_area_struct *vma_lookup(const struct mm_struct *mm, uint64_t addr)
+{
+	struct vm_area_struct *best = NULL;
+	struct rb_node *node = mm->mm_rb.node;
+
+	while (node) {
+		struct vm_area_struct *vma = rb_vma(node);
+
+		if (vma->vm_end > addr) {
+			best = vma;
+			if (vma->vm_start <= addr)
+				break;
+			node = node->left;
+		} else {
+			node = node->right;
+		}
+	}
+	return best;
+}
+
+/* The descent of vma_lookup(), each node counted. */
+static struct vm_area_struct *search(struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	struct vm_area_struct *cached = mm->mmap_cache, *best = NULL;
+	struct rb_node *node = mm->mm_rb.node;
+
+	cost(m, COST_VMAS, 1);
+	if (cached && cached->vm_start <= addr && addr < cached->vm_end)
+		return cached;
+	while (node) {
+		struct vm_area_struct *vma = rb_vma(node);
+
+		cost(m, COST_TREE_NODES, 1);
+		if (vma->vm_end > addr) {
+			best = vma;
+			if (vma->vm_start <= addr)
+				break;
+			node = node->left;
+		} else {
+			node = node->right;
+		}
+	}
+	if (best)
+		mm->mmap_cache = best;
+	return best;
+}
+
+struct vm_area_struct *find_vma(struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	struct vm_area_struct *vma = search(m, mm, addr);
+	struct ref at = addr_ref(mm, addr);
+
+	if (vma && vma->vm_start <= addr)
+		tell(m, EV_FOUND_VMA, at, vma_ref(vma), 0);
+	else
+		tell(m, EV_NO_VMA, at, NO_REF, 0);
+	return vma;
+}
+
+struct vm_area_struct *vma_before(const struct mm_struct *mm, uint64_t addr)
+{
+	struct vm_area_struct *next = addr ? vma_lookup(mm, addr - 1) : NULL;
+
+	/* next ends at or above addr: it may be the one that ends just there */
+	if (next && next->vm_end == addr)
+		return next;
+	if (next)
+		return next->vm_prev;
+	return addr ? rb_vma(rb_last(&mm->mm_rb)) : NULL;
+}
+
+struct vm_area_struct *vma_intersection(const struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
+struct vm_area_struct *vma_alloc(struct machine *m)
+{
+	struct vm_area_struct *vma = slab_alloc(m, CACHE_VMA);
+
+	if (!vma)
+		return NULL;
+	vma->id = idmap_next(&m->vmas);
+	list_init(&vma->anon_vma_node);
+	list_init(&vma->anon_vma_chain);
+	idmap_add(m, &m->vmas, vma);
+	return vma;
+}
+
+struct vm_area_struct *vma_dup(struct machine *m,
+	const struct vm_area_struct *from, struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = vma_alloc(m);
+
+	if (!vma)
+		return NULL;
+	vma->name = from->name;
+	vma->vm_start = from->vm_start;
+	vma->vm_end = from->vm_end;
+	vma->vm_flags = from->vm_flags;
+	vma->vm_pgoff = from->vm_pgoff;
+	vma->vm_mm = mm;
+	vma->anon_vma = from->anon_vma;
+	vma->vm_file = from->vm_file;
+	slab_tell(m, CACHE_VMA, vma_ref(vma));
+	tell(m, EV_DUP_VMA, vma_ref(from), vma_ref(vma), 0);
+	return vma;
+}
+
+void vma_free(struct machine *m, struct vm_area_struct *vma)
+{
+	uint32_t id = vma->id;
+
+	idmap_remove(&m->vmas, id);
+	slab_free(m, CACHE_VMA, vma, ref_make(REF_VMA, id));
+}
+
+/* Where @vma belongs in the tree. */
+static void tree_insert(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct rb_node **link = &mm->mm_rb.node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = vma->vm_start < rb_vma(parent)->vm_start
+			? &parent->left
+			: &parent->right;
+	}
+	rb_insert(&mm->mm_rb, &vma->vm_rb, parent, link, NULL);
+}
+
+void vma_link(struct machine *m, struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	tree_insert(mm, vma);
+	vma->vm_prev = rb_vma(rb_prev(&vma->vm_rb));
+	vma->vm_next = rb_vma(rb_next(&vma->vm_rb));
+	if (vma->vm_prev)
+		vma->vm_prev->vm_next = vma;
+	else
+		mm->mmap = vma;
+	if (vma->vm_next)
+		vma->vm_next->vm_prev = vma;
+	mm->map_count++;
+	tell(m, EV_VMA_LINK, vma_ref(vma), mm_ref(mm), 0);
+}
+
+void vma_unlink(struct machine *m, struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	rb_erase(&mm->mm_rb, &vma->vm_rb, NULL);
+	if (vma->vm_prev)
+		vma->vm_prev->vm_next = vma->vm_next;
+	else
+		mm->mmap = vma->vm_next;
+	if (vma->vm_next)
+		vma->vm_next->vm_prev = vma->vm_prev;
+	vma->vm_next = vma->vm_prev = NULL;
+	mm->mmap_cache = NULL;
+	mm->map_count--;
+	tell(m, EV_VMA_UNLINK, vma_ref(vma), mm_ref(mm), 0);
+}
+
+void vma_start_write(struct machine *m, struct vm_area_struct *vma)
+{
+	if (ops_of(m)->vma_locks && !vma->vm_lock.writer)
+		lock_write(m, &vma->vm_lock, vma_ref(vma), "vm_lock");
+}
+
+void vma_set_range(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t pgoff)
+{
+	vma_start_write(m, vma);
+	ops_of(m)->range_pre(m, vma);
+	vma->vm_start = start;
+	vma->vm_end = end;
+	vma->vm_pgoff = pgoff;
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_VMA_RANGE,
+				     .o = vma_ref(vma), .field = "vm_start",
+				     .type = VT_ADDR, .old = start, .new = end,
+				     .n = pgoff });
+	ops_of(m)->range_post(m, vma);
+}
+
+/*
+ * __split_vma (4.0, 6.18 mm) / split_vma (2.6.11 mm/mmap.c): a copy with the
+ * same anon_vma and all its links; then the old one shrinks.  Pages, their
+ * mapping and their index are not touched: vm_pgoff moves with vm_start.
+ */
+int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	bool new_below)
+{
+	struct vm_area_struct *new;
+	uint64_t above = linear_page_index(vma, addr);
+
+	call(m, FN_SPLIT, vma_ref(vma), addr_ref(vma->vm_mm, addr), new_below);
+	new = vma->vm_mm->map_count < ops_of(m)->max_map_count
+		? vma_dup(m, vma, vma->vm_mm)
+		: NULL;
+	if (!new)
+		goto no_memory;
+	if (new_below) {
+		new->vm_end = addr;
+	} else {
+		new->vm_start = addr;
+		new->vm_pgoff = above;
+	}
+	if (new->anon_vma && ops_of(m)->anon_vma_clone(m, new, vma)) {
+		vma_free(m, new);
+		goto no_memory;
+	}
+	if (new_below)
+		vma_set_range(m, vma, addr, vma->vm_end, above);
+	else
+		vma_set_range(m, vma, vma->vm_start, addr, vma->vm_pgoff);
+	vma_link(m, new);
+	ret(m, FN_SPLIT);
+	return 0;
+no_memory:
+	ret(m, FN_SPLIT);
+	return -ENOMEM;
+}
+
+void vma_absorbed(struct machine *m, struct vm_area_struct *vma)
+{
+	vma_unlink(m, vma);
+	if (vma->anon_vma)
+		ops_of(m)->unlink_anon_vmas(m, vma);
+	vma_free(m, vma);
+}

@@ -1,0 +1,53 @@
+/*
+ * VMAs: the index of an address space, making, splitting and merging.
+ * Inside the core only.
+ */
+#ifndef CORE_VMA_H
+#define CORE_VMA_H
+
+#include "core/machine.h"
+#include "core/mechanism.h"
+
+/* The smallest VMA that ends above @addr, as the kernel finds it: counted and
+ * told.  NULL when there is none. */
+struct vm_area_struct *find_vma(struct machine *m, struct mm_struct *mm,
+	uint64_t addr);
+/* The last VMA that ends at or below @addr, or NULL. */
+struct vm_area_struct *vma_before(const struct mm_struct *mm, uint64_t addr);
+/* The first VMA that overlaps [start, end), or NULL. */
+struct vm_area_struct *vma_intersection(const struct mm_struct *mm,
+	uint64_t start, uint64_t end);
+
+/* A VMA that is linked nowhere yet; NULL: no memory. */
+struct vm_area_struct *vma_alloc(struct machine *m);
+/* A copy of @from for @mm, linked nowhere; NULL: no memory. */
+struct vm_area_struct *vma_dup(struct machine *m,
+	const struct vm_area_struct *from, struct mm_struct *mm);
+void vma_free(struct machine *m, struct vm_area_struct *vma);
+
+/* Into and out of its mm's list and tree. */
+void vma_link(struct machine *m, struct vm_area_struct *vma);
+void vma_unlink(struct machine *m, struct vm_area_struct *vma);
+
+/* Give @vma other bounds.  It keeps its place among its neighbours; trees that
+ * are ordered by vm_pgoff are put right. */
+void vma_set_range(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t pgoff);
+
+/* 6.18: keep faults out of @vma until mmap_write_unlock(); nothing before. */
+void vma_start_write(struct machine *m, struct vm_area_struct *vma);
+
+/* Cut @vma at @addr; the new VMA is the part below if @new_below, else the
+ * part above.  0 or -ENOMEM. */
+int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	bool new_below);
+
+/* Try to let a range join its neighbours.  The VMA that holds it then, or NULL
+ * if it joins none; *err is -ENOMEM when memory ran out (nothing changed). */
+struct vm_area_struct *vma_merge(struct machine *m,
+	const struct merge_request *req, int *err);
+
+/* Take a VMA out of its mm and its anon_vmas, and free it (merging). */
+void vma_absorbed(struct machine *m, struct vm_area_struct *vma);
+
+#endif

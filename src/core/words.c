@@ -1,0 +1,120 @@
+/* Names of results, protections and advices. */
+#include "core/ops.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+	int status;
+	const char *name;
+} statuses[] = {
+	{ 0, "OK" },
+	{ -EPERM, "EPERM" },
+	{ -ENOENT, "ENOENT" },
+	{ -ESRCH, "ESRCH" },
+	{ -EBADF, "EBADF" },
+	{ -EAGAIN, "EAGAIN" },
+	{ -ENOMEM, "ENOMEM" },
+	{ -EACCES, "EACCES" },
+	{ -EFAULT, "EFAULT" },
+	{ -EBUSY, "EBUSY" },
+	{ -EEXIST, "EEXIST" },
+	{ -EINVAL, "EINVAL" },
+	{ -ENOSYS, "ENOSYS" },
+	{ -EOVERFLOW, "EOVERFLOW" },
+	{ -EOPNOTSUPP, "EOPNOTSUPP" },
+	{ STATUS_SIGSEGV, "SIGSEGV" },
+	{ STATUS_SIGBUS, "SIGBUS" },
+	{ STATUS_OOM, "OOM" },
+};
+
+#define NR_STATUSES (sizeof statuses / sizeof *statuses)
+
+const char *status_name(int status)
+{
+	for (size_t i = 0; i < NR_STATUSES; i++)
+		if (statuses[i].status == status)
+			return statuses[i].name;
+	return "E?";
+}
+
+int status_find(const char *name)
+{
+	for (size_t i = 0; i < NR_STATUSES; i++)
+		if (!strcmp(statuses[i].name, name))
+			return statuses[i].status;
+	return 0;
+}
+
+static int prot_bit(char c)
+{
+	switch (c) {
+	case 'r':
+		return PROT_R;
+	case 'w':
+		return PROT_W;
+	case 'x':
+		return PROT_X;
+	case '-':
+		return 0;
+	}
+	return -1;
+}
+
+int prot_parse(const char *text)
+{
+	int prot = 0;
+
+	if (!strcmp(text, "none"))
+		return 0;
+	for (; *text; text++) {
+		int bit = prot_bit(*text);
+
+		if (bit < 0 || (prot & bit))
+			return -1;
+		prot |= bit;
+	}
+	return prot;
+}
+
+const char *prot_name(unsigned prot)
+{
+	static const char *const names[] = { "---", "--x", "-w-", "-wx", "r--",
+		"r-x", "rw-", "rwx" };
+
+	return names[(prot & PROT_R ? 4 : 0) | (prot & PROT_W ? 2 : 0) |
+		(prot & PROT_X ? 1 : 0)];
+}
+
+static const struct {
+	enum advice advice;
+	const char *name;
+} advices[] = {
+	{ ADVICE_NORMAL, "normal" },
+	{ ADVICE_RANDOM, "random" },
+	{ ADVICE_SEQUENTIAL, "sequential" },
+	{ ADVICE_WILLNEED, "willneed" },
+	{ ADVICE_DONTNEED, "dontneed" },
+	{ ADVICE_DONTFORK, "dontfork" },
+	{ ADVICE_DOFORK, "dofork" },
+	{ ADVICE_WIPEONFORK, "wipeonfork" },
+	{ ADVICE_KEEPONFORK, "keeponfork" },
+};
+
+#define NR_ADVICES (sizeof advices / sizeof *advices)
+
+int advice_parse(const char *text)
+{
+	for (size_t i = 0; i < NR_ADVICES; i++)
+		if (!strcmp(advices[i].name, text))
+			return (int)advices[i].advice;
+	return -1;
+}
+
+const char *advice_name(enum advice advice)
+{
+	for (size_t i = 0; i < NR_ADVICES; i++)
+		if (advices[i].advice == advice)
+			return advices[i].name;
+	return NULL;
+}
