@@ -8,6 +8,8 @@ PKG_CONFIG ?= pkg-config
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wpointer-arith
 OPT ?= -O2 -g
+Q = $(if $(V),,@)# make V=1 shows the commands
+SAY = $(if $(V),@:,@printf '  %-5s %s\n')
 DEFS = -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DSRCDIR='"$(CURDIR)"' \
 	-DVERSION='"$(VERSION)"'
 LUA_CFLAGS = $(shell $(PKG_CONFIG) --cflags lua5.4)
@@ -30,10 +32,12 @@ LIBS = $(LUA_LIBS) $(TUI_LIBS) $(VIEW_LIBS) -lm
 all: $(BUILD)/rmapscope ## build the program (the default)
 
 $(BUILD)/rmapscope: $(BUILD)/src/main.o $(ALL)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(ALL) $(LIBS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(ALL) $(LIBS)
 
 define LAYER
 $(BUILD)/lib$(1).a: $(call obj,$(1))
+	$$(SAY) AR $$@
 	@rm -f $$@; ar rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call LAYER,$(l))))
@@ -41,7 +45,8 @@ $(foreach l,$(LAYERS),$(eval $(call LAYER,$(l))))
 # With `make deps run` nothing is compiled before the libraries are there.
 $(BUILD)/%.o: %.c | $(filter deps,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # One program for each tests/LAYER/test_*.c, linked with that layer and below
 # and with the other .c files of its folder.
@@ -52,7 +57,8 @@ helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out \
 	$(wildcard tests/$(1)/test_*.c tests/$(1)/bench_*.c),$(wildcard tests/$(1)/*.c)))
 define TESTRULE
 $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $(call helpers,$(1)) $(2)
-	$$(CC) $$(SAN) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
+	$$(SAY) LINK $$@
+	$$(Q)$$(CC) $$(SAN) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
 endef
 $(eval $(call TESTRULE,core,$$(CORE),))
 $(eval $(call TESTRULE,history,$$(HISTORY),))
