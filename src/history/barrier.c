@@ -65,7 +65,7 @@ enum barrier_kind barrier_default(void)
 #ifdef RAW_SANITIZED
 	return BARRIER_COMPARE;
 #else
-	return RUNNING_ON_VALGRIND ? BARRIER_COMPARE : BARRIER_AUTO;
+	return BARRIER_AUTO;
 #endif
 }
 
@@ -174,10 +174,13 @@ struct barrier *barrier_new(const struct region *region, enum barrier_kind kind)
 {
 	struct barrier *b = xcalloc(1, sizeof(*b));
 
+	/* Valgrind does not keep all registers for a handler that returns. */
+	if (RUNNING_ON_VALGRIND)
+		kind = BARRIER_COMPARE;
 	b->region = *region;
 	b->kind = kind;
 	b->protect = kind == BARRIER_PROTECT;
-	if (kind != BARRIER_COMPARE)
+	if (b->protect)
 		install_handler();
 	b->next = barriers;
 	barriers = b;
@@ -238,14 +241,22 @@ static void protect_all(struct barrier *b, uint32_t pages, int prot)
 		mprotect(b->region.base, (size_t)pages * BARRIER_PAGE, prot);
 }
 
+/* The region has grown large: protect it from now on, without a copy. */
+static void stop_comparing(struct barrier *b)
+{
+	install_handler();
+	b->protect = true;
+	madvise(b->old, (size_t)b->room * BARRIER_PAGE, MADV_DONTNEED);
+}
+
 void barrier_begin(struct barrier *b)
 {
 	size_t used = b->region.used(b->region.ctx);
 	uint32_t pages = barrier_pages(used);
 
 	make_room(b, pages);
-	if (b->kind == BARRIER_AUTO && used > AUTO_LIMIT)
-		b->protect = true;
+	if (b->kind == BARRIER_AUTO && !b->protect && used > AUTO_LIMIT)
+		stop_comparing(b);
 	if (!b->protect)
 		refresh_copy(b, pages);
 	for (uint32_t i = 0; i < b->count; i++)

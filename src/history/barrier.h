@@ -30,7 +30,7 @@ enum barrier_kind {
 };
 
 /* The environment's RMAPSCOPE_BARRIER ("compare", "mprotect", "auto") if it
- * says so, compare under sanitizers and valgrind, else auto. */
+ * says so, compare under sanitizers, else auto.  Under valgrind all compare. */
 enum barrier_kind barrier_default(void);
 
 struct barrier;
