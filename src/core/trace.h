@@ -116,7 +116,9 @@ enum value_type {
 	VT_BOOL,
 	VT_REF,      /* enum ref_kind << 32 | id; 0: NULL */
 	VT_VALUE,    /* value_t */
-	VT_MAPPING   /* REF_ANON_VMA id, 0: NULL */
+	VT_MAPPING,  /* id of an anon_vma, 0: NULL */
+	VT_KIND,     /* enum page_kind */
+	VT_LRU       /* enum lru_list */
 };
 
 struct event {
