@@ -112,6 +112,8 @@ struct pen {
 	struct colour fg, bg;
 	uint8_t attr;       /* ATTR_ bits to set */
 };
+/* Do they look alike? */
+bool pen_equal(struct pen a, struct pen b);
 
 struct theme {
 	char name[32];

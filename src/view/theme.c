@@ -35,6 +35,21 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+static bool same_colour(
+	bool has_a, struct colour a, bool has_b, struct colour b)
+{
+	if (!has_a || !has_b)
+		return has_a == has_b;
+	return a.kind == b.kind && a.index == b.index && a.rgb == b.rgb;
+}
+
+bool pen_equal(struct pen a, struct pen b)
+{
+	return a.attr == b.attr &&
+	       same_colour(a.has_fg, a.fg, b.has_fg, b.fg) &&
+	       same_colour(a.has_bg, a.bg, b.has_bg, b.bg);
+}
+
 static struct pen pen_over(struct pen below, struct pen pen)
 {
 	if (pen.has_fg) {

@@ -58,21 +58,6 @@ void single_page(struct buf *out, const struct writer *writer,
 
 /* ---- runs ---- */
 
-static bool same_colour(
-	bool has_a, struct colour a, bool has_b, struct colour b)
-{
-	if (!has_a || !has_b)
-		return has_a == has_b;
-	return a.kind == b.kind && a.index == b.index && a.rgb == b.rgb;
-}
-
-static bool same_pen(struct pen a, struct pen b)
-{
-	return a.attr == b.attr &&
-	       same_colour(a.has_fg, a.fg, b.has_fg, b.fg) &&
-	       same_colour(a.has_bg, a.bg, b.has_bg, b.bg);
-}
-
 static struct pen pen_at(
 	const struct canvas *cv, const struct theme *theme, int x, int y)
 {
@@ -100,7 +85,7 @@ bool run_next(const struct canvas *cv, const struct theme *theme, int y,
 		const struct cell *c = canvas_cell(cv, x, y);
 
 		if (c->ch != CELL_SHADOW && !same_look(first, c) &&
-			!same_pen(run->pen, pen_at(cv, theme, x, y)))
+			!pen_equal(run->pen, pen_at(cv, theme, x, y)))
 			break;
 	}
 	run->w = x - run->x;
