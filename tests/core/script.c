@@ -1,0 +1,197 @@
+/*
+ * Operations as text.  A command is cut into words; a table of verbs says what
+ * each does with its range and its last word.
+ */
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_WORDS 8
+
+struct command {
+	const char *task;      /* who */
+	char *word[MAX_WORDS]; /* verb and arguments */
+	unsigned words;
+	const char *error; /* wanted status name */
+	uint64_t from, to; /* pages of the range in word 1 */
+};
+
+static const char *arg(const struct command *c, unsigned i, const char *none)
+{
+	return c->words > i ? c->word[i] : none;
+}
+
+static uint64_t number(const struct command *c, unsigned i)
+{
+	return strtoull(arg(c, i, "0"), NULL, 0);
+}
+
+static uint64_t start(const struct command *c)
+{
+	return addr_of(c->from);
+}
+
+static uint64_t len(const struct command *c)
+{
+	return (c->to - c->from) << PAGE_SHIFT;
+}
+
+static unsigned prot_of(const char *text)
+{
+	unsigned prot = 0;
+	prot |= strchr(text, 'r') ? PROT_R : 0;
+	prot |= strchr(text, 'w') ? PROT_W : 0;
+	prot |= strchr(text, 'x') ? PROT_X : 0;
+	return prot;
+}
+
+static int cmd_spawn(const struct command *c)
+{
+	return do_spawn(arg(c, 1, "?"));
+}
+
+static int cmd_fork(const struct command *c)
+{
+	return do_fork(pid_of(c->task), arg(c, 1, "?"));
+}
+
+static int cmd_exit(const struct command *c)
+{
+	return do_exit(pid_of(c->task));
+}
+
+static int cmd_map(const struct command *c)
+{
+	return do_mmap(
+		pid_of(c->task), start(c), len(c), prot_of(arg(c, 2, "rw")));
+}
+
+static int cmd_unmap(const struct command *c)
+{
+	return do_munmap(pid_of(c->task), start(c), len(c));
+}
+
+static int cmd_protect(const struct command *c)
+{
+	return do_mprotect(
+		pid_of(c->task), start(c), len(c), prot_of(arg(c, 2, "")));
+}
+
+static int cmd_move(const struct command *c)
+{
+	return do_mremap_to(pid_of(c->task), start(c), len(c), len(c),
+		addr_of(number(c, 2)));
+}
+
+static int cmd_resize(const struct command *c)
+{
+	return do_mremap(pid_of(c->task), start(c), len(c),
+		(number(c, 2) - c->from) << PAGE_SHIFT);
+}
+
+static int cmd_advise(const struct command *c)
+{
+	int advice = advice_parse(arg(c, 2, ""));
+	assert_true(advice >= 0);
+	return do_madvise(
+		pid_of(c->task), start(c), len(c), (enum advice)advice);
+}
+
+static int cmd_touch(const struct command *c)
+{
+	int status = 0;
+	for (uint64_t p = c->from; p < c->to && !status; p++)
+		status =
+			do_write(pid_of(c->task), addr_of(p), ++run.next_value);
+	return status;
+}
+
+static int cmd_read(const struct command *c)
+{
+	int status = 0;
+	for (uint64_t p = c->from; p < c->to && !status; p++)
+		status = do_read(pid_of(c->task), addr_of(p));
+	return status;
+}
+
+static int cmd_write(const struct command *c)
+{
+	return do_write(pid_of(c->task), start(c), number(c, 2));
+}
+
+static int cmd_brk(const struct command *c)
+{
+	return do_brk(pid_of(c->task),
+		mm_of(c->task)->start_brk + (number(c, 1) << PAGE_SHIFT));
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct command *);
+} verbs[] = { { "spawn", cmd_spawn }, { "fork", cmd_fork },
+	{ "exit", cmd_exit }, { "map", cmd_map }, { "unmap", cmd_unmap },
+	{ "protect", cmd_protect }, { "move", cmd_move },
+	{ "resize", cmd_resize }, { "advise", cmd_advise },
+	{ "touch", cmd_touch }, { "read", cmd_read }, { "write", cmd_write },
+	{ "brk", cmd_brk } };
+
+static int run_verb(const struct command *c)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(verbs[i].name, c->word[0]))
+			return verbs[i].run(c);
+	fail_msg("no verb %s", c->word[0]);
+	return 0;
+}
+
+static void parse_range(struct command *c)
+{
+	const char *text = arg(c, 1, "");
+	char *end = NULL;
+	c->from = strtoull(text, &end, 10);
+	c->to = *end == '-' ? strtoull(end + 1, NULL, 10) : c->from + 1;
+}
+
+static void add_word(struct command *c, char *word)
+{
+	size_t n = strlen(word);
+	if (word[n - 1] == ':') {
+		word[n - 1] = 0;
+		c->task = word;
+	} else if (word[0] == '=') {
+		c->error = word + 1;
+	} else {
+		assert_true(c->words < MAX_WORDS);
+		c->word[c->words++] = word;
+	}
+}
+
+static void run_command(char *text, const char *all)
+{
+	struct command c = { .task = "P", .error = "OK" };
+	char *save = NULL;
+	for (char *w = strtok_r(text, " ", &save); w;
+		w = strtok_r(NULL, " ", &save))
+		add_word(&c, w);
+	if (!c.words)
+		return;
+	parse_range(&c);
+	const char *got = status_name(run_verb(&c));
+	if (strcmp(got, c.error))
+		fail_msg("%s: %s %s %s gives %s, not %s; in: %s", c.task,
+			c.word[0], arg(&c, 1, ""), arg(&c, 2, ""), got, c.error,
+			all);
+}
+
+void script(const char *text)
+{
+	char copy[1024];
+	char *save = NULL;
+	assert_true(strlen(text) < sizeof(copy));
+	strcpy(copy, text);
+	for (char *c = strtok_r(copy, ";", &save); c;
+		c = strtok_r(NULL, ";", &save))
+		run_command(c, text);
+}

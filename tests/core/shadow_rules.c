@@ -1,0 +1,450 @@
+/*
+ * What each operation must have done, and what it means for the shadow.
+ */
+#include "shadow_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each page of the range, those that the shadow keeps. */
+#define FOR_PAGES(s, t, a, start, bytes, p)                                    \
+	for (uint64_t a = (start); a < (start) + (bytes); a += PAGE_SIZE)      \
+		for (struct shadow_page *p = page_at(s, t, a), *once = p;      \
+			once; once = NULL)
+
+/* What a call does to a page of its range. */
+typedef void change_fn(struct shadow_page *p, uint64_t arg);
+
+static bool no_memory(int status)
+{
+	return status == -ENOMEM || status == STATUS_OOM;
+}
+
+static uint64_t free_pages(const struct machine *m)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < m->nr_zones; i++)
+		n += m->zones[i].free_pages;
+	return n;
+}
+
+static bool unexpected(
+	struct shadow *s, const struct run_of *r, const char *want)
+{
+	return wrong(s, "%s gives %s, not %s (%llu frames free)",
+		op_desc((enum op_id)r->op->id)->name,
+		status_name(r->res.status), want,
+		(unsigned long long)free_pages(s->m));
+}
+
+static bool aligned(uint64_t addr)
+{
+	return !(addr & ~PAGE_MASK);
+}
+
+static void drop_range(
+	struct shadow *s, struct shadow_task *t, uint64_t addr, uint64_t len)
+{
+	FOR_PAGES(s, t, a, addr, len, p)
+	memset(p, 0, sizeof(*p));
+}
+
+/* A refused call: each page is as it was, or gone, or as @asked says. */
+static bool follow(
+	struct shadow *s, struct run_of *r, change_fn *change, uint64_t arg)
+{
+	FOR_PAGES(s, r->t, a, r->addr, r->len, p)
+	{
+		struct shadow_page got = machine_page(s, r->t, a);
+		struct shadow_page changed = *p;
+		if (p->mapped || change == NULL)
+			change ? change(&changed, arg)
+			       : (void)memset(&changed, 0, sizeof(changed));
+		if (!same_page(&got, p) && !same_page(&got, &changed))
+			return wrong(s, "refused call half changed %#llx",
+				(unsigned long long)a);
+		*p = got;
+	}
+	return true;
+}
+
+static void change_range(
+	struct shadow *s, struct run_of *r, change_fn *change, uint64_t arg)
+{
+	FOR_PAGES(s, r->t, a, r->addr, r->len, p)
+	if (p->mapped)
+		change(p, arg);
+}
+
+/* ---- one rule for each operation ---- */
+
+static struct shadow_task *new_task(struct shadow *s, uint32_t pid)
+{
+	struct shadow_task *t = calloc(1, sizeof(*t));
+	if (!t || s->nr_tasks == SHADOW_TASKS)
+		abort();
+	t->pid = pid;
+	t->alive = true;
+	s->task[s->nr_tasks++] = t;
+	s->alive++;
+	return t;
+}
+
+static bool after_spawn(struct shadow *s, struct run_of *r)
+{
+	if (no_memory(r->res.status) && free_pages(s->m) < 16)
+		return true;
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	new_task(s, (uint32_t)r->res.value);
+	return true;
+}
+
+static bool after_fork(struct shadow *s, struct run_of *r)
+{
+	if (no_memory(r->res.status) && free_pages(s->m) < 100)
+		return true;
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	struct shadow_task *child = new_task(s, (uint32_t)r->res.value);
+	child->brk = r->t->brk;
+	for (unsigned i = 0; i < SHADOW_PAGES; i++) {
+		struct shadow_page *p = &child->page[i];
+		if (r->t->page[i].dontfork)
+			continue;
+		*p = r->t->page[i];
+		if (p->wipe)
+			p->value = 0;
+	}
+	return true;
+}
+
+static bool after_exit(struct shadow *s, struct run_of *r)
+{
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	r->t->alive = false;
+	s->alive--;
+	return true;
+}
+
+static bool access_ok(struct shadow *s, struct run_of *r, unsigned needs)
+{
+	struct shadow_page *p = page_at(s, r->t, r->addr);
+	return p && p->mapped && (p->prot & needs);
+}
+
+/* True when the status is settled; *@done when nothing more is to be done. */
+static bool access_status(
+	struct shadow *s, struct run_of *r, unsigned needs, bool *done)
+{
+	bool ok = access_ok(s, r, needs);
+	*done = true;
+	if (!ok)
+		return r->res.status == STATUS_SIGSEGV ||
+		       unexpected(s, r, "SIGSEGV");
+	if (no_memory(r->res.status))
+		return free_pages(s->m) < 8 || unexpected(s, r, "OK");
+	*done = false;
+	return !r->res.status || unexpected(s, r, "OK");
+}
+
+static bool after_read(struct shadow *s, struct run_of *r)
+{
+	bool done;
+	if (!access_status(s, r, PROT_R | PROT_X, &done) || done)
+		return s->why[0] == 0;
+	value_t want = page_at(s, r->t, r->addr)->value;
+	if (r->res.value != want)
+		return wrong(s, "read %#llx gives %llu, not %llu",
+			(unsigned long long)r->addr,
+			(unsigned long long)r->res.value,
+			(unsigned long long)want);
+	return true;
+}
+
+static bool after_write(struct shadow *s, struct run_of *r)
+{
+	bool done;
+	if (!access_status(s, r, PROT_W, &done) || done)
+		return s->why[0] == 0;
+	page_at(s, r->t, r->addr)->value = get(r->op, "value");
+	return true;
+}
+
+static bool after_mmap(struct shadow *s, struct run_of *r)
+{
+	if (given(r->op, "addr") && !aligned(r->addr))
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (!r->len)
+		return true;
+	if (no_memory(r->res.status))
+		return !given(r->op, "addr") || follow(s, r, NULL, 0);
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	struct shadow_page fresh = { .mapped = true,
+		.prot = (uint8_t)get(r->op, "prot") };
+	FOR_PAGES(s, r->t, a, r->res.value, r->len, p)
+	*p = fresh;
+	return true;
+}
+
+static bool bad_range(struct run_of *r, bool len_0_is_bad)
+{
+	return !aligned(r->addr) || (len_0_is_bad && !r->len);
+}
+
+static bool after_munmap(struct shadow *s, struct run_of *r)
+{
+	if (bad_range(r, true))
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (no_memory(r->res.status) && free_pages(s->m) < 8)
+		return true;
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	drop_range(s, r->t, r->addr, r->len);
+	return true;
+}
+
+static void set_prot(struct shadow_page *p, uint64_t prot)
+{
+	p->prot = (uint8_t)prot;
+}
+
+static bool after_mprotect(struct shadow *s, struct run_of *r)
+{
+	uint64_t prot = get(r->op, "prot");
+	if (bad_range(r, false))
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (r->hole && r->res.status != -ENOMEM)
+		return unexpected(s, r, "ENOMEM");
+	if (r->res.status == -ENOMEM)
+		return follow(s, r, set_prot, prot);
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	change_range(s, r, set_prot, prot);
+	return true;
+}
+
+static void advise(struct shadow_page *p, uint64_t advice)
+{
+	if (advice == ADVICE_DONTNEED)
+		p->value = 0;
+	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
+		p->dontfork = advice == ADVICE_DONTFORK;
+	if (advice == ADVICE_WIPEONFORK || advice == ADVICE_KEEPONFORK)
+		p->wipe = advice == ADVICE_WIPEONFORK;
+}
+
+static bool advice_exists(const struct shadow *s, uint64_t advice)
+{
+	const char *era = machine_era(s->m)->name;
+	if (advice == ADVICE_WIPEONFORK || advice == ADVICE_KEEPONFORK)
+		return !strcmp(era, "6.18");
+	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
+		return strcmp(era, "2.6.11") != 0;
+	return true;
+}
+
+static bool after_madvise(struct shadow *s, struct run_of *r)
+{
+	uint64_t advice = get(r->op, "advice");
+	if (!advice_exists(s, advice) || bad_range(r, false))
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (r->hole && r->res.status != -ENOMEM && r->res.status != -EAGAIN)
+		return unexpected(s, r, "ENOMEM");
+	if (r->res.status == -ENOMEM && advice == ADVICE_DONTNEED) {
+		if (!r->hole)
+			return unexpected(s, r, "OK");
+		change_range(s, r, advise, advice);
+		return true;
+	}
+	if (r->res.status == -ENOMEM || r->res.status == -EAGAIN)
+		return follow(s, r, advise, advice);
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	change_range(s, r, advise, advice);
+	return true;
+}
+
+static bool after_brk(struct shadow *s, struct run_of *r)
+{
+	uint64_t old = heap_start(s) + (r->t->brk << PAGE_SHIFT);
+	uint64_t now = r->res.value;
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	if (now != old && now != r->addr)
+		return wrong(s, "brk %#llx gives %#llx",
+			(unsigned long long)r->addr, (unsigned long long)now);
+	struct shadow_page fresh = { .mapped = true, .prot = PROT_R | PROT_W };
+	if (now < old)
+		drop_range(s, r->t, now, old - now);
+	FOR_PAGES(s, r->t, a, old, now > old ? now - old : 0, p)
+	{
+		fresh.prot = machine_page(s, r->t, a).prot;
+		*p = fresh;
+	}
+	r->t->brk = (now - heap_start(s)) >> PAGE_SHIFT;
+	return true;
+}
+
+/* Moved pages: the source's first, then fresh ones of the same protection. */
+static void move_pages(struct shadow *s, struct run_of *r, uint64_t to,
+	uint64_t old_len, uint64_t new_len)
+{
+	struct shadow_page moved[SHADOW_PAGES],
+		*first = page_at(s, r->t, r->addr);
+	unsigned n = 0;
+	memset(moved, 0, sizeof(moved));
+	for (uint64_t off = 0; off < new_len && n < SHADOW_PAGES;
+		off += PAGE_SIZE, n++) {
+		struct shadow_page *p = page_at(s, r->t, r->addr + off);
+		if (off < old_len && p)
+			moved[n] = *p;
+		else if (first)
+			moved[n] = *first;
+		if (off >= old_len)
+			moved[n].value = 0;
+	}
+	drop_range(s, r->t, r->addr, old_len);
+	for (unsigned i = 0; i < n; i++) {
+		struct shadow_page *p =
+			page_at(s, r->t, to + ((uint64_t)i << PAGE_SHIFT));
+		if (p)
+			*p = moved[i];
+	}
+}
+
+/* A refused move may have unmapped the target, or moved some VMAs. */
+static bool follow_move(struct shadow *s, struct run_of *r, uint64_t to,
+	uint64_t old_len, uint64_t new_len)
+{
+	uint64_t bytes = old_len > new_len ? old_len : new_len;
+	for (uint64_t off = 0; off < bytes; off += PAGE_SIZE) {
+		struct shadow_page *src = page_at(s, r->t, r->addr + off);
+		struct shadow_page *dst = page_at(s, r->t, to + off);
+		struct shadow_page none = { 0 }, before = src ? *src : none;
+		if (src && off < old_len)
+			*src = machine_page(s, r->t, r->addr + off);
+		if (!dst || off >= new_len)
+			continue;
+		struct shadow_page got = machine_page(s, r->t, to + off);
+		if (!same_page(&got, dst) && !same_page(&got, &none) &&
+			!same_page(&got, &before))
+			return wrong(s, "refused mremap left garbage at %#llx",
+				(unsigned long long)(to + off));
+		*dst = got;
+	}
+	return true;
+}
+
+static bool overlap(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
+{
+	return a < b + b_len && b < a + a_len;
+}
+
+static bool after_move(
+	struct shadow *s, struct run_of *r, uint64_t old_len, uint64_t new_len)
+{
+	uint64_t to = get(r->op, "to");
+	bool modern = !strcmp(machine_era(s->m)->name, "6.18");
+	if (!aligned(to) || overlap(r->addr, old_len, to, new_len))
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (r->res.status == -EFAULT)
+		return r->one_vma && old_len <= new_len
+			       ? unexpected(s, r, "OK")
+			       : follow_move(s, r, to, old_len, new_len);
+	if (no_memory(r->res.status))
+		return follow_move(s, r, to, old_len, new_len);
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	if (!r->one_vma && !modern && old_len <= new_len)
+		return unexpected(s, r, "EFAULT");
+	move_pages(s, r, to, old_len, new_len);
+	return true;
+}
+
+static bool after_resize(
+	struct shadow *s, struct run_of *r, uint64_t old_len, uint64_t new_len)
+{
+	if (new_len > old_len && !r->one_vma)
+		return r->res.status == -EFAULT || unexpected(s, r, "EFAULT");
+	if (r->res.status == -EFAULT && r->hole)
+		return true;
+	if (no_memory(r->res.status))
+		return new_len > old_len || free_pages(s->m) < 8 ||
+		       unexpected(s, r, "OK");
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	if (new_len <= old_len)
+		drop_range(s, r->t, r->addr + new_len, old_len - new_len);
+	else
+		move_pages(s, r, r->res.value, old_len, new_len);
+	return true;
+}
+
+static bool after_mremap(struct shadow *s, struct run_of *r)
+{
+	uint64_t old_len = round_up(get(r->op, "old_len"));
+	uint64_t new_len = round_up(get(r->op, "new_len"));
+	if (!aligned(r->addr) || !new_len)
+		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
+	if (get(r->op, "fixed"))
+		return after_move(s, r, old_len, new_len);
+	return after_resize(s, r, old_len, new_len);
+}
+
+struct mappers {
+	const struct run_of *r;
+	unsigned count, missing;
+};
+
+static void look_for(void *ctx, const struct task_struct *task,
+	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
+{
+	struct mappers *w = ctx;
+	const struct mapping *f = w->r->res.found;
+	(void)pte;
+	w->count++;
+	for (unsigned i = 0; i < w->r->res.nr_found; i++)
+		if (f[i].pid == task->pid && f[i].vma == vma->id &&
+			f[i].addr == addr)
+			return;
+	w->missing++;
+}
+
+static bool after_rmap(struct shadow *s, struct run_of *r)
+{
+	struct mappers w = { r, 0, 0 };
+	const struct page *page = page_by_pfn(s->m, r->op->subject);
+	if (!page || page->kind != PAGE_ANON)
+		return true;
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	page_mappers(s->m, r->op->subject, look_for, &w);
+	if (w.missing || w.count != r->res.nr_found)
+		return wrong(s,
+			"the walk of frame %u finds %u of %u mappers, "
+			"%u missing",
+			r->op->subject, r->res.nr_found, w.count, w.missing);
+	if (r->res.costs.n[COST_MATCHED] != w.count ||
+		r->res.costs.n[COST_VISITED] !=
+			r->res.costs.n[COST_MATCHED] +
+				r->res.costs.n[COST_WASTED])
+		return wrong(s, "the walk's costs do not add up");
+	return true;
+}
+
+shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
+	[OP_FORK] = after_fork,
+	[OP_EXIT] = after_exit,
+	[OP_READ] = after_read,
+	[OP_WRITE] = after_write,
+	[OP_MMAP] = after_mmap,
+	[OP_MUNMAP] = after_munmap,
+	[OP_MPROTECT] = after_mprotect,
+	[OP_MADVISE] = after_madvise,
+	[OP_BRK] = after_brk,
+	[OP_MREMAP] = after_mremap,
+	[OP_RMAP] = after_rmap };

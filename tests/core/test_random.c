@@ -1,0 +1,344 @@
+/*
+ * Random operations on small machines: after each the checker and the shadow
+ * must agree with the machine.  A failure is cut down to the operations that
+ * it needs.  RANDOM_OPS and RANDOM_SEED make it longer or different.
+ */
+#include "run.h"
+#include "shadow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ALIVE 7
+#define DEFAULT_OPS 2500
+
+struct plan {
+	const char *era, *arch;
+	uint64_t ram;
+	uint64_t seed;
+};
+
+static uint64_t state;
+
+static uint32_t rnd(uint32_t n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 20) % n;
+}
+
+/* ---- a random operation ---- */
+
+static uint32_t some_pid(const struct shadow *s)
+{
+	if (!s->nr_tasks || !rnd(60))
+		return rnd(300);
+	for (unsigned i = 0; i < 50; i++) {
+		const struct shadow_task *t = s->task[rnd(s->nr_tasks)];
+		if (t->alive)
+			return t->pid;
+	}
+	return s->task[0]->pid;
+}
+
+static uint64_t some_addr(void)
+{
+	uint64_t addr =
+		SHADOW_BASE + ((uint64_t)rnd(SHADOW_WINDOW - 12) << PAGE_SHIFT);
+	return rnd(80) ? addr : addr + 1 + rnd(4095);
+}
+
+static uint64_t some_len(void)
+{
+	static const unsigned sizes[] = { 1, 1, 2, 3, 4, 6, 8, 12 };
+	if (!rnd(80))
+		return rnd(2) ? 0 : rnd(20000);
+	return (uint64_t)sizes[rnd(8)] << PAGE_SHIFT;
+}
+
+static unsigned some_prot(void)
+{
+	static const unsigned prots[] = { PROT_R | PROT_W, PROT_R | PROT_W,
+		PROT_R | PROT_W, PROT_R, 0, PROT_R | PROT_W | PROT_X,
+		PROT_R | PROT_X };
+	return prots[rnd(7)];
+}
+
+static void make_range(struct op *op)
+{
+	set_arg(op, "addr", some_addr());
+	set_arg(op, "len", some_len());
+}
+
+static void make_mmap(struct op *op)
+{
+	if (!rnd(25)) {
+		set_arg(op, "len", some_len());
+		return;
+	}
+	make_range(op);
+	set_arg(op, "prot", some_prot());
+	set_arg(op, "fixed", 1);
+}
+
+static void make_mprotect(struct op *op)
+{
+	make_range(op);
+	set_arg(op, "prot", some_prot());
+}
+
+static void make_madvise(struct op *op)
+{
+	static const enum advice list[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
+		ADVICE_DONTFORK, ADVICE_DOFORK, ADVICE_WIPEONFORK,
+		ADVICE_KEEPONFORK };
+	make_range(op);
+	set_arg(op, "advice", list[rnd(6)]);
+}
+
+static void make_mremap(struct op *op)
+{
+	uint64_t old_len = (1 + rnd(8)) << PAGE_SHIFT;
+	set_arg(op, "addr", some_addr());
+	set_arg(op, "old_len", old_len);
+	set_arg(op, "new_len", rnd(3) ? old_len : some_len());
+	set_arg(op, "maymove", rnd(4) > 0);
+	if (!rnd(4))
+		return;
+	set_arg(op, "maymove", 1);
+	set_arg(op, "fixed", 1);
+	set_arg(op, "to", some_addr());
+}
+
+static uint64_t heap_addr(const struct shadow *s, unsigned pages)
+{
+	return machine_paging(s->m)->start_brk +
+	       ((uint64_t)rnd(pages) << PAGE_SHIFT);
+}
+
+static void make_access(const struct shadow *s, struct op *op)
+{
+	uint64_t addr = rnd(8) ? some_addr() : heap_addr(s, SHADOW_HEAP);
+	if (!rnd(100))
+		addr = rnd(2) ? 0x1000 : machine_paging(s->m)->task_size;
+	set_arg(op, "addr", addr & PAGE_MASK);
+	if (op->id == OP_WRITE)
+		set_arg(op, "value", 1 + rnd(1000000));
+}
+
+static void make_rmap(const struct shadow *s, struct op *op)
+{
+	for (unsigned i = 0; i < 200; i++) {
+		op->subject = rnd((uint32_t)s->m->nr_frames + 2);
+		const struct page *p = page_by_pfn(s->m, op->subject);
+		if (p && p->kind == PAGE_ANON)
+			break;
+	}
+	set_arg(op, "full", rnd(2));
+}
+
+static void fill(const struct shadow *s, struct op *op)
+{
+	switch ((enum op_id)op->id) {
+	case OP_MMAP:
+		make_mmap(op);
+		break;
+	case OP_MUNMAP:
+		make_range(op);
+		break;
+	case OP_MPROTECT:
+		make_mprotect(op);
+		break;
+	case OP_MREMAP:
+		make_mremap(op);
+		break;
+	case OP_MADVISE:
+		make_madvise(op);
+		break;
+	case OP_BRK:
+		set_arg(op, "addr", heap_addr(s, SHADOW_HEAP));
+		break;
+	case OP_READ:
+	case OP_WRITE:
+		make_access(s, op);
+		break;
+	case OP_RMAP:
+		make_rmap(s, op);
+		break;
+	default:
+		set_text(op, "t");
+	}
+}
+
+/* How often each operation is chosen, of 100. */
+static const struct {
+	enum op_id id;
+	unsigned weight;
+} weights[] = { { OP_WRITE, 34 }, { OP_READ, 12 }, { OP_MMAP, 11 },
+	{ OP_MUNMAP, 6 }, { OP_MPROTECT, 9 }, { OP_MREMAP, 8 },
+	{ OP_MADVISE, 5 }, { OP_BRK, 3 }, { OP_FORK, 4 }, { OP_EXIT, 3 },
+	{ OP_RMAP, 5 } };
+
+static enum op_id some_id(const struct shadow *s)
+{
+	unsigned n = rnd(100);
+	if (!s->alive)
+		return OP_SPAWN;
+	if (s->alive > MAX_ALIVE || s->nr_tasks > SHADOW_TASKS - 2)
+		return OP_EXIT;
+	for (size_t i = 0;; i++) {
+		if (n < weights[i].weight)
+			return weights[i].id;
+		n -= weights[i].weight;
+	}
+}
+
+static struct op some_op(const struct shadow *s)
+{
+	enum op_id id = some_id(s);
+	struct op op = make_op(id, id == OP_SPAWN ? 0 : some_pid(s));
+	fill(s, &op);
+	return op;
+}
+
+/* ---- runs ---- */
+
+static struct machine *new_machine(const struct plan *p)
+{
+	struct machine_config config = { .era = era_find(p->era),
+		.paging = paging_find(p->arch),
+		.ram = p->ram };
+	struct machine *m = machine_new(&config);
+	assert_non_null(m);
+	return m;
+}
+
+static void print_op(const struct op *op)
+{
+	const struct op_desc *d = op_desc((enum op_id)op->id);
+	fprintf(stderr, "  %u:%s", op->subject, d->name);
+	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
+		if (op->given >> i & 1)
+			fprintf(stderr, " %s=%#llx", d->arg[i].name,
+				(unsigned long long)op->arg[i]);
+	fprintf(stderr, "\n");
+}
+
+/* Replay ops[i] for which keep[i]; true when it still fails. */
+static bool still_fails(const struct plan *p, const struct op *ops, unsigned n,
+	const bool *keep)
+{
+	struct shadow s;
+	bool ok = true;
+	struct machine *m = new_machine(p);
+	shadow_init(&s, m);
+	for (unsigned i = 0; i < n && ok; i++)
+		if (keep[i])
+			ok = shadow_run(&s, &ops[i]);
+	shadow_free(&s);
+	machine_delete(m);
+	return !ok;
+}
+
+/* Leave out what the failure does not need, in ever smaller pieces. */
+static void shrink(
+	const struct plan *p, const struct op *ops, unsigned n, bool *keep)
+{
+	for (unsigned size = n / 2 + 1; size; size /= 2)
+		for (unsigned at = 0; at < n; at += size) {
+			bool old[size];
+			unsigned len = at + size > n ? n - at : size;
+			memcpy(old, keep + at, len);
+			memset(keep + at, 0, len);
+			if (!still_fails(p, ops, n, keep))
+				memcpy(keep + at, old, len);
+		}
+}
+
+static void report(
+	const struct plan *p, const struct op *ops, unsigned n, const char *why)
+{
+	bool *keep = malloc(n);
+	memset(keep, 1, n);
+	fprintf(stderr, "RANDOM_SEED=%llu, %s on %s, operation %u: %s\n",
+		(unsigned long long)p->seed, p->era, p->arch, n, why);
+	shrink(p, ops, n, keep);
+	for (unsigned i = 0; i < n; i++)
+		if (keep[i])
+			print_op(&ops[i]);
+	free(keep);
+}
+
+static unsigned wanted_ops(void)
+{
+	const char *text = getenv("RANDOM_OPS");
+	return text ? (unsigned)strtoul(text, NULL, 10) : DEFAULT_OPS;
+}
+
+static bool run_plan(const struct plan *p)
+{
+	struct shadow s;
+	unsigned n = wanted_ops(), i;
+	bool ok = true;
+	struct op *ops = calloc(n, sizeof(*ops));
+	struct machine *m = new_machine(p);
+	state = p->seed * 0x9e3779b97f4a7c15ull + 1;
+	shadow_init(&s, m);
+	for (i = 0; i < n && ok; i++) {
+		ops[i] = some_op(&s);
+		ok = shadow_run(&s, &ops[i]);
+		if (s.nr_tasks > SHADOW_TASKS - 4)
+			break;
+	}
+	if (!ok)
+		report(p, ops, i, s.why);
+	shadow_free(&s);
+	machine_delete(m);
+	free(ops);
+	return ok;
+}
+
+static void run_seeds(const char *era, const char *arch)
+{
+	const char *text = getenv("RANDOM_SEED");
+	struct plan p = { era, arch, 1 << 20, 0 };
+	for (unsigned i = 0; i < 2; i++) {
+		p.seed = text ? strtoull(text, NULL, 10) : 20 + i;
+		p.ram = p.seed % 2 ? 2 << 20 : 1 << 20;
+		assert_true(run_plan(&p));
+	}
+}
+
+static void random_2_6_11(void **unused)
+{
+	(void)unused;
+	run_seeds("2.6.11", "i386");
+	run_seeds("2.6.11", "pae");
+}
+
+static void random_4_0(void **unused)
+{
+	(void)unused;
+	run_seeds("4.0", "x86_64");
+	run_seeds("4.0", "i386");
+	run_seeds("4.0", "pae");
+}
+
+static void random_6_18(void **unused)
+{
+	(void)unused;
+	run_seeds("6.18", "x86_64");
+	run_seeds("6.18", "x86_64-la57");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_2_6_11),
+		cmocka_unit_test(random_4_0),
+		cmocka_unit_test(random_6_18),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
