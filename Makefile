@@ -73,7 +73,7 @@ run: all ## open the main demonstration, fork-cow
 	$(BUILD)/rmapscope fork-cow
 
 # The lower layers can be tested before there is a program.
-test: $(if $(filter core history view script,$(T)),,all) $(TESTS) ## build and run all tests (T=core: those of one folder)
+test: $(if $(filter core history view script,$(T)),,all generated) $(TESTS) ## build and run all tests (T=core: those of one folder)
 	BUILD=$(BUILD) T=$(T) tests/run.sh
 
 bench: all $(BENCHES) ## measure: operations a second, stepping back, memory
@@ -100,7 +100,21 @@ $(BUILD)/completion/_rmapscope: SHELL_NAME = zsh
 $(BUILD)/completion/rmapscope.fish: SHELL_NAME = fish
 $(COMPLETIONS): $(BUILD)/rmapscope
 	@mkdir -p $(@D)
-	$< completion $(SHELL_NAME) >$@
+	$(Q)$< completion $(SHELL_NAME) >$@
+
+# Manual pages: lines such as @keys@ are replaced by the program's tables.
+MANUALS = $(BUILD)/doc/rmapscope.1 $(BUILD)/doc/rmapscope-scenario.5
+$(MANUALS): $(BUILD)/doc/%: doc/%.in $(BUILD)/rmapscope
+	@mkdir -p $(@D)
+	$(Q)awk -v program=$(BUILD)/rmapscope '/^@[a-z]+@$$/ \
+		{ gsub(/@/, ""); fflush(); if (system(program " generate " $$0)) exit 1; next } \
+		{ print }' $< >$@
+
+$(BUILD)/library/rmapscope.lua: $(BUILD)/rmapscope
+	@mkdir -p $(@D)
+	$(Q)$< generate annotations >$@
+
+generated: $(COMPLETIONS) $(MANUALS) $(BUILD)/library/rmapscope.lua
 
 CATALOGUES = $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/rmapscope.mo,$(wildcard po/*.po))
 all: $(CATALOGUES)
@@ -114,12 +128,13 @@ po/rmapscope.pot: $(wildcard src/*.c src/*/*.c src/*/*/*.c)
 		--package-name=rmapscope -o $@ $(sort $^)
 
 D = $(DESTDIR)$(PREFIX)
-install: all $(COMPLETIONS) ## install below PREFIX (and DESTDIR)
+install: all generated ## install below PREFIX (and DESTDIR)
 	install -Dm755 $(BUILD)/rmapscope $(D)/bin/rmapscope
 	for d in scripts themes; do mkdir -p $(D)/share/rmapscope/$$d && \
 		cp -R $$d/. $(D)/share/rmapscope/$$d/; done
-	install -Dm644 doc/rmapscope.1 $(D)/share/man/man1/rmapscope.1
-	install -Dm644 doc/rmapscope-scenario.5 $(D)/share/man/man5/rmapscope-scenario.5
+	install -Dm644 $(BUILD)/doc/rmapscope.1 $(D)/share/man/man1/rmapscope.1
+	install -Dm644 $(BUILD)/doc/rmapscope-scenario.5 $(D)/share/man/man5/rmapscope-scenario.5
+	install -Dm644 $(BUILD)/library/rmapscope.lua $(D)/share/rmapscope/library/rmapscope.lua
 	install -Dm644 $(BUILD)/completion/rmapscope.bash \
 		$(D)/share/bash-completion/completions/rmapscope
 	install -Dm644 $(BUILD)/completion/_rmapscope \
@@ -155,7 +170,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all tests run test bench asan valgrind deps install uninstall \
+.PHONY: all generated tests run test bench asan valgrind deps install uninstall \
 	screenshot code-map format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -162,5 +162,6 @@ int verb_list(const struct options *o);
 int verb_new(const struct options *o);
 int verb_check(const struct options *o);
 int verb_completion(const struct options *o);
+int verb_generate(const struct options *o);
 
 #endif

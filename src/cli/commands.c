@@ -133,6 +133,13 @@ const struct verb verb_table[] = {
 				"make install does it for you" },
 		},
 		.run = verb_completion },
+	{ .name = "generate",
+		.args = "WHAT",
+		.note = "write what the build makes from the tables",
+		.min_args = 1,
+		.max_args = 1,
+		.hidden = true,
+		.run = verb_generate },
 	{ .name = NULL },
 };
 
