@@ -318,7 +318,6 @@ static void enter(struct term *t)
 {
 	arm(t);
 	signals_hold_stderr();
-	t->cursor = false;
 	clearok(curscr, TRUE);
 	doupdate();
 	keypad(stdscr, TRUE);
@@ -534,19 +533,17 @@ static void paint_line(struct term *t, const struct canvas *cv, int y)
 	mvadd_wchnstr(y, 0, t->line, cells);
 }
 
-/* Written into curses' own buffer, so that it goes out with the frame. */
+/* Curses sends a change of the cursor's visibility by a write of its own. */
 static void show_cursor(struct term *t, const struct canvas *cv)
 {
 	int x = cv->cursor_x, y = cv->cursor_y;
 	bool on = x >= 0 && y >= 0 && x < t->w && y < t->h;
-	const char *s =
-		on == t->cursor ? NULL : tigetstr(on ? "cnorm" : "civis");
 
 	leaveok(stdscr, !on);
 	if (on)
 		move(y, x);
-	if (s && s != (char *)-1)
-		putp_sp(t->screen, s);
+	if (on != t->cursor)
+		curs_set(on);
 	t->cursor = on;
 }
 
