@@ -60,19 +60,6 @@ bool run_next(const struct canvas *cv, const struct theme *theme, int y,
  * background and an underline show. */
 int row_width(const struct canvas *cv, const struct theme *theme, int y);
 
-/* A pen in definite colours, for formats that have no terminal's defaults. */
-struct paint {
-	uint32_t fg, bg; /* 0xrrggbb; reverse and dim are done */
-	bool on_page;	 /* bg is the page's own */
-	bool bold, underline, italic;
-};
-struct paint paint_of(const struct theme *theme, struct pen pen);
-/* The page's own colours. */
-struct paint paint_page(const struct theme *theme);
-
-/* @part sixteenths of @a and the rest of @b, both 0xrrggbb. */
-uint32_t paint_mix(uint32_t a, uint32_t b, uint32_t part);
-
 /* Add text from outside for HTML and XML. */
 void put_escaped(struct buf *out, const char *text);
 

@@ -6,6 +6,7 @@
  * stands in a box of its own, one or two columns wide.  Page and text colours
  * are both set, so that a reader's dark or light mode changes nothing.
  */
+#include "view/solid.h"
 #include "view/writer.h"
 
 static const char style[] =
@@ -26,7 +27,7 @@ static bool is_dark(uint32_t rgb)
 
 static void begin(struct buf *out, const struct sheet *sheet)
 {
-	struct paint page = paint_page(sheet->theme);
+	struct solid page = solid_page(sheet->theme);
 
 	buf_puts(out, "<!DOCTYPE html>\n<html>\n<head>\n"
 		      "<meta charset=\"utf-8\">\n"
@@ -70,7 +71,7 @@ static void put_cell(struct buf *out, const struct canvas *cv, int x, int y)
 		put_escaped(out, utf8);
 }
 
-static void put_style(struct buf *out, struct paint p, uint32_t page_fg)
+static void put_style(struct buf *out, struct solid p, uint32_t page_fg)
 {
 	buf_puts(out, "<span style=\"");
 	if (p.fg != page_fg)
@@ -89,12 +90,12 @@ static void put_style(struct buf *out, struct paint p, uint32_t page_fg)
 static void put_row(struct buf *out, const struct sheet *sheet,
 	const struct canvas *cv, int y)
 {
-	struct paint page = paint_page(sheet->theme);
+	struct solid page = solid_page(sheet->theme);
 	int w = row_width(cv, sheet->theme, y);
 	struct run run = { 0 };
 
 	while (run.x + run.w < w && run_next(cv, sheet->theme, y, &run)) {
-		struct paint p = paint_of(sheet->theme, run.pen);
+		struct solid p = solid_of(sheet->theme, run.pen);
 		bool plain = p.fg == page.fg && p.on_page && !p.bold &&
 			     !p.underline && !p.italic;
 

@@ -24,7 +24,7 @@ static int page_y(const struct sheet *sheet, unsigned nr)
 
 static void begin(struct buf *out, const struct sheet *sheet)
 {
-	struct paint page = paint_page(sheet->theme);
+	struct solid page = solid_page(sheet->theme);
 	int w = sheet->w * SVG_W + 2 * SVG_W;
 	int h = page_y(sheet, sheet->nr_pages) - SVG_H + SVG_W;
 
@@ -57,7 +57,7 @@ static void put_rect(struct buf *out, int x, int y, int w, int h, uint32_t rgb)
 }
 
 static void put_ground(
-	struct buf *out, const struct run *run, struct paint p, int y)
+	struct buf *out, const struct run *run, struct solid p, int y)
 {
 	int x = run->x * SVG_W, w = run->w * SVG_W;
 
@@ -103,7 +103,7 @@ static int count_same(
 }
 
 static void put_blocks(struct buf *out, const struct canvas *cv,
-	const struct run *run, struct paint p, int y)
+	const struct run *run, struct solid p, int y)
 {
 	for (int x = run->x, n; x < run->x + run->w; x += n) {
 		uint32_t ch = canvas_char(cv, x, y);
@@ -113,7 +113,7 @@ static void put_blocks(struct buf *out, const struct canvas *cv,
 		if (b)
 			put_rect(out, x * SVG_W, y * SVG_H + b->y, n * SVG_W,
 				b->h,
-				paint_mix(p.fg, p.bg, (uint32_t)b->part * 4));
+				solid_mix(p.fg, p.bg, (uint32_t)b->part * 4));
 	}
 }
 
@@ -170,7 +170,7 @@ static void put_place(struct buf *out, int x, int y, int w, enum class class)
 }
 
 static void put_piece(struct buf *out, const struct canvas *cv, int x, int w,
-	int y, struct paint p, uint32_t page_fg)
+	int y, struct solid p, uint32_t page_fg)
 {
 	char utf8[CELL_UTF8];
 
@@ -189,7 +189,7 @@ static void put_piece(struct buf *out, const struct canvas *cv, int x, int w,
 }
 
 static void put_text(struct buf *out, const struct canvas *cv,
-	const struct run *run, struct paint p, int y, uint32_t page_fg)
+	const struct run *run, struct solid p, int y, uint32_t page_fg)
 {
 	int end = run->x + run->w;
 
@@ -217,7 +217,7 @@ static void put_grounds(
 		struct run run = { 0 };
 
 		while (run_next(cv, theme, y, &run)) {
-			struct paint p = paint_of(theme, run.pen);
+			struct solid p = solid_of(theme, run.pen);
 
 			put_ground(out, &run, p, y);
 			put_blocks(out, cv, &run, p, y);
@@ -228,13 +228,13 @@ static void put_grounds(
 static void put_texts(
 	struct buf *out, const struct canvas *cv, const struct theme *theme)
 {
-	uint32_t page_fg = paint_page(theme).fg;
+	uint32_t page_fg = solid_page(theme).fg;
 
 	for (int y = 0; y < cv->h; y++) {
 		struct run run = { 0 };
 
 		while (run_next(cv, theme, y, &run))
-			put_text(out, cv, &run, paint_of(theme, run.pen), y,
+			put_text(out, cv, &run, solid_of(theme, run.pen), y,
 				page_fg);
 	}
 }
@@ -246,7 +246,7 @@ static void page(struct buf *out, const struct sheet *sheet,
 		"<g transform=\"translate(%d,%d)\" font-family=\"ui-monospace,"
 		"'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',"
 		"monospace\" font-size=\"15\" fill=\"#%06x\">\n",
-		page_x(), page_y(sheet, nr), paint_page(sheet->theme).fg);
+		page_x(), page_y(sheet, nr), solid_page(sheet->theme).fg);
 	if (sheet->nr_pages > 1 && *caption) {
 		buf_puts(out, "<title>");
 		put_escaped(out, caption);

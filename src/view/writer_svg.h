@@ -1,7 +1,8 @@
-/* What the two halves of the SVG writer share. */
+/* A canvas as SVG: what the two halves of that writer share. */
 #ifndef VIEW_WRITER_SVG_H
 #define VIEW_WRITER_SVG_H
 
+#include "view/solid.h"
 #include "view/writer.h"
 
 #define SVG_W 9 /* a cell, in units */

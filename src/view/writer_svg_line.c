@@ -232,7 +232,7 @@ static void walk_cell(struct inks *inks, const struct canvas *cv,
 		.y = y * CELL_H + MID_Y,
 		.shape = shape,
 		.dashed = is_dashed(ch) };
-	c.rgb = paint_of(
+	c.rgb = solid_of(
 		theme, theme_pen(theme, (enum style)cell->style, cell->extra))
 			.fg;
 	put_side(&c, first);
