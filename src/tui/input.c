@@ -148,11 +148,17 @@ static bool in_utf8(
 {
 	size_t start = in->seq[0] == BYTE_ESC;
 	size_t need = start + utf8_size((unsigned char)in->seq[start]);
+	uint32_t ch;
 
 	if ((byte & 0xc0) != 0x80)
 		return again(in, byte, ev);
 	keep(in, byte);
-	return in->len == need && key_done(in, ev);
+	if (in->len < need)
+		return false;
+	plain_next(in->seq + start, need - start, &ch);
+	if (ch == PLAIN_BAD || plain_is_control(ch))
+		return reset(in);
+	return key_done(in, ev);
 }
 
 static bool in_ground(
@@ -243,6 +249,7 @@ static bool in_string_esc(
 	if (byte == '\\')
 		return false;
 	keep(in, BYTE_ESC);
+	enter(in, ST_IN_escape);
 	return in_escape(in, byte, ev);
 }
 
