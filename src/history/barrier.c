@@ -28,7 +28,7 @@
 
 /* Bytes above which a fault a page is cheaper than looking at all pages: a
  * fault costs what comparing some 300 KiB does. */
-#define AUTO_LIMIT ((size_t)8 << 20)
+#define AUTO_LIMIT ((size_t)4 << 20)
 
 /* Every page let through may split a mapping of the host's, which allows
  * some 65,000; after MANY pages they are let through in larger pieces. */
@@ -39,7 +39,6 @@ struct barrier {
 	struct region region;
 	enum barrier_kind kind; /* what was asked for */
 	bool protect;		/* what it is now; once true it stays */
-	bool running;		/* between begin and pause */
 	char *old;		/* room * BARRIER_PAGE bytes */
 	uint8_t *seen;		/* by page: 1 when in list */
 	uint32_t *list;		/* pages noted, in no order */
@@ -82,28 +81,38 @@ static void note(struct barrier *b, uint32_t page)
 	b->list[b->count++] = page;
 }
 
-/* Note @n pages from @first and let them be written. */
-static bool let_through(struct barrier *b, uint32_t first, uint32_t n)
+static bool set_prot(struct barrier *b, uint32_t from, uint32_t to, int prot)
 {
-	if (n > b->pages - first)
-		n = b->pages - first;
-	for (uint32_t i = 0; i < n; i++)
-		note(b, first + i);
-	return !mprotect(b->region.base + (size_t)first * BARRIER_PAGE,
-		(size_t)n * BARRIER_PAGE, PROT_READ | PROT_WRITE);
+	return from >= to ||
+	       !mprotect(b->region.base + (size_t)from * BARRIER_PAGE,
+		       (size_t)(to - from) * BARRIER_PAGE, prot);
+}
+
+/* Note the pages [from, to) and let them be written. */
+static bool let_through(struct barrier *b, uint32_t from, uint32_t to)
+{
+	if (to > b->pages)
+		to = b->pages;
+	for (uint32_t page = from; page < to; page++)
+		note(b, page);
+	return set_prot(b, from, to, PROT_READ | PROT_WRITE);
+}
+
+/* Let @page be written; all pages if the host has no mapping left. */
+static bool open_page(struct barrier *b, uint32_t page)
+{
+	uint32_t n = b->count < MANY ? 1 : PIECE;
+
+	page -= page % n;
+	return let_through(b, page, page + n) || let_through(b, 0, b->pages);
 }
 
 static bool fault_in(struct barrier *b, const char *addr)
 {
-	size_t offset = (size_t)(addr - b->region.base);
-	uint32_t page = (uint32_t)(offset / BARRIER_PAGE);
-	uint32_t n = b->count < MANY ? 1 : PIECE;
+	size_t page = (size_t)(addr - b->region.base) / BARRIER_PAGE;
 
-	if (!b->running || !b->protect || addr < b->region.base ||
-		offset / BARRIER_PAGE >= b->pages || b->seen[page])
-		return false;
-	return let_through(b, page - page % n, n) ||
-	       let_through(b, 0, b->pages);
+	return b->protect && addr >= b->region.base && page < b->pages &&
+	       !b->seen[page] && open_page(b, (uint32_t)page);
 }
 
 bool barrier_fault(const void *addr)
@@ -193,7 +202,8 @@ void barrier_delete(struct barrier *b)
 
 	if (!b)
 		return;
-	barrier_pause(b);
+	if (b->protect)
+		set_prot(b, 0, b->pages, PROT_READ | PROT_WRITE);
 	while (*link != b)
 		link = &(*link)->next;
 	*link = b->next;
@@ -235,10 +245,55 @@ static void refresh_copy(struct barrier *b, uint32_t pages)
 		copy_page(b, page);
 }
 
-static void protect_all(struct barrier *b, uint32_t pages, int prot)
+static int by_number(const void *a, const void *b)
 {
-	if (b->protect && pages)
-		mprotect(b->region.base, (size_t)pages * BARRIER_PAGE, prot);
+	uint32_t x = *(const uint32_t *)a;
+	uint32_t y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_list(struct barrier *b)
+{
+	if (b->count)
+		qsort(b->list, b->count, sizeof(*b->list), by_number);
+}
+
+/* Protect the pages of the list again, neighbours at once. */
+static void protect_list(struct barrier *b, uint32_t pages)
+{
+	uint32_t i = 0;
+
+	sort_list(b);
+	while (i < b->count && b->list[i] < pages) {
+		uint32_t from = b->list[i];
+		uint32_t to = from;
+
+		while (i < b->count && b->list[i] == to && to < pages) {
+			i++;
+			to++;
+		}
+		set_prot(b, from, to, PROT_READ);
+	}
+}
+
+/* The first @pages can be read only, what was in use behind them is free. */
+static void protect(struct barrier *b, uint32_t pages)
+{
+	set_prot(b, pages, b->pages, PROT_READ | PROT_WRITE);
+	if (b->count > pages / 8) {
+		set_prot(b, 0, pages, PROT_READ);
+		return;
+	}
+	protect_list(b, pages);
+	set_prot(b, b->pages, pages, PROT_READ);
+}
+
+static void forget_list(struct barrier *b)
+{
+	for (uint32_t i = 0; i < b->count; i++)
+		b->seen[b->list[i]] = 0;
+	b->count = 0;
 }
 
 /* The region has grown large: protect it from now on, without a copy. */
@@ -247,6 +302,8 @@ static void stop_comparing(struct barrier *b)
 	install_handler();
 	b->protect = true;
 	madvise(b->old, (size_t)b->room * BARRIER_PAGE, MADV_DONTNEED);
+	forget_list(b);
+	b->pages = 0;
 }
 
 void barrier_begin(struct barrier *b)
@@ -257,20 +314,22 @@ void barrier_begin(struct barrier *b)
 	make_room(b, pages);
 	if (b->kind == BARRIER_AUTO && !b->protect && used > AUTO_LIMIT)
 		stop_comparing(b);
-	if (!b->protect)
+	if (b->protect)
+		protect(b, pages);
+	else
 		refresh_copy(b, pages);
-	for (uint32_t i = 0; i < b->count; i++)
-		b->seen[b->list[i]] = 0;
-	b->count = 0;
+	forget_list(b);
 	b->pages = pages;
-	b->running = true;
-	protect_all(b, pages, PROT_READ);
 }
 
 void barrier_touch(struct barrier *b, uint32_t page)
 {
 	if (page >= b->pages || b->seen[page])
 		return;
+	if (b->protect) {
+		open_page(b, page);
+		return;
+	}
 	b->seen[page] = 1;
 	b->list[b->count++] = page;
 }
@@ -285,20 +344,12 @@ static void compare_all(struct barrier *b)
 	}
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a;
-	uint32_t y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 const uint32_t *barrier_changes(struct barrier *b, uint32_t *count)
 {
-	if (!b->protect)
+	if (b->protect)
+		sort_list(b);
+	else
 		compare_all(b);
-	if (b->protect && b->count)
-		qsort(b->list, b->count, sizeof(*b->list), by_number);
 	*count = b->count;
 	return b->list;
 }
@@ -306,13 +357,6 @@ const uint32_t *barrier_changes(struct barrier *b, uint32_t *count)
 const char *barrier_old(const struct barrier *b)
 {
 	return b->old;
-}
-
-void barrier_pause(struct barrier *b)
-{
-	if (b->running)
-		protect_all(b, b->pages, PROT_READ | PROT_WRITE);
-	b->running = false;
 }
 
 size_t barrier_bytes(const struct barrier *b)

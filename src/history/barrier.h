@@ -49,9 +49,7 @@ const uint32_t *barrier_changes(struct barrier *b, uint32_t *count);
 /* All old pages, by their number; only those of barrier_changes() are valid. */
 const char *barrier_old(const struct barrier *b);
 
-/* The owner is about to write itself, until the next barrier_begin() ... */
-void barrier_pause(struct barrier *b);
-/* ... and writes this page. */
+/* The owner is about to write this page itself. */
 void barrier_touch(struct barrier *b, uint32_t page);
 
 /* Bytes of host memory held, at most. */

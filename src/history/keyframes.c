@@ -221,7 +221,6 @@ static void undo(struct keyframes *k)
 	const uint32_t *list = barrier_changes(k->barrier, &count);
 	const char *old = barrier_old(k->barrier);
 
-	barrier_pause(k->barrier);
 	for (uint32_t i = 0; i < count; i++) {
 		size_t at = (size_t)list[i] * BARRIER_PAGE;
 

@@ -3,7 +3,10 @@
  * and of jumps in histories of different lengths, bytes for each operation.
  * The figures of one run of this program may be compared with each other.
  *
- *   bench_history [OPERATIONS]    the longest history, default 100000
+ *   bench_history [OPERATIONS [MIB]]
+ *
+ * OPERATIONS of the longest history, default 100000; MIB of simulated memory,
+ * default 16.  RMAPSCOPE_BARRIER=compare|mprotect chooses how writes are seen.
  */
 #include "history/alloc.h"
 #include "history/history.h"
@@ -113,11 +116,14 @@ static void lesson_done(
 	l->n++;
 }
 
+static uint64_t ram = 16 << 20;
+
 static const struct machine_config *config(void)
 {
 	static struct machine_config c;
 
 	c.era = era_find("4.0");
+	c.ram = ram;
 	return &c;
 }
 
@@ -312,6 +318,8 @@ int main(int argc, char **argv)
 {
 	unsigned long most = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
 
+	if (argc > 2)
+		ram = strtoull(argv[2], NULL, 10) << 20;
 	report_rates(most > 20000 ? 20000 : (uint32_t)most);
 	for (unsigned long ops = 10; ops < most; ops *= 100)
 		report_moves((uint32_t)ops);
