@@ -5,9 +5,9 @@
 #include "view/style.h"
 
 struct solid {
-	uint32_t fg, bg; /* 0xrrggbb; reverse and dim are done */
-	bool on_page;    /* bg is the page's own */
-	bool bold, underline, italic;
+	uint32_t fg, bg;	      /* 0xrrggbb; reverse and dim are done */
+	bool on_page;		      /* bg is the page's own */
+	bool bold, underline, italic; /* drawn in that way */
 };
 
 struct solid solid_of(const struct theme *theme, struct pen pen);

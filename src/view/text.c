@@ -12,7 +12,7 @@
 #include <utf8proc.h>
 
 struct span {
-	uint32_t from, to;
+	uint32_t from, to; /* code points, both included */
 };
 
 static const struct span unsettled[] = {

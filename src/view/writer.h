@@ -49,8 +49,8 @@ void single_page(struct buf *out, const struct writer *writer,
 
 /* Cells of one row that look alike. */
 struct run {
-	int x, w; /* first column, columns; never half a wide character */
-	struct pen pen;
+	int x, w;	/* first column, columns; never half a wide character */
+	struct pen pen; /* how they look */
 };
 
 /* The run in row @y that follows @run (begin with x = w = 0); false: none. */

@@ -23,8 +23,8 @@ struct stroke {
 };
 
 struct ink {
-	uint32_t rgb; /* its colour */
-	enum kind kind;
+	uint32_t rgb;	    /* its colour */
+	enum kind kind;	    /* how its strokes look */
 	bool open;	    /* last is not yet in path */
 	struct stroke last; /* may still grow */
 	struct buf path;    /* what is finished, as SVG path data */
@@ -32,7 +32,7 @@ struct ink {
 
 #define NR_INKS 24
 struct inks {
-	struct buf *out;
+	struct buf *out; /* where full inks go */
 	struct ink ink[NR_INKS];
 	int used; /* of ink[] */
 };
@@ -122,8 +122,8 @@ struct line_cell {
 	struct inks *inks;
 	int x, y;      /* its centre */
 	uint8_t shape; /* line.h */
-	bool dashed;
-	uint32_t rgb;
+	bool dashed;   /* its straight lines are */
+	uint32_t rgb;  /* of its strokes */
 };
 
 static bool has(const struct line_cell *c, int side)
