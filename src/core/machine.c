@@ -125,6 +125,19 @@ struct page *page_by_pfn(const struct machine *m, uint64_t pfn)
 	return pfn < m->nr_frames ? &m->mem_map[pfn] : NULL;
 }
 
+const struct anon_vma *page_anon_vma_alive(const struct machine *m,
+	const struct page *page)
+{
+	const struct anon_vma *av = page_anon_vma(page);
+
+	if (!av || page_mapcount(page) > 0)
+		return av;
+	for (uint32_t id = m->anon_vmas.last; id; id--)
+		if (m->anon_vmas.slot[id] == av)
+			return av;
+	return NULL;
+}
+
 const struct task_struct *mm_owner(const struct machine *m,
 	const struct mm_struct *mm)
 {

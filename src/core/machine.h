@@ -100,6 +100,12 @@ static inline int page_mapcount(const struct page *page)
 	return page->_mapcount + 1;
 }
 
+/* The anon_vma that page->mapping names, if that still exists: the pointer of
+ * a page that nothing maps any more is a stale hint (4.0 mm/rmap.c
+ * page_remove_rmap).  NULL otherwise.  For those who only look. */
+const struct anon_vma *page_anon_vma_alive(const struct machine *m,
+	const struct page *page);
+
 /* The task that owns @mm (the first, when several share it). */
 const struct task_struct *mm_owner(const struct machine *m,
 	const struct mm_struct *mm);

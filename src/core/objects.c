@@ -41,12 +41,17 @@ GET(struct page, page_refcount_value, o->_refcount)
 GET(struct page, page_raw_mapcount, (int64_t)o->_mapcount)
 GET(struct page, page_raw_count,
 	(int64_t)o->_refcount - ops_of(m)->count_bias)
-GET(struct page, page_mapping_value,
-	page_anon_vma(o) ? page_anon_vma(o)->id : 0)
 GET(struct page, page_index_value, o->index)
 GET(struct page, page_private_value, o->private)
 GET(struct page, page_lru_value, o->lru_list)
 GET(struct page, page_content, o->kind == PAGE_ANON ? o->value : 0)
+
+static uint64_t page_mapping_value(const struct machine *m, const void *object)
+{
+	const struct anon_vma *av = page_anon_vma_alive(m, object);
+
+	return av ? av->id : 0;
+}
 
 static const struct field page_fields[] = {
 	{ "pfn", VT_HEX, IN_ALL, false, page_pfn_value,

@@ -42,8 +42,6 @@ enum event_kind {
 	EVENT(FREE_OBJECT, FREE)        /* o */                                \
 	EVENT(FREE_SLAB, FREE)          /* cache o gave back frame p */        \
 	EVENT(FREE_TABLE, FREE)         /* o */                                \
-	EVENT(BUDDY_SPLIT, SET)         /* block o: order old -> new */        \
-	EVENT(BUDDY_MERGE, SET)         /* blocks o and p: order old -> new */ \
 	EVENT(LOCK, LOCK)               /* field of o, for writing if n */     \
 	EVENT(UNLOCK, UNLOCK)           /* field of o */                       \
 	EVENT(FLUSH_PAGE, FLUSH)        /* o: the address */                   \
@@ -93,7 +91,6 @@ enum event_kind {
 	EVENT(RMAP_HIT, WALK)           /* PTE o maps it; n still to find */   \
 	EVENT(RMAP_DONE, WALK)          /* page o: n found; old visited */     \
 	EVENT(NOT_MAPPED, NOTE)         /* page o has no mapping */            \
-	EVENT(PIN_ROOT, SET)            /* anon_vma o: refcount old -> new */  \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 

@@ -1,0 +1,278 @@
+/*
+ * The sentence for each event, made from one template a row:
+ *
+ *   {o} {p}    the objects          {old} {new}  by the event's type
+ *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
+ *   {kind}     n as a page kind     {lru}        n as an LRU list
+ *   {errno}    n as a result        {access}     n as "write" or "read"
+ *   {level}    n as a table's name  {fn}         the function
+ */
+#include "view/format.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const templates[NR_EVENTS] = {
+	[EV_CALL] = N_("{call}"),
+	[EV_RETURN] = N_("return from {fn}"),
+	[EV_SET] = N_("{o} {field}: {old} -> {new}"),
+	[EV_ALLOC_PAGE] = N_("allocate frame {o} ({kind})"),
+	[EV_ALLOC_OBJECT] = N_("allocate {o} from the slab {p}"),
+	[EV_ALLOC_SLAB] = N_("the slab {o} grows by frame {p}"),
+	[EV_ALLOC_TABLE] = N_("frame {o} is a new {level} table"),
+	[EV_FREE_PAGE] = N_("frame {o} is free"),
+	[EV_FREE_OBJECT] = N_("free {o}"),
+	[EV_FREE_SLAB] = N_("the slab {o} gives back frame {p}"),
+	[EV_FREE_TABLE] = N_("free the table in frame {o}"),
+	[EV_LOCK] = N_("lock {field} of {o}{shared}"),
+	[EV_UNLOCK] = N_("unlock {field} of {o}"),
+	[EV_FLUSH_PAGE] = N_("flush the TLB entry of {o}"),
+	[EV_FLUSH_MM] = N_("flush the TLB of {o}"),
+	[EV_MMU_FAULT] = N_("the processor cannot {access} {o}: page fault"),
+	[EV_MMU_ACCESS] = N_("the processor does {access} {o}, frame {p}"),
+	[EV_FOUND_VMA] = N_("{o} lies in {p}"),
+	[EV_NO_VMA] = N_("{o} lies in no VMA"),
+	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
+	[EV_PTE_IS_NONE] = N_("nothing is mapped at {o} yet"),
+	[EV_USE_ZERO_PAGE] = N_("only read: map the zero page {p} at {o}"),
+	[EV_ZERO_PAGE_COW] = N_("the zero page is at {o}: nothing to copy"),
+	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours alone, write in place"),
+	[EV_REUSE_NO] = N_("frame {o} counts {n}: not ours alone, copy it"),
+	[EV_REUSE_EXCLUSIVE] =
+		N_("frame {o} is AnonExclusive: write in place"),
+	[EV_COPY_PAGE] = N_("copy frame {o} to frame {p}"),
+	[EV_ZERO_FILL] = N_("fill frame {o} with zeros"),
+	[EV_HAS_ANON_VMA] = N_("{o} has {p} already"),
+	[EV_TRY_NEIGHBOUR] = N_("{o} looks at its neighbour {p}"),
+	[EV_ADOPT_ANON_VMA] = N_("{o} may share {p} of its neighbour"),
+	[EV_NO_ADOPTION] = N_("{o} cannot share an anon_vma with {p}"),
+	[EV_REUSE_ANON_VMA] = N_("{p} is idle: {o} takes it over"),
+	[EV_LINK_ANON_VMA] = N_("{o} joins {p}: walks of {p} visit it"),
+	[EV_UNLINK_ANON_VMA] = N_("{o} leaves {p}"),
+	[EV_DUP_VMA] = N_("{p} is a copy of {o}"),
+	[EV_SKIP_DONTCOPY] = N_("{o} is DONTFORK: the child does not get it"),
+	[EV_SKIP_WIPED] = N_("{o} is WIPEONFORK: {p} starts empty"),
+	[EV_SKIP_UNFAULTED] = N_("{o} has no anon_vma: no PTE is copied"),
+	[EV_SHARE_PAGE] = N_("PTE {o}: {old} -> {new}, shared with the parent"),
+	[EV_WRPROTECT] = N_("write-protect PTE {o}: {old} -> {new}"),
+	[EV_SET_PTE] = N_("PTE {o}: {old} -> {new}"),
+	[EV_CLEAR_PTE] = N_("clear PTE {o}: {old} -> {new}"),
+	[EV_MOVE_PTE] = N_("PTE {o} is now PTE {p}"),
+	[EV_LRU_ADD] = N_("frame {o} goes to the {lru} list"),
+	[EV_LRU_DEL] = N_("frame {o} leaves the {lru} list"),
+	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
+	[EV_VMA_UNLINK] = N_("{o} leaves the address space of {p}"),
+	[EV_VMA_RANGE] = N_("{o} is now {old}-{new}, vm_pgoff {nx}"),
+	[EV_MERGE_CASE] = N_("the range at {p} joins {o}: case {n}"),
+	[EV_NO_MERGE] = N_("the range at {o} joins no neighbour"),
+	[EV_PLACE] = N_("free place at {o}"),
+	[EV_REFUSE] = N_("refused: {errno}"),
+	[EV_RMAP_START] = N_("frame {o}: mapping {p}, index {nx}"),
+	[EV_RMAP_VISIT] = N_("{o}: index {nx} would be at {p}"),
+	[EV_RMAP_OUTSIDE] = N_("{o} does not reach index {nx}"),
+	[EV_RMAP_MISS] = N_("PTE {o} maps {frame}: a wasted visit"),
+	[EV_RMAP_HIT] = N_("PTE {o} maps it; {n} still to find"),
+	[EV_RMAP_DONE] = N_("found {n}: {old} visited, {new} of them wasted"),
+	[EV_NOT_MAPPED] = N_("frame {o}: no anonymous mapping to walk"),
+	[EV_TASK_NEW] = N_("{o} exists"),
+	[EV_TASK_GONE] = N_("{o} is gone"),
+};
+
+/* A sentence in the making. */
+struct sentence {
+	char *buf;
+	size_t size, len;
+	const struct machine *m;
+	const struct event *ev;
+};
+
+static void put(struct sentence *s, const char *text)
+{
+	int n = snprintf(s->buf + s->len, s->size - s->len, "%s", text);
+
+	s->len += (size_t)n < s->size - s->len ? (size_t)n
+					       : s->size - s->len - 1;
+}
+
+static void put_ref(struct sentence *s, struct ref ref)
+{
+	char word[64];
+
+	put(s, format_ref(word, sizeof word, s->m, ref));
+}
+
+static void put_typed(struct sentence *s, uint64_t value)
+{
+	char word[160];
+
+	put(s, format_typed(word, sizeof word, s->m,
+		    (enum value_type)s->ev->type, value));
+}
+
+static const char *fn_name(const struct sentence *s)
+{
+	const char *name = s->ev->fn < NR_FNS
+		? machine_era(s->m)->fn[s->ev->fn]
+		: NULL;
+
+	return name ? name : "";
+}
+
+static void put_o(struct sentence *s)
+{
+	put_ref(s, s->ev->o);
+}
+
+static void put_p(struct sentence *s)
+{
+	put_ref(s, s->ev->p);
+}
+
+static void put_old(struct sentence *s)
+{
+	put_typed(s, s->ev->old);
+}
+
+static void put_new(struct sentence *s)
+{
+	put_typed(s, s->ev->new);
+}
+
+static void put_field(struct sentence *s)
+{
+	put(s, s->ev->field ? s->ev->field : "");
+}
+
+static void put_n(struct sentence *s)
+{
+	char word[32];
+
+	snprintf(word, sizeof word, "%" PRId64, (int64_t)s->ev->n);
+	put(s, word);
+}
+
+static void put_nx(struct sentence *s)
+{
+	char word[32];
+
+	snprintf(word, sizeof word, "%" PRIx64, s->ev->n);
+	put(s, word);
+}
+
+static void put_kind(struct sentence *s)
+{
+	put(s, page_kind_name((enum page_kind)s->ev->n));
+}
+
+static void put_lru(struct sentence *s)
+{
+	put(s, lru_name(s->m, (enum lru_list)s->ev->n));
+}
+
+static void put_errno(struct sentence *s)
+{
+	put(s, status_name((int)(int64_t)s->ev->n));
+}
+
+static void put_access(struct sentence *s)
+{
+	put(s, s->ev->n ? _("write") : _("read"));
+}
+
+static void put_level(struct sentence *s)
+{
+	put(s, machine_paging(s->m)->level[s->ev->n].name);
+}
+
+static void put_fn(struct sentence *s)
+{
+	put(s, fn_name(s));
+}
+
+static void put_shared(struct sentence *s)
+{
+	if (!s->ev->n)
+		put(s, _(" for reading"));
+}
+
+static void put_frame(struct sentence *s)
+{
+	if (s->ev->p.kind == REF_NONE) {
+		put(s, _("nothing"));
+		return;
+	}
+	put(s, _("frame "));
+	put_p(s);
+}
+
+/* name(object, object): as a person would write it. */
+static void put_call(struct sentence *s)
+{
+	put_fn(s);
+	put(s, "(");
+	if (s->ev->o.kind)
+		put_o(s);
+	if (s->ev->p.kind) {
+		put(s, ", ");
+		put_p(s);
+	}
+	put(s, ")");
+}
+
+static const struct {
+	const char *name;
+	void (*put)(struct sentence *);
+} words[] = {
+	{ "o", put_o },
+	{ "p", put_p },
+	{ "old", put_old },
+	{ "new", put_new },
+	{ "field", put_field },
+	{ "n", put_n },
+	{ "nx", put_nx },
+	{ "kind", put_kind },
+	{ "lru", put_lru },
+	{ "errno", put_errno },
+	{ "access", put_access },
+	{ "level", put_level },
+	{ "fn", put_fn },
+	{ "shared", put_shared },
+	{ "frame", put_frame },
+	{ "call", put_call },
+};
+
+/* Put the word whose name is the @len bytes at @name. */
+static void put_word(struct sentence *s, const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strlen(words[i].name) == len &&
+			!strncmp(words[i].name, name, len)) {
+			words[i].put(s);
+			return;
+		}
+}
+
+char *format_event(char *buf, size_t size, const struct machine *m,
+	const struct event *ev, enum lang lang)
+{
+	struct sentence s = { buf, size, 0, m, ev };
+	const char *t = templates[ev->id] ? _(templates[ev->id]) : "";
+
+	(void)lang; /* gettext speaks the language in force */
+	buf[0] = 0;
+	while (*t) {
+		const char *end = *t == '{' ? strchr(t, '}') : NULL;
+		char one[2] = { *t, 0 };
+
+		if (end) {
+			put_word(&s, t + 1, (size_t)(end - t - 1));
+			t = end + 1;
+		} else {
+			put(&s, one);
+			t++;
+		}
+	}
+	return buf;
+}
