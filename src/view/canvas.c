@@ -323,6 +323,8 @@ int canvas_wrap(struct canvas *cv, int x, int y, int w, int h, int skip,
 
 	if (w < 1)
 		return 0;
+	y = limit(y, -FAR, FAR);
+	skip = limit(skip, 0, FAR);
 	for (; *text; line++) {
 		const char *start = text;
 		size_t len = text_line(&text, w);
@@ -372,31 +374,44 @@ void canvas_line(struct canvas *cv, int x, int y, unsigned sides,
 	cell_join(c, sides, look);
 }
 
+/* The sides of cell @i of a line of @n cells. */
+static unsigned line_sides(int i, int n, unsigned back, unsigned forth)
+{
+	if (n == 1)
+		return back | forth;
+	return (i > 0 ? back : 0) | (i < n - 1 ? forth : 0);
+}
+
 void canvas_hline(struct canvas *cv, int x, int y, int w, enum style style,
 	enum line_look look)
 {
-	if (w == 1)
-		canvas_line(cv, x, y, LINE_E | LINE_W, style, look);
-	for (int i = 0; w > 1 && i < w; i++)
-		canvas_line(cv, x + i, y,
-			(i > 0 ? LINE_W : 0u) | (i < w - 1 ? LINE_E : 0u),
+	int left = limit(x, -FAR, FAR) + cv->dx;
+	int from = limit(cv->clip.x - left, 0, w);
+	int end = limit(cv->clip.x + cv->clip.w - left, 0, w);
+
+	for (int i = from; i < end; i++)
+		canvas_line(cv, x + i, y, line_sides(i, w, LINE_W, LINE_E),
 			style, look);
 }
 
 void canvas_vline(struct canvas *cv, int x, int y, int h, enum style style,
 	enum line_look look)
 {
-	if (h == 1)
-		canvas_line(cv, x, y, LINE_N | LINE_S, style, look);
-	for (int i = 0; h > 1 && i < h; i++)
-		canvas_line(cv, x, y + i,
-			(i > 0 ? LINE_N : 0u) | (i < h - 1 ? LINE_S : 0u),
+	int top = limit(y, -FAR, FAR) + cv->dy;
+	int from = limit(cv->clip.y - top, 0, h);
+	int end = limit(cv->clip.y + cv->clip.h - top, 0, h);
+
+	for (int i = from; i < end; i++)
+		canvas_line(cv, x, y + i, line_sides(i, h, LINE_N, LINE_S),
 			style, look);
 }
 
 void canvas_box(
 	struct canvas *cv, struct rect r, enum style style, enum line_look look)
 {
+	int right = limit(r.x, -FAR, FAR) + limit(r.w, 0, FAR) - 1;
+	int bottom = limit(r.y, -FAR, FAR) + limit(r.h, 0, FAR) - 1;
+
 	if (r.w < 1 || r.h < 1)
 		return;
 	if (r.w > 1 || r.h == 1)
@@ -406,8 +421,8 @@ void canvas_box(
 	canvas_vline(cv, r.x, r.y, r.h, style, look);
 	if (r.w == 1)
 		return;
-	canvas_hline(cv, r.x, r.y + r.h - 1, r.w, style, look);
-	canvas_vline(cv, r.x + r.w - 1, r.y, r.h, style, look);
+	canvas_hline(cv, r.x, bottom, r.w, style, look);
+	canvas_vline(cv, right, r.y, r.h, style, look);
 }
 
 void canvas_fill(struct canvas *cv, struct rect r, enum style style)

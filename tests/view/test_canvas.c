@@ -454,6 +454,35 @@ static void test_reset(void **state)
 	assert_int_equal(cv->h, CANVAS_MAX);
 }
 
+/* Any number is a legal place; lines take no time where nobody sees them. */
+static void test_extreme_places(void **state)
+{
+	static const int numbers[] = { INT32_MIN, INT32_MIN + 1, -1, 0, 1,
+		INT32_MAX - 1, INT32_MAX };
+	int n = sizeof(numbers) / sizeof(numbers[0]);
+
+	(void)state;
+	for (int i = 0; i < n * n * n * n; i++) {
+		struct rect r = { numbers[i % n], numbers[i / n % n],
+			numbers[i / n / n % n], numbers[i / n / n / n] };
+		struct canvas_state saved = canvas_enter(cv, r);
+
+		canvas_put(cv, r.x, r.y, r.w, ST_TEXT, "中a");
+		canvas_put_cut(cv, r.x, r.y, r.w, ST_TEXT, "中a");
+		canvas_wrap(cv, r.x, r.y, r.w, r.h, r.x, ST_TEXT, "a b c");
+		canvas_box(cv, r, ST_BORDER, LINE_THIN);
+		canvas_fill(cv, r, ST_TEXT);
+		canvas_mark(cv, r, STYLE_CHANGED);
+		canvas_glyph(cv, r.x, r.y, ST_TEXT, GL_DOT);
+		canvas_leave(cv, saved);
+		check_cells(cv);
+	}
+	canvas_reset(cv, 6, 2);
+	canvas_box(cv, (struct rect){ 1, 0, INT32_MAX, INT32_MAX }, ST_BORDER,
+		LINE_THIN);
+	assert_screen(cv, " ┌────\n │\n");
+}
+
 /* ---- anything at all ---- */
 
 static struct rect random_rect(uint32_t *seed)
@@ -602,6 +631,7 @@ int main(void)
 		TEST(test_many_links),
 		TEST(test_marks),
 		TEST(test_reset),
+		TEST(test_extreme_places),
 		TEST(test_random_drawing),
 		TEST(test_random_wrapping),
 	};
