@@ -35,7 +35,7 @@ void record_events(struct history *h, place_t place)
 	go(h, place);
 	take_keyframe(h);
 	start(r, 0);
-	run_next(h, r);
+	history_run_next(h, r);
 	r->valid = true;
 	r->place = place;
 }
@@ -45,7 +45,7 @@ void enter_run(struct history *h, place_t place, size_t k)
 	go(h, place);
 	take_keyframe(h);
 	start(&h->stopper, k);
-	run_next(h, &h->stopper);
+	history_run_next(h, &h->stopper);
 }
 
 /* The run whose events a viewer at @pos sees; PLACE_END: none. */

@@ -91,7 +91,7 @@ void space_keyframes(struct history *h);
 void go(struct history *h, place_t to);
 /* Run what comes next at h->at, with events on if @recorder is not NULL.
  * False when it was left at recorder->stop. */
-bool run_next(struct history *h, struct recorder *recorder);
+bool history_run_next(struct history *h, struct recorder *recorder);
 /* Bring the machine to a position that is known to exist. */
 void settle(struct history *h, struct pos pos);
 /* What has been run until @pos, whole runs only. */

@@ -64,7 +64,7 @@ static void arrive(struct history *h)
 		take_keyframe(h);
 }
 
-bool run_next(struct history *h, struct recorder *recorder)
+bool history_run_next(struct history *h, struct recorder *recorder)
 {
 	struct op_result res = { 0 };
 	struct op op;
@@ -112,7 +112,7 @@ static void replay(struct history *h, place_t to)
 			next = (to - h->at) / 2;
 		}
 		space_keyframes(h);
-		run_next(h, NULL);
+		history_run_next(h, NULL);
 	}
 }
 
