@@ -18,6 +18,7 @@ enum input_kind {
 	INPUT_PASTE,   /* .text, .len; never comes as keys */
 	INPUT_RESIZE,  /* from loop.h: call term_resize() */
 	INPUT_RESUME,  /* from loop.h, after a stop: call term_resume() */
+	INPUT_WATCH,   /* from loop.h: the watched descriptor has something */
 	INPUT_SUSPEND, /* from loop.h: asked from outside; term_suspend() */
 	INPUT_END      /* from loop.h: .signal, or 0 when the tty is gone */
 };

@@ -21,6 +21,8 @@
 struct loop {
 	int tty;			  /* read, never written */
 	struct input *in;		  /* cuts its bytes into events */
+	int watch;			  /* another one to wait for, or -1 */
+	bool watched;			  /* it can be read */
 	bool over;			  /* the end has come */
 	int signal;			  /* that brought it, or 0 */
 	unsigned signals;		  /* bit i: asked[i] has come */
@@ -35,6 +37,7 @@ struct loop *loop_new(int tty, struct input *in)
 
 	if (l) {
 		l->tty = tty;
+		l->watch = -1;
 		l->in = in;
 	}
 	return l;
@@ -43,6 +46,12 @@ struct loop *loop_new(int tty, struct input *in)
 void loop_delete(struct loop *l)
 {
 	free(l);
+}
+
+void loop_watch(struct loop *l, int fd)
+{
+	l->watch = fd;
+	l->watched = false;
 }
 
 static long now_ms(void)
@@ -150,12 +159,22 @@ static int sooner(int a, int b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
+static bool take_watched(struct loop *l, struct input_event *ev)
+{
+	if (!l->watched)
+		return false;
+	l->watched = false;
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = INPUT_WATCH;
+	return true;
+}
+
 /* What is there without waiting; the framer last, as it may hold bytes. */
 static bool take(struct loop *l, struct input_event *ev)
 {
 	return (l->signal && take_end(l, ev)) || take_queued(l, ev) ||
-	       take_signal(l, ev) || input_next(l->in, ev) ||
-	       (l->over && take_end(l, ev));
+	       take_signal(l, ev) || take_watched(l, ev) ||
+	       input_next(l->in, ev) || (l->over && take_end(l, ev));
 }
 
 /* Milliseconds until @end, not less than 0. */

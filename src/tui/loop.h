@@ -31,6 +31,10 @@ void loop_delete(struct loop *l);
  */
 bool loop_wait(struct loop *l, int timeout_ms, struct input_event *ev);
 
+/* Also wait for @fd (-1: for none any more): INPUT_WATCH when it can be read.
+ * Its owner reads it before the next loop_wait(). */
+void loop_watch(struct loop *l, int fd);
+
 /*
  * For work that takes long (a script that runs): has C-c been typed, or the
  * end come?  Takes the keys up to that C-c away, leaves all else for
