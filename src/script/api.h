@@ -255,7 +255,7 @@ void push_costs(lua_State *L, const struct costs *costs);
 void push_typed(lua_State *L, const struct field *f, uint64_t value);
 
 extern const struct option scenario_options[];
-extern const char *const pane_names[];       /* built; NULL at the end */
+extern const char *const known_panes[];       /* built; NULL at the end */
 extern const char *const pane_names_later[]; /* not built yet */
 
 #endif

@@ -115,7 +115,7 @@ static void check_pane(lua_State *L, const char *fn, const char *name)
 	struct nearest near;
 
 	nearest_start(&near, name);
-	if (is_one_of(name, pane_names, &near))
+	if (is_one_of(name, known_panes, &near))
 		return;
 	if (is_one_of(name, pane_names_later, &near))
 		script_error(L, "%s: pane '%s' is not built yet", fn, name);
@@ -125,7 +125,7 @@ static void check_pane(lua_State *L, const char *fn, const char *name)
 	luaL_Buffer b;
 
 	luaL_buffinit(L, &b);
-	for (const char *const *p = pane_names; *p; p++) {
+	for (const char *const *p = known_panes; *p; p++) {
 		luaL_addchar(&b, ' ');
 		luaL_addstring(&b, *p);
 	}

@@ -139,10 +139,11 @@ static int object_index(lua_State *L)
 		script_error(L, "a %s has no field %s", on, arg_words(L, 2));
 	name = lua_tostring(L, 2);
 	lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
-	lua_getfield(L, -1, on);
-	lua_pushvalue(L, 2);
-	if (lua_rawget(L, -2) != LUA_TNIL)
-		return 1;
+	if (lua_getfield(L, -1, on) == LUA_TTABLE) {
+		lua_pushvalue(L, 2);
+		if (lua_rawget(L, -2) != LUA_TNIL)
+			return 1;
+	}
 	must_exist(L, ref);
 	f = field_of(on, name);
 	if (f)

@@ -47,6 +47,7 @@ const struct option scenario_options[] = {
 };
 
 static const struct option mmap_options[] = {
+	{ "pages", "integer", "length in pages, instead of len", NULL },
 	{ "shared", "boolean", "MAP_SHARED", FILES },
 	{ "file", "file", "what it maps", FILES },
 	{ "pgoff", "integer", "first page of the file", FILES },
@@ -57,12 +58,6 @@ static const struct option mmap_options[] = {
 	{ "noreserve", "boolean", "MAP_NORESERVE",
 		"it comes with overcommit" },
 	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static const struct option mremap_options[] = {
-	{ "dontunmap", "boolean", "MREMAP_DONTUNMAP",
-		"it comes with the rest of mremap" },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -101,7 +96,7 @@ static const struct option clone_options[] = {
 
 static const struct op_shape shapes[] = {
 	{ OP_MMAP, 0, true, mmap_options },
-	{ OP_MREMAP, 3, true, mremap_options },
+	{ OP_MREMAP, 3, true, no_options },
 	{ OP_RMAP, 0, true, no_options },
 };
 
@@ -179,7 +174,7 @@ static const struct api_function functions[] = {
 		"run a program", NULL, FILES },
 };
 
-const char *const pane_names[] = { "spaces", "rmap", "frames", "walk", "path",
+const char *const known_panes[] = { "spaces", "rmap", "frames", "walk", "path",
 	"narration", "script", "costs", "timeline", "inspect", "help", NULL };
 const char *const pane_names_later[] = { "lru", "swap", "files", "eras", "mms",
 	"buddy", "slab", "tree", "fault", "change", NULL };

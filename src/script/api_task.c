@@ -172,11 +172,6 @@ static convert_fn *const convert[] = {
 
 /* -- from the stack to the operation ------------------------------------- */
 
-static bool is_given(const struct call *c, unsigned i)
-{
-	return c->op.given >> i & 1;
-}
-
 static void take_positional(lua_State *L, struct call *c, unsigned i, int idx)
 {
 	const struct arg_desc *arg = &c->d->arg[i];
@@ -189,14 +184,36 @@ static void take_positional(lua_State *L, struct call *c, unsigned i, int idx)
 		script_error(L, "%s: %s is missing", c->d->name, arg->name);
 }
 
+/* A length that may be said in pages= instead; true when it was. */
+static bool take_size(lua_State *L, struct call *c, unsigned i)
+{
+	const char *fn = c->d->name;
+	bool has_len = !lua_isnil(L, -1), has_pages;
+
+	has_pages = c->table && lua_getfield(L, c->table, "pages") != LUA_TNIL;
+	if (has_len && has_pages)
+		script_error(L, "%s: pages= and len= cannot both be given", fn);
+	if (!has_len && !has_pages)
+		script_error(L, "%s: pages= or len= is missing", fn);
+	if (has_pages)
+		set_arg(c, i, (uint64_t)arg_integer(L, -1, fn, "pages", 0,
+			MAX_PAGES) << PAGE_SHIFT);
+	if (c->table)
+		lua_pop(L, 1);
+	return has_pages;
+}
+
 static void take_option(lua_State *L, struct call *c, unsigned i)
 {
 	const struct arg_desc *arg = &c->d->arg[i];
 
-	lua_pushnil(L);
-	if (c->table) {
-		lua_pop(L, 1);
+	if (c->table)
 		lua_getfield(L, c->table, arg->name);
+	else
+		lua_pushnil(L);
+	if (arg->type == ARG_LEN && !arg->optional && take_size(L, c, i)) {
+		lua_pop(L, 1);
+		return;
 	}
 	if (!lua_isnil(L, -1))
 		convert[arg->type](L, lua_gettop(L), c, i);
@@ -233,24 +250,6 @@ static void take_table(lua_State *L, struct call *c, int idx)
 	refuse_later(L, c);
 }
 
-/* pages= and len= say the same thing: exactly one of them. */
-static void check_size(lua_State *L, const struct call *c)
-{
-	int given = 0, exist = 0;
-
-	for (unsigned i = 0; c->d->arg[i].type != ARG_END; i++)
-		if (strcmp(c->d->arg[i].name, "pages") == 0 ||
-			strcmp(c->d->arg[i].name, "len") == 0) {
-			exist++;
-			given += is_given(c, i);
-		}
-	if (exist == 2 && given == 0)
-		script_error(L, "%s: pages= or len= is missing", c->d->name);
-	if (exist == 2 && given == 2)
-		script_error(L, "%s: pages= and len= cannot both be given",
-			c->d->name);
-}
-
 static void take_arguments(lua_State *L, struct call *c)
 {
 	int places = 0;
@@ -269,7 +268,6 @@ static void take_arguments(lua_State *L, struct call *c)
 		else
 			take_option(L, c, i);
 	}
-	check_size(L, c);
 }
 
 /* -- results ------------------------------------------------------------- */

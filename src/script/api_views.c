@@ -3,26 +3,25 @@
 #include "script/api.h"
 
 
+/* Of the task at @idx; NULL when it has exited. */
 static const struct mm_struct *arg_mm(lua_State *L, int idx, const char *fn)
 {
 	struct ref ref = arg_object(L, idx, fn, "the task", REF_TASK);
-	const struct task_struct *t = task_find(run_machine(L), ref.id);
 
-	if (!t->mm)
-		script_error(L, "task:%d no longer exists", (int)ref.id);
-	return t->mm;
+	return task_find(run_machine(L), ref.id)->mm;
 }
 
 int api_page_at(lua_State *L)
 {
 	const struct mm_struct *mm;
-	struct walk w;
+	struct walk w = { .mapped = false };
 	uint64_t addr;
 
 	arg_count(L, "page_at", 2);
 	mm = arg_mm(L, 1, "page_at");
 	addr = arg_addr(L, 2, "page_at", "addr");
-	paging_walk(run_machine(L), mm, addr, &w);
+	if (mm)
+		paging_walk(run_machine(L), mm, addr, &w);
 	object_push(L, w.mapped ? ref_make(REF_PAGE, (uint32_t)w.pfn) : NO_REF);
 	return 1;
 }
@@ -57,10 +56,14 @@ int api_task_walk(lua_State *L)
 	const struct machine *m = run_machine(L);
 	const struct mm_struct *mm;
 	struct walk w;
+	uint64_t addr;
 
 	arg_count(L, "walk", 2);
 	mm = arg_mm(L, 1, "walk");
-	paging_walk(m, mm, arg_addr(L, 2, "walk", "addr"), &w);
+	addr = arg_addr(L, 2, "walk", "addr");
+	if (!mm)
+		script_error(L, "walk: the task has exited");
+	paging_walk(m, mm, addr, &w);
 	lua_newtable(L);
 	lua_newtable(L);
 	for (unsigned i = 0; i < w.depth; i++) {
@@ -81,12 +84,13 @@ int api_task_walk(lua_State *L)
 int api_task_vmas(lua_State *L)
 {
 	const struct vm_area_struct *vma;
+	const struct mm_struct *mm;
 	lua_Integer n = 0;
 
 	arg_count(L, "vmas", 1);
-	vma = arg_mm(L, 1, "vmas")->mmap;
+	mm = arg_mm(L, 1, "vmas");
 	lua_newtable(L);
-	for (; vma; vma = vma->vm_next) {
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next) {
 		object_push(L, ref_make(REF_VMA, vma->id));
 		lua_rawseti(L, -2, ++n);
 	}

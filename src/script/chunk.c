@@ -93,7 +93,7 @@ int chunk_add(struct sandbox *sb, const char *path, char *text, size_t length)
 }
 
 /* A byte order mark and a first line for the shell are not Lua. */
-static const char *skip_head(const char *text, size_t *length)
+const char *chunk_skip_head(const char *text, size_t *length)
 {
 	const char *start = text, *end = text + *length;
 
@@ -111,7 +111,7 @@ void chunk_load(lua_State *L, int i)
 	struct chunk *c = &sandbox_of(L)->chunk[i];
 	const char *name = lua_pushfstring(L, "@%s", c->path);
 	size_t length = c->length;
-	const char *text = skip_head(c->text, &length);
+	const char *text = chunk_skip_head(c->text, &length);
 	lua_Debug ar;
 
 	/* How Lua shortens a long path in its messages is its own affair. */

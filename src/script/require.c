@@ -55,9 +55,13 @@ static char *module_in(const char *folder, const char *name)
 char *module_find(const char *beside, const char *name)
 {
 	struct folder folder[MAX_FOLDERS];
-	unsigned n = folders_get("scripts", folder);
-	char *path = module_in(beside, name);
+	unsigned n;
+	char *path;
 
+	if (!name_valid(name))
+		return NULL;
+	n = folders_get("scripts", folder);
+	path = module_in(beside, name);
 	for (unsigned i = n; i-- && !path;) /* the user's own first */
 		path = module_in(folder[i].path, name);
 	folders_free(folder, n);

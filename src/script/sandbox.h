@@ -124,6 +124,8 @@ void chunk_load(lua_State *L, int i);
 /* The whole file, malloc'ed and ended by 0; NULL with @err "why" without a
  * path in it.  Only regular files ("-": standard input) of at most 16 MiB. */
 char *chunk_read(const char *path, size_t *length, char *err, size_t size);
+/* @text without a byte order mark and a first line for the shell. */
+const char *chunk_skip_head(const char *text, size_t *length);
 /* Line @line (from 1) of chunk @i without the blanks around: its @n bytes. */
 const char *chunk_line(const struct sandbox *sb, int i, unsigned line,
 	size_t *n);
