@@ -387,6 +387,7 @@ static void test_links(void **state)
 	(void)state;
 	canvas_link(cv, vma);
 	put(0, 0, -1, "vma3");
+	assert_int_equal(cv->nr_links, 1);
 	saved = canvas_enter(cv, (struct rect){ 0, 1, 10, 1 });
 	canvas_link(cv, page);
 	put(0, 0, -1, "中");
