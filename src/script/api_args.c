@@ -179,11 +179,13 @@ static const char *text_in(lua_State *L, int idx, const char *lang,
 	const char *fn, const char *name)
 {
 	const char *s = NULL;
+	int at;
 
 	lua_pushstring(L, lang);
 	lua_rawget(L, idx);
-	if (!lua_isnil(L, -1))
-		s = arg_string(L, -1, fn,
+	at = lua_gettop(L);
+	if (!lua_isnil(L, at))
+		s = arg_string(L, at, fn,
 			lua_pushfstring(L, "%s.%s", name, lang), 0,
 			TEXT_MAX_BYTES);
 	lua_pop(L, s ? 2 : 1);
