@@ -11,9 +11,9 @@
 
 /* A scenario that can be opened. */
 struct app_scenario {
-	const char *name;   /* what open() takes: a path or a bundled name */
-	struct text title;  /* en may be NULL */
-	bool own;           /* the user's, not bundled */
+	const char *name;  /* what open() takes: a path or a bundled name */
+	struct text title; /* en may be NULL */
+	bool own;	   /* the user's, not bundled */
 };
 
 /* Runs one command line of the viewer ("set theme dark", "bind x step 3");
@@ -28,8 +28,8 @@ struct app_host {
 	bool (*scenario)(void *ctx, size_t i, struct app_scenario *s);
 	/* A source for a path, a name or "-"; "" is an empty machine.  NULL
 	 * with @err when there is no such thing. */
-	struct source *(*open)(void *ctx, const char *name, char *err,
-		size_t size);
+	struct source *(*open)(
+		void *ctx, const char *name, char *err, size_t size);
 	/* Load a theme by name. */
 	bool (*theme)(void *ctx, const char *name, struct theme *t, char *err,
 		size_t size);
@@ -43,15 +43,15 @@ struct app_host {
 
 struct app_options {
 	const struct app_host *host;
-	const char *scenario;        /* NULL: begin with the list */
-	const struct era *era;       /* NULL: the scenario's */
+	const char *scenario;	     /* NULL: begin with the list */
+	const struct era *era;	     /* NULL: the scenario's */
 	const struct paging *paging; /* NULL: the scenario's */
-	uint64_t limit;              /* instructions; 0: the default */
-	const char *at;              /* "9", "9.14", "@mark" or NULL */
+	uint64_t limit;		     /* instructions; 0: the default */
+	const char *at;		     /* "9", "9.14", "@mark" or NULL */
 	const char *const *lines;    /* commands run after the config, before
 				      * the first screen; NULL ends them */
-	int w, h;                    /* of the canvas of app_keys() */
-	const char *keys;            /* file of app_keys(), "-" for stdin */
+	int w, h;		     /* of the canvas of app_keys() */
+	const char *keys;	     /* file of app_keys(), "-" for stdin */
 };
 
 /* Exit statuses of both. */

@@ -18,7 +18,7 @@ struct snapshot *snapshot_open(const struct app_options *options, int *status)
 		*status = APP_USAGE;
 		return NULL;
 	}
-	s->app = app_new(options, true, status);
+	s->app = app_headless(options, status);
 	if (s->app)
 		return s;
 	free(s);

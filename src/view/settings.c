@@ -30,7 +30,8 @@ const struct setting setting_table[] = {
 		.max = 100 },
 	{ "history", NULL, "MiB of memory for going back fast", AT(history),
 		.min = 1, .max = 65536 },
-	{ "layout", NULL, "auto, a layout's name, or pane names", TEXT(layout) },
+	{ "layout", NULL, "auto, a layout's name, or pane names",
+		TEXT(layout) },
 	{ "presenter", "off on", "large narration, no key bar, projector theme",
 		AT(presenter) },
 	{ 0 },
@@ -160,8 +161,8 @@ static void copy_value(const char *values, unsigned i, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", (int)strcspn(values, " "), values);
 }
 
-char *setting_get(const struct settings *s, const char *name, char *buf,
-	size_t size)
+char *setting_get(
+	const struct settings *s, const char *name, char *buf, size_t size)
 {
 	const struct setting *t = setting_find(name);
 
@@ -175,7 +176,6 @@ char *setting_get(const struct settings *s, const char *name, char *buf,
 		copy_value(t->values, *number_of((struct settings *)s, t), buf,
 			size);
 	else
-		snprintf(buf, size, "%u",
-			*number_of((struct settings *)s, t));
+		snprintf(buf, size, "%u", *number_of((struct settings *)s, t));
 	return buf;
 }

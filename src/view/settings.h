@@ -9,14 +9,14 @@
 #include <stddef.h>
 
 struct settings {
-	unsigned lang;      /* enum lang */
+	unsigned lang;	    /* enum lang */
 	unsigned questions; /* 0 off, 1 on */
-	unsigned mouse;     /* 0 off, 1 on */
+	unsigned mouse;	    /* 0 off, 1 on */
 	unsigned glyphs;    /* 0 unicode, 1 ascii */
 	unsigned presenter; /* 0 off, 1 on */
-	unsigned speed;     /* of :play, steps a second, 1..100 */
+	unsigned speed;	    /* of :play, steps a second, 1..100 */
 	unsigned history;   /* budget of the keyframes in MiB, 1..65536 */
-	char theme[32];     /* a name for the host */
+	char theme[32];	    /* a name for the host */
 	char layout[256];   /* "auto", a name or a layout's text */
 };
 
@@ -27,8 +27,8 @@ struct setting {
 	const char *values; /* the allowed ones by index, separated by
 			     * spaces; NULL: a number or a text */
 	const char *note;   /* one line */
-	size_t offset;      /* in struct settings */
-	size_t size;        /* of a text; 0: a number */
+	size_t offset;	    /* in struct settings */
+	size_t size;	    /* of a text; 0: a number */
 	unsigned min, max;  /* of a number without names */
 };
 
@@ -43,7 +43,7 @@ bool setting_set(struct settings *s, const char *name, const char *value,
 /* The next of its named values; false when it has none. */
 bool setting_next(struct settings *s, const char *name);
 /* Its value as text; "" when there is no such setting. */
-char *setting_get(const struct settings *s, const char *name, char *buf,
-	size_t size);
+char *setting_get(
+	const struct settings *s, const char *name, char *buf, size_t size);
 
 #endif

@@ -1,0 +1,91 @@
+/* Operations by hand: running one, and the menu of all. */
+#include "tui/state.h"
+
+#include "view/format.h"
+#include "view/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool app_do(struct app *a, const struct op *op)
+{
+	struct op_result res = { 0 };
+	char text[160], result[64], where[80] = "";
+	int branch = history_branch(a->h);
+	struct branch_info info;
+	const struct step *step;
+
+	app_question_pass(a);
+	history_do(a->h, op, &res, 0, 0);
+	app_look(a);
+	step = a->look.step;
+	if (!step)
+		return app_fail(a, _("The operation could not be logged."));
+	if (history_branch(a->h) != branch &&
+		history_branch_info(a->h, history_branch(a->h), &info))
+		snprintf(where, sizeof(where),
+			_("  (%s begins here; b leads back)"), info.name);
+	format_op(text, sizeof(text), a->look.m, &step->op);
+	format_result(result, sizeof(result), a->look.m, step);
+	app_say(a, "%s: %s%s", text, result, where);
+	if (step->status < 0)
+		a->message_style = ST_WARN;
+	return true;
+}
+
+/* "1000" of an address or "21" of a frame for the first argument, if it is
+ * one; "" otherwise. */
+static void fill_first(
+	const struct app *a, const struct op_desc *d, char *buf, size_t size)
+{
+	uint32_t pid;
+	uint64_t addr;
+
+	buf[0] = 0;
+	if (d->arg[0].type == ARG_ADDR && !d->arg[0].optional &&
+		app_address(a, &pid, &addr))
+		snprintf(buf, size, " %" PRIx64, addr);
+}
+
+/* The line that the prompt opens with. */
+static void op_line(
+	const struct app *a, const struct op_desc *d, char *buf, size_t size)
+{
+	const struct task_struct *task = task_find(a->look.m, app_task(a));
+	char first[40];
+	uint64_t pfn;
+
+	fill_first(a, d, first, sizeof(first));
+	if (d->subject == ON_TASK && task)
+		snprintf(buf, size, "op %s %s%s", task->name, d->name, first);
+	else if (d->subject == ON_PAGE && app_frame(a, &pfn))
+		snprintf(buf, size, "op %s %" PRIx64, d->name, pfn);
+	else
+		snprintf(buf, size, "op %s", d->name);
+}
+
+/* Does it need more than what is filled in? */
+static bool needs_more(const struct op_desc *d)
+{
+	int i = d->arg[0].type == ARG_ADDR && !d->arg[0].optional;
+
+	return d->arg[i].type != ARG_END;
+}
+
+void app_palette(struct app *a)
+{
+	char line[160], command[MENU_COMMAND], usage[160];
+
+	menu_open(&a->menu, _("Do an operation by hand"));
+	for (int i = OP_NONE + 1; i < NR_OPS; i++) {
+		const struct op_desc *d = op_desc((enum op_id)i);
+
+		op_line(a, d, line, sizeof(line));
+		snprintf(command, sizeof(command), "%s%s%s",
+			needs_more(d) ? "command " : "", line,
+			needs_more(d) ? " " : "");
+		op_usage(d, usage, sizeof(usage));
+		menu_add(&a->menu, usage + 4, d->summary, command);
+	}
+}

@@ -1,0 +1,443 @@
+/*
+ * The kernel's path: the calls and events of the operation, those that have
+ * happened, the current one, and those to come.
+ *
+ * What is drawn is a list of rows made anew each time: an event, or a fold
+ * that stands for many repetitions of the same sequence.  The repetition that
+ * holds the current event is never folded.  In a batch, between two calls, the
+ * rows are its calls.
+ */
+#include "tui/panes/path.h"
+
+#include "view/format.h"
+#include "view/lang.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLD_PERIOD 12 /* events of the longest sequence that is folded */
+#define FOLD_MIN 6     /* repetitions before folding is worth it */
+
+struct row {
+	size_t event;  /* index of the event, or of the first one folded */
+	size_t folded; /* repetitions that the row stands for; 0: one event */
+	size_t period; /* events in each */
+};
+
+struct rows {
+	struct row *row; /* n of them */
+	size_t n, room;
+};
+
+/* The pane's own numbers. */
+enum { OWN_CURSOR, OWN_PLACE };
+
+/* -- rows --------------------------------------------------------------- */
+
+static void add_row(struct rows *rows, struct row row)
+{
+	if (rows->n == rows->room) {
+		size_t room = rows->room ? rows->room * 2 : 256;
+		struct row *more = realloc(rows->row, room * sizeof(*more));
+
+		if (!more)
+			return;
+		rows->row = more;
+		rows->room = room;
+	}
+	rows->row[rows->n++] = row;
+}
+
+static bool alike(const struct event *a, const struct event *b)
+{
+	return a->id == b->id && a->fn == b->fn && a->depth == b->depth &&
+	       a->field == b->field;
+}
+
+/* How often the sequence of @period events at @i is repeated. */
+static size_t repetitions(
+	const struct event *ev, size_t n, size_t i, size_t period)
+{
+	size_t j = 0;
+
+	while (i + j + period < n && alike(&ev[i + j], &ev[i + j + period]))
+		j++;
+	return j / period + 1;
+}
+
+static size_t find_period(
+	const struct event *ev, size_t n, size_t i, size_t *count)
+{
+	for (size_t p = 1; p <= FOLD_PERIOD && i + p < n; p++) {
+		*count = repetitions(ev, n, i, p);
+		if (*count >= FOLD_MIN)
+			return p;
+	}
+	return 0;
+}
+
+/* Returns are only worth a row while one is the current event. */
+static void add_events(
+	struct rows *rows, const struct look *look, size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count; i++)
+		if (look->events[i].kind != EVENT_RETURN || i + 1 == look->done)
+			add_row(rows, (struct row){ i, 0, 0 });
+}
+
+static void add_fold(
+	struct rows *rows, size_t first, size_t count, size_t period)
+{
+	if (count)
+		add_row(rows, (struct row){ first, count, period });
+}
+
+/* The first and the last repetition, and the one with the current event. */
+static void add_folded(struct rows *rows, const struct look *look, size_t first,
+	size_t period, size_t count)
+{
+	size_t now = look->done ? look->done - 1 : 0, k = 0;
+
+	if (look->done && now >= first && now < first + period * count)
+		k = (now - first) / period;
+	add_events(rows, look, first, period);
+	if (k && k < count - 1) {
+		add_fold(rows, first + period, k - 1, period);
+		add_events(rows, look, first + k * period, period);
+		add_fold(rows, first + (k + 1) * period, count - 2 - k, period);
+	} else {
+		add_fold(rows, first + period, count - 2, period);
+	}
+	add_events(rows, look, first + (count - 1) * period, period);
+}
+
+static void event_rows(struct rows *rows, const struct look *look)
+{
+	for (size_t i = 0; i < look->nr_events;) {
+		size_t count, p = find_period(
+				      look->events, look->nr_events, i, &count);
+
+		if (p) {
+			add_folded(rows, look, i, p, count);
+			i += p * count;
+		} else {
+			add_events(rows, look, i, 1);
+			i++;
+		}
+	}
+}
+
+/* Do rows stand for the calls of a batch? */
+static bool shows_calls(const struct look *look)
+{
+	return look->step && look->step->op.id == OP_BATCH && !look->pos.sub;
+}
+
+static void make_rows(struct rows *rows, const struct look *look)
+{
+	memset(rows, 0, sizeof(*rows));
+	if (!shows_calls(look))
+		event_rows(rows, look);
+	for (size_t i = 0; shows_calls(look) && i < look->step->calls; i++)
+		add_row(rows, (struct row){ i, 0, 0 });
+}
+
+/* Calls or events that have happened. */
+static size_t happened(const struct look *look)
+{
+	if (!shows_calls(look))
+		return look->done;
+	return pos_is_whole(look->pos) ? look->step->calls : look->pos.event;
+}
+
+/* The row of the last thing that has happened. */
+static size_t row_now(const struct rows *rows, const struct look *look)
+{
+	size_t done = happened(look), at = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->row[i].event < done)
+			at = i;
+	return at;
+}
+
+/* -- text --------------------------------------------------------------- */
+
+static void row_text(
+	const struct look *look, const struct row *row, char *buf, size_t size)
+{
+	struct op_result res = { 0 };
+	const struct op *op;
+
+	if (row->folded) {
+		snprintf(buf, size, _("%s %s%zu the same"),
+			glyph_text(GL_ELLIPSIS, look->ascii),
+			glyph_text(GL_TIMES, look->ascii), row->folded);
+	} else if (shows_calls(look)) {
+		op = history_call(
+			look->h, look->pos.op, (uint32_t)row->event, &res);
+		if (op)
+			format_op(buf, size, look->m, op);
+	} else {
+		format_event(buf, size, look->m, &look->events[row->event],
+			look->lang);
+	}
+}
+
+static int row_indent(const struct look *look, const struct row *row, int w)
+{
+	int indent = shows_calls(look) ? 0 : look->events[row->event].depth;
+
+	return 2 + (indent < w / 3 ? indent : w / 3);
+}
+
+static enum style row_style(const struct look *look, const struct row *row)
+{
+	size_t done = happened(look);
+
+	if (row->event >= done)
+		return ST_DIM;
+	if (row->event + 1 == done && !row->folded &&
+		(look->now || shows_calls(look)))
+		return ST_EVENT_NOW;
+	if (row->folded || shows_calls(look))
+		return ST_EVENT;
+	switch (look->events[row->event].kind) {
+	case EVENT_CALL:
+		return ST_CALL;
+	case EVENT_LOCK:
+	case EVENT_UNLOCK:
+		return ST_LOCK;
+	default:
+		return ST_EVENT;
+	}
+}
+
+/* ▸ before the current row, ✓ before what was done, nothing before a call. */
+static void draw_mark(const struct look *look, const struct row *row,
+	enum style style, struct canvas *cv, int x, int y)
+{
+	bool call = !shows_calls(look) && !row->folded &&
+		    look->events[row->event].kind == EVENT_CALL;
+
+	if (style == ST_EVENT_NOW)
+		canvas_glyph(cv, x, y, style, GL_NOW);
+	else if (style != ST_DIM && !call)
+		canvas_glyph(cv, x, y, ST_DIM, GL_CHECK);
+}
+
+/* Lines that a row takes: the current one is never cut. */
+static int row_height(const struct look *look, const struct row *row,
+	struct canvas *cv, int w)
+{
+	char text[512] = "";
+	int indent = row_indent(look, row, w), h;
+
+	if (row_style(look, row) != ST_EVENT_NOW)
+		return 1;
+	row_text(look, row, text, sizeof(text));
+	h = canvas_wrap(cv, 0, 0, w - indent, 0, 0, ST_EVENT, text);
+	return h > 1 ? h : 1;
+}
+
+static int draw_row(const struct pane_view *view, const struct look *look,
+	const struct row *row, struct canvas *cv, int y, bool cursor)
+{
+	enum style style = row_style(look, row);
+	int indent = row_indent(look, row, view->w), h;
+	char text[512] = "";
+
+	row_text(look, row, text, sizeof(text));
+	if (!shows_calls(look) && !row->folded)
+		canvas_link(cv, look->events[row->event].o);
+	draw_mark(look, row, style, cv, indent - 2, y);
+	h = row_height(look, row, cv, view->w);
+	if (h > 1)
+		canvas_wrap(cv, indent, y, view->w - indent, h, 0, style, text);
+	else
+		canvas_put_cut(cv, indent, y, view->w - indent, style, text);
+	if (cursor)
+		canvas_mark(
+			cv, (struct rect){ 0, y, view->w, h }, STYLE_CURSOR);
+	if (view->search && strcasestr(text, view->search))
+		canvas_mark(cv, (struct rect){ 0, y, view->w, h }, STYLE_MATCH);
+	canvas_link(cv, NO_REF);
+	return h;
+}
+
+/* -- the pane ----------------------------------------------------------- */
+
+/* Leave out rows that the filter does not want. */
+static void filter_rows(
+	struct rows *rows, const struct look *look, const char *filter)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; filter && i < rows->n; i++) {
+		char text[512] = "";
+
+		row_text(look, &rows->row[i], text, sizeof(text));
+		if (strcasestr(text, filter))
+			rows->row[n++] = rows->row[i];
+	}
+	if (filter)
+		rows->n = n;
+}
+
+/* After a move in history the pane follows it again. */
+static void notice_move(struct pane_view *view, const struct look *look)
+{
+	long place =
+		(long)(((uint64_t)look->pos.op << 24 ^
+			       (uint64_t)look->pos.event << 8 ^ look->pos.sub) &
+			0x7fffffffffffffff);
+
+	if (place != view->own[OWN_PLACE])
+		view->follow = true;
+	view->own[OWN_PLACE] = place;
+}
+
+static void scroll_to(struct pane_view *view, const struct rows *rows,
+	const struct look *look)
+{
+	int last = (int)rows->n > view->h ? (int)rows->n - view->h : 0;
+	int now = (int)row_now(rows, look);
+
+	notice_move(view, look);
+	if (view->follow) {
+		view->own[OWN_CURSOR] = now;
+		/* What comes next is worth seeing, too. */
+		if (now < view->top + 1 || now >= view->top + view->h * 2 / 3)
+			view->top = now - view->h / 2;
+	} else if (view->own[OWN_CURSOR] < view->top && view->focused) {
+		view->top = (int)view->own[OWN_CURSOR];
+	} else if (view->own[OWN_CURSOR] >= view->top + view->h &&
+		   view->focused) {
+		view->top = (int)view->own[OWN_CURSOR] - view->h + 1;
+	}
+	view->top = view->top > last ? last : view->top;
+	view->top = view->top < 0 ? 0 : view->top;
+}
+
+static void draw_nothing(
+	struct pane_view *view, const struct look *look, struct canvas *cv)
+{
+	const char *text = _("Nothing has run yet. Space runs the first "
+			     "operation, . its first event.");
+
+	if (look->step)
+		text = _("This operation tells no events.");
+	else if (!history_length(look->h))
+		text = _("No operation yet. o does one by hand; begin with "
+			 "spawn, then mmap.");
+	canvas_wrap(cv, 0, 0, view->w, view->h, 0, ST_DIM, text);
+}
+
+static void path_draw(
+	struct pane_view *view, const struct look *look, struct canvas *cv)
+{
+	struct rows rows;
+	int y = 0;
+
+	make_rows(&rows, look);
+	filter_rows(&rows, look, view->filter);
+	view->lines = (int)rows.n;
+	scroll_to(view, &rows, look);
+	for (size_t i = (size_t)view->top; i < rows.n && y < view->h; i++)
+		y += draw_row(view, look, &rows.row[i], cv, y,
+			view->focused && (long)i == view->own[OWN_CURSOR]);
+	if (!rows.n)
+		draw_nothing(view, look, cv);
+	free(rows.row);
+}
+
+/* Take the object of the row under the cursor. */
+static void take_cursor(struct pane_view *view, const struct rows *rows,
+	const struct look *look)
+{
+	const struct row *row;
+
+	if (view->own[OWN_CURSOR] >= (long)rows->n || shows_calls(look))
+		return;
+	row = &rows->row[view->own[OWN_CURSOR]];
+	if (!row->folded && look->events[row->event].o.kind)
+		view->cursor = look->events[row->event].o;
+}
+
+static bool path_move(struct pane_view *view, const struct look *look,
+	enum move move, int count)
+{
+	static const int pages[] = { [MOVE_PAGE_UP] = -2,
+		[MOVE_PAGE_DOWN] = 2,
+		[MOVE_HALF_UP] = -1,
+		[MOVE_HALF_DOWN] = 1,
+		[MOVE_END] = 0 };
+	long cursor = view->own[OWN_CURSOR], by = 0;
+	struct rows rows;
+
+	make_rows(&rows, look);
+	filter_rows(&rows, look, view->filter);
+	if (move == MOVE_UP || move == MOVE_DOWN)
+		by = move == MOVE_UP ? -count : count;
+	else if (move == MOVE_TOP || move == MOVE_BOTTOM)
+		by = move == MOVE_TOP ? -cursor : (long)rows.n;
+	else
+		by = (long)pages[move] * count * view->h / 2;
+	cursor += by;
+	cursor = cursor >= (long)rows.n ? (long)rows.n - 1 : cursor;
+	view->own[OWN_CURSOR] = cursor < 0 ? 0 : cursor;
+	view->follow = false;
+	take_cursor(view, &rows, look);
+	free(rows.row);
+	return by != 0;
+}
+
+static void path_seek(
+	struct pane_view *view, const struct look *look, struct ref ref)
+{
+	(void)look;
+	view->cursor = ref;
+}
+
+static void path_caption(const struct pane_view *view, const struct look *look,
+	char *buf, size_t size)
+{
+	struct op_result res = { 0 };
+	const struct op *op = NULL;
+
+	(void)view;
+	if (look->step && look->step->op.id == OP_BATCH && look->pos.sub)
+		op = history_call(look->h, look->pos.op, look->pos.event, &res);
+	else if (look->step && look->step->op.id == OP_BATCH)
+		snprintf(buf, size, "%s", look->step->batch_text);
+	else if (look->step)
+		op = &look->step->op;
+	if (op)
+		format_op(buf, size, look->m, op);
+}
+
+bool path_call(
+	const struct pane_view *view, const struct look *look, struct pos *pos)
+{
+	long call = view->own[OWN_CURSOR];
+
+	if (!shows_calls(look) || view->filter || call < 0 ||
+		call >= (long)look->step->calls)
+		return false;
+	*pos = (struct pos){ look->pos.op, (uint32_t)call, 1 };
+	return true;
+}
+
+const struct pane pane_path = {
+	.name = "path",
+	.title = N_("Kernel path"),
+	.note = N_("functions and events of this operation; Enter selects "
+		   "what an event is about"),
+	.min_w = 24,
+	.min_h = 3,
+	.draw = path_draw,
+	.move = path_move,
+	.seek = path_seek,
+	.caption = path_caption,
+};
