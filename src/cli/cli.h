@@ -152,6 +152,8 @@ struct ran ran_open(const struct options *o, const char *name,
 void ran_close(struct ran *r);
 /* Has SIGINT come, or can the output no longer be written? */
 bool ran_stopped(void);
+/* The same for telling what was run: what a stopped script did is told. */
+bool ran_telling_stopped(void);
 
 int verb_screen(const struct options *o);
 int verb_run(const struct options *o);

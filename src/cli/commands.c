@@ -51,7 +51,7 @@ const struct verb verb_table[] = {
 		.examples = {
 			{ "rmapscope test my.lua", "one scenario" },
 			{ "rmapscope test homework/",
-				"all below a folder; TAP for a grader" },
+				"a folder, for a grader" },
 			{ "rmapscope test -e 4.0,6.18 my.lua",
 				"only in these kernels" },
 		},
@@ -65,7 +65,7 @@ const struct verb verb_table[] = {
 		.values = "@scenario",
 		.examples = {
 			{ "rmapscope compare fork-cow",
-				"not built yet: it only says so" },
+				"not built yet" },
 		},
 		.run = verb_compare },
 	{ .name = "export",
@@ -94,7 +94,7 @@ const struct verb verb_table[] = {
 		.options = OPT(LANG) | OPT(QUIET),
 		.max_args = 0,
 		.examples = {
-			{ "rmapscope list", "those that come with it, and yours" },
+			{ "rmapscope list", "bundled and yours" },
 			{ "rmapscope list -q", "only their names" },
 		},
 		.run = verb_list },
@@ -118,7 +118,7 @@ const struct verb verb_table[] = {
 		.values = "@scenario",
 		.examples = {
 			{ "rmapscope check my.lua",
-				"syntax, unknown names and options" },
+				"names each mistake" },
 		},
 		.run = verb_check },
 	{ .name = "completion",

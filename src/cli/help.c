@@ -50,8 +50,7 @@ static void put_commands(void)
 
 		if (!*v->name || v->hidden)
 			continue;
-		n = printf("  %s %s", v->name, v->args);
-		n += printf("%*s%s", n < 17 ? 17 - n : 1, "", v->note);
+		n = printf("  %-9s%s", v->name, v->note);
 		if (nr++ % 2)
 			putchar('\n');
 		else

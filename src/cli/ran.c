@@ -10,6 +10,7 @@
 #include <string.h>
 
 static volatile sig_atomic_t interrupted;
+static bool script_stopped; /* it came while a script ran */
 static struct sigaction before; /* what SIGINT did when we came */
 
 static void on_interrupt(int sig)
@@ -31,6 +32,11 @@ static void catch_interrupt(void)
 bool ran_stopped(void)
 {
 	return interrupted || ferror(stdout);
+}
+
+bool ran_telling_stopped(void)
+{
+	return (interrupted && !script_stopped) || ferror(stdout);
 }
 
 static bool stop(void *ctx, uint32_t ops)
@@ -63,6 +69,7 @@ struct ran ran_open(const struct options *o, const char *name,
 	}
 	catch_interrupt();
 	r.status = statuses[source_run(r.source, &req, &r.h)];
+	script_stopped = interrupted;
 	if (r.source->info.notice)
 		cli_error("%s", r.source->info.notice);
 	return r;

@@ -46,7 +46,7 @@ static int tell(const struct options *o, struct ran *ran)
 		.events = option_given(o, OPT_EVENTS),
 		.state = state_wanted(o),
 		.width = text_columns(),
-		.stop = ran_stopped,
+		.stop = ran_telling_stopped,
 	};
 
 	report_run(&r, option_given(o, OPT_JSON) ? &report_json : &report_text);

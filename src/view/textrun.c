@@ -1,6 +1,7 @@
 /* A run as text for people: the narration, each operation, each check. */
 #include "view/report.h"
 
+#include "view/buf.h"
 #include "view/format.h"
 #include "view/lang.h"
 #include "view/plain.h"
@@ -200,19 +201,17 @@ static void put_state(struct report *r, uint32_t n)
 static void put_costs(struct report *r)
 {
 	const struct machine *m = history_machine(r->h);
-	const char *between = "";
+	struct buf b = { 0 };
 
-	fprintf(r->f, "%s ", _("Costs:"));
 	for (unsigned i = 0; i < NR_COSTS; i++) {
 		uint64_t n = m->total.n[i] + m->op_costs.n[i];
 
-		if (n) {
-			fprintf(r->f, "%s%s %" PRIu64, between,
+		if (n)
+			buf_printf(&b, "%s%s %" PRIu64, b.len ? ", " : "",
 				cost_name((enum cost_id)i), n);
-			between = ", ";
-		}
 	}
-	fprintf(r->f, "\n");
+	put_line(r, _("Costs: "), b.data);
+	buf_free(&b);
 }
 
 static void text_end(struct report *r)

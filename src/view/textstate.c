@@ -31,8 +31,8 @@ static int put_pte(const struct machine *m, const struct mm_struct *mm,
 	const struct page *page = page_by_pfn(m, pte_pfn(m, pte));
 
 	(void)mm;
-	fprintf(f, "      %" PRIx64 "  frame %" PRIx64 "  %-12s", addr,
-		pte_pfn(m, pte), format_pte(bits, sizeof(bits), m, pte));
+	fprintf(f, "      %" PRIx64 "  pte %-14s", addr,
+		format_pte(bits, sizeof(bits), m, pte));
 	if (page && pte_present(m, pte))
 		put_page(f, m, page);
 	fputc('\n', f);

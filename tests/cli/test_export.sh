@@ -9,14 +9,15 @@ is '120x40 unless said' "$(printf '%s\n' "$out" | wc -l)" 40
 like 'the screen' "$out" 'rmapscope +good'
 run export "$good" --size 80x24
 is '--size' "$(printf '%s\n' "$out" | wc -l)" 24
-is 'no line is wider' "$(printf '%s\n' "$out" | awk 'length > 80' | wc -l)" 0
+is 'no line is wider' "$(printf '%s\n' "$out" | wc -L)" 80
 run export "$good" --ascii
 is '--ascii' "$(printf '%s' "$out" | LC_ALL=C tr -d '\0-\177')" ''
 for pane in spaces rmap frames walk path narration script costs timeline; do
 	run export "$good" --at 6 --pane $pane --size 80x24
 	is "exit 0: --pane $pane" "$rc" 0
-	is "--pane $pane is one box" "$(printf '%s\n' "$out" | grep -c '┌')" \
-		"$(printf '%s\n' "$out" | grep -c '└')"
+	is "--pane $pane has its size" "$(printf '%s\n' "$out" | wc -lL |
+		tr -s ' ')" ' 24 80'
+	like "--pane $pane is in a box" "$out" '^┌.* .*┐$'
 done
 run export "$good" --at 0
 like 'the start' "$out" 'step 0/'

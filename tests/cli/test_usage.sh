@@ -10,8 +10,7 @@ for c in '' $commands; do
 	is "exit 0: $c --help" "$rc" 0
 	is "$c --help says nothing on standard error" "$err" ''
 	lines=$(printf '%s\n' "$out" | wc -l)
-	columns=$(printf '%s\n' "$out" | awk 'length > w { w = length }
-		END { print w }')
+	columns=$(printf '%s\n' "$out" | wc -L)
 	[ "$lines" -le 24 ] && [ "$columns" -le 80 ]
 	ok "$c --help fits 80x24" || note "$columns x $lines"
 	first=$(printf '%s\n' "$out" | grep -nE '^  rmapscope' | head -n 1)
@@ -40,7 +39,7 @@ fails 2 'unknown option -x' -x run y
 fails 2 'needs an argument: NAME' --theme
 fails 2 'needs an argument: NAME' run x -e
 fails 2 'takes no argument' run --json=1 x
-fails 2 'did you mean --era' --er=4.0 x y
+fails 2 'did you mean --era' --ear=4.0 x y
 fails 2 'did you mean run' rnu fork-cow
 fails 2 'there are run, test' frobnicate fork-cow
 fails 2 'run needs SCENARIO' run
