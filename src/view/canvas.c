@@ -6,11 +6,9 @@
  * other half of a wide character that it is about to cut.  A cell with lines
  * has ch 0, so that one test tells text from lines.
  */
-#include "view/canvas.h"
+#include "view/canvas_cell.h"
 #include "view/line.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,13 +30,6 @@ void canvas_delete(struct canvas *cv)
 	free(cv);
 }
 
-static int limit(int n, int min, int max)
-{
-	if (n < min)
-		return min;
-	return n > max ? max : n;
-}
-
 /* Give it w * h cells, whatever is in them; false: no memory. */
 static bool canvas_resize(struct canvas *cv, int w, int h)
 {
@@ -53,8 +44,8 @@ static bool canvas_resize(struct canvas *cv, int w, int h)
 
 void canvas_reset(struct canvas *cv, int w, int h)
 {
-	w = limit(w, 0, CANVAS_MAX);
-	h = limit(h, 0, CANVAS_MAX);
+	w = cell_limit(w, 0, CANVAS_MAX);
+	h = cell_limit(h, 0, CANVAS_MAX);
 	if (!canvas_resize(cv, w, h))
 		w = h = 0;
 	cv->w = w;
@@ -83,15 +74,11 @@ static struct rect rect_cut(struct rect a, struct rect b)
 		bottom > y ? bottom - y : 0 };
 }
 
-/* Far outside is outside: keeps sums of coordinates within an int. */
-#define FAR (1 << 24)
-
 /* @r in the canvas's own coordinates. */
 static struct rect rect_place(const struct canvas *cv, struct rect r)
 {
-	return (struct rect){ limit(r.x, -FAR, FAR) + cv->dx,
-		limit(r.y, -FAR, FAR) + cv->dy, limit(r.w, 0, FAR),
-		limit(r.h, 0, FAR) };
+	return (struct rect){ cell_x(cv, r.x), cell_y(cv, r.y),
+		cell_limit(r.w, 0, CELL_FAR), cell_limit(r.h, 0, CELL_FAR) };
 }
 
 struct canvas_state canvas_enter(struct canvas *cv, struct rect r)
@@ -100,8 +87,8 @@ struct canvas_state canvas_enter(struct canvas *cv, struct rect r)
 
 	r = rect_place(cv, r);
 	cv->clip = rect_cut(cv->clip, r);
-	cv->dx = limit(r.x, -FAR, FAR);
-	cv->dy = limit(r.y, -FAR, FAR);
+	cv->dx = cell_limit(r.x, -CELL_FAR, CELL_FAR);
+	cv->dy = cell_limit(r.y, -CELL_FAR, CELL_FAR);
 	return saved;
 }
 
@@ -111,12 +98,6 @@ void canvas_leave(struct canvas *cv, struct canvas_state saved)
 	cv->dx = saved.dx;
 	cv->dy = saved.dy;
 	canvas_link(cv, saved.link);
-}
-
-static bool in_clip(const struct canvas *cv, int x, int y)
-{
-	return x >= cv->clip.x && y >= cv->clip.y &&
-	       x < cv->clip.x + cv->clip.w && y < cv->clip.y + cv->clip.h;
 }
 
 /* ---- links ---- */
@@ -192,13 +173,12 @@ static struct cell *cell_open(struct canvas *cv, int x, int y)
 	return c;
 }
 
-/* Write @ch to a cell if the clip allows; (x, y) is absolute. */
-static struct cell *cell_set(
+struct cell *cell_set(
 	struct canvas *cv, int x, int y, enum style style, uint32_t ch)
 {
 	struct cell *c;
 
-	if (!in_clip(cv, x, y))
+	if (!cell_in_clip(cv, x, y))
 		return NULL;
 	c = cell_open(cv, x, y);
 	*c = (struct cell){
@@ -207,11 +187,10 @@ static struct cell *cell_set(
 	return c;
 }
 
-/* A wide character of which the clip shows one half is shown as a blank. */
-static struct cell *cell_set_wide(
+struct cell *cell_set_wide(
 	struct canvas *cv, int x, int y, enum style style, uint32_t ch)
 {
-	bool whole = in_clip(cv, x, y) && in_clip(cv, x + 1, y);
+	bool whole = cell_in_clip(cv, x, y) && cell_in_clip(cv, x + 1, y);
 	struct cell *left = cell_set(cv, x, y, style, 0);
 	struct cell *right = cell_set(cv, x + 1, y, style, 0);
 
@@ -222,208 +201,7 @@ static struct cell *cell_set_wide(
 	return left;
 }
 
-static void cell_add_mark(struct cell *c, uint32_t mark)
-{
-	for (int i = 0; c && i < CELL_COMBINING; i++) {
-		if (c->mark[i])
-			continue;
-		c->mark[i] = mark;
-		return;
-	}
-}
-
-/* ---- text ---- */
-
-/* Columns from @x (relative) to the clip's right edge. */
-static int to_edge(const struct canvas *cv, int x)
-{
-	int w = cv->clip.x + cv->clip.w - cv->dx - limit(x, -FAR, FAR);
-
-	return w > 0 ? w : 0;
-}
-
-static int put_bytes(struct canvas *cv, struct rect at, enum style style,
-	const char *text, size_t len)
-{
-	int x = limit(at.x, -FAR, FAR) + cv->dx;
-	int y = limit(at.y, -FAR, FAR) + cv->dy;
-	struct cell *last = NULL;
-	int used = 0;
-
-	while (len > 0) {
-		struct text_char c;
-		size_t n = text_next(text, len, &c);
-
-		if (used + c.width > at.w)
-			break;
-		if (c.width == 0 && c.ch)
-			cell_add_mark(last, c.ch);
-		else if (c.width == 1)
-			last = cell_set(cv, x + used, y, style, c.ch);
-		else if (c.width == 2)
-			last = cell_set_wide(cv, x + used, y, style, c.ch);
-		used += c.width;
-		text += n;
-		len -= n;
-	}
-	return used;
-}
-
-int canvas_put(struct canvas *cv, int x, int y, int w, enum style style,
-	const char *text)
-{
-	if (w < 0)
-		w = to_edge(cv, x);
-	return put_bytes(
-		cv, (struct rect){ x, y, w, 1 }, style, text, strlen(text));
-}
-
-int canvas_printf(struct canvas *cv, int x, int y, int w, enum style style,
-	const char *format, ...)
-{
-	char small[256];
-	char *text = small;
-	va_list args;
-	int len, used;
-
-	va_start(args, format);
-	len = vsnprintf(small, sizeof(small), format, args);
-	va_end(args);
-	if (len >= (int)sizeof(small)) {
-		va_start(args, format);
-		if (vasprintf(&text, format, args) < 0)
-			text = small;
-		va_end(args);
-	}
-	used = canvas_put(cv, x, y, w, style, text);
-	if (text != small)
-		free(text);
-	return used;
-}
-
-int canvas_put_cut(struct canvas *cv, int x, int y, int w, enum style style,
-	const char *text)
-{
-	int used;
-
-	if (w < 0)
-		w = to_edge(cv, x);
-	if (!text[text_fit(text, w)])
-		return canvas_put(cv, x, y, w, style, text);
-	if (w == 0)
-		return 0;
-	used = canvas_put(cv, x, y, w - 1, style, text);
-	return used + canvas_glyph(cv, x + used, y, style, GL_ELLIPSIS);
-}
-
-int canvas_wrap(struct canvas *cv, int x, int y, int w, int h, int skip,
-	enum style style, const char *text)
-{
-	int line = 0;
-
-	if (w < 1)
-		return 0;
-	y = limit(y, -FAR, FAR);
-	skip = limit(skip, 0, FAR);
-	for (; *text; line++) {
-		const char *start = text;
-		size_t len = text_line(&text, w);
-
-		if (line >= skip && line - skip < h)
-			put_bytes(cv, (struct rect){ x, y + line - skip, w, 1 },
-				style, start, len);
-	}
-	return line;
-}
-
-int canvas_glyph(
-	struct canvas *cv, int x, int y, enum style style, enum glyph glyph)
-{
-	cell_set(cv, limit(x, -FAR, FAR) + cv->dx, limit(y, -FAR, FAR) + cv->dy,
-		style, glyph_code(glyph));
-	return 1;
-}
-
-/* ---- lines and areas ---- */
-
-/* Let the line in @c leave by @sides too, looking like @look there. */
-static void cell_join(struct cell *c, unsigned sides, enum line_look look)
-{
-	for (int i = 0; i < 4; i++) {
-		if (!(sides & 1u << i))
-			continue;
-		c->lines |= (uint8_t)(1u << i);
-		c->look &= (uint8_t) ~(3u << 2 * i);
-		c->look |= (uint8_t)((unsigned)look << 2 * i);
-	}
-}
-
-void canvas_line(struct canvas *cv, int x, int y, unsigned sides,
-	enum style style, enum line_look look)
-{
-	struct cell *c, was;
-
-	x = limit(x, -FAR, FAR) + cv->dx;
-	y = limit(y, -FAR, FAR) + cv->dy;
-	if (!in_clip(cv, x, y))
-		return;
-	was = *canvas_cell(cv, x, y);
-	c = cell_set(cv, x, y, style, 0);
-	c->lines = was.lines;
-	c->look = was.look;
-	cell_join(c, sides, look);
-}
-
-/* The sides of cell @i of a line of @n cells. */
-static unsigned line_sides(int i, int n, unsigned back, unsigned forth)
-{
-	if (n == 1)
-		return back | forth;
-	return (i > 0 ? back : 0) | (i < n - 1 ? forth : 0);
-}
-
-void canvas_hline(struct canvas *cv, int x, int y, int w, enum style style,
-	enum line_look look)
-{
-	int left = limit(x, -FAR, FAR) + cv->dx;
-	int from = limit(cv->clip.x - left, 0, w);
-	int end = limit(cv->clip.x + cv->clip.w - left, 0, w);
-
-	for (int i = from; i < end; i++)
-		canvas_line(cv, x + i, y, line_sides(i, w, LINE_W, LINE_E),
-			style, look);
-}
-
-void canvas_vline(struct canvas *cv, int x, int y, int h, enum style style,
-	enum line_look look)
-{
-	int top = limit(y, -FAR, FAR) + cv->dy;
-	int from = limit(cv->clip.y - top, 0, h);
-	int end = limit(cv->clip.y + cv->clip.h - top, 0, h);
-
-	for (int i = from; i < end; i++)
-		canvas_line(cv, x, y + i, line_sides(i, h, LINE_N, LINE_S),
-			style, look);
-}
-
-void canvas_box(
-	struct canvas *cv, struct rect r, enum style style, enum line_look look)
-{
-	int right = limit(r.x, -FAR, FAR) + limit(r.w, 0, FAR) - 1;
-	int bottom = limit(r.y, -FAR, FAR) + limit(r.h, 0, FAR) - 1;
-
-	if (r.w < 1 || r.h < 1)
-		return;
-	if (r.w > 1 || r.h == 1)
-		canvas_hline(cv, r.x, r.y, r.w, style, look);
-	if (r.h == 1)
-		return;
-	canvas_vline(cv, r.x, r.y, r.h, style, look);
-	if (r.w == 1)
-		return;
-	canvas_hline(cv, r.x, bottom, r.w, style, look);
-	canvas_vline(cv, right, r.y, r.h, style, look);
-}
+/* ---- areas ---- */
 
 void canvas_fill(struct canvas *cv, struct rect r, enum style style)
 {
