@@ -1,0 +1,173 @@
+/*
+ * The checker, from the definitions: it walks page tables, lists and trees by
+ * itself and asks nothing of the code that made them.  Each rule has a name;
+ * the first that does not hold is reported.
+ */
+#include "core/check.h"
+#include "core/checker.h"
+
+#include <stdlib.h>
+
+bool broken(struct checker *c, const char *rule, struct ref o, uint64_t want,
+	uint64_t got)
+{
+	*c->f = (struct check_failure){ rule, o, want, got };
+	return false;
+}
+
+bool check_each_mm(struct checker *c,
+	bool (*fn)(struct checker *, const struct mm_struct *))
+{
+	for (uint32_t pid = 1; pid <= c->m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(c->m, pid);
+
+		if (task && task->mm && task->mm->id == pid &&
+			!fn(c, task->mm))
+			return false;
+	}
+	return true;
+}
+
+static bool is_held(const struct lock *lock)
+{
+	return lock->writer || lock->readers;
+}
+
+bool check_tasks(struct checker *c)
+{
+	const struct machine *m = c->m;
+	uint32_t alive = 0;
+
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(m, pid);
+		struct ref o = ref_make(REF_TASK, pid);
+
+		if (!task)
+			continue;
+		if (task->pid != pid || task->exited != !task->mm)
+			return broken(c, "tasks", o, pid, task->pid);
+		if (!task->mm)
+			continue;
+		alive++;
+		if (is_held(&task->mm->mmap_lock) ||
+			is_held(&task->mm->page_table_lock))
+			return broken(c, "lock", o, 0, 1);
+	}
+	if (alive != m->nr_tasks)
+		return broken(c, "tasks", NO_REF, alive, m->nr_tasks);
+	if (m->gather.count)
+		return broken(c, "gather", NO_REF, 0, m->gather.count);
+	return true;
+}
+
+/* -- every frame ----------------------------------------------------------- */
+
+/* A word that a page can hold: a number, or a string that exists. */
+static bool value_ok(const struct machine *m, value_t value)
+{
+	uint32_t at = (uint32_t)value;
+
+	if (VALUE_TAG(value) == VALUE_INT)
+		return true;
+	return VALUE_TAG(value) == VALUE_STRING && at &&
+		at < m->strings.used && !m->strings.text[at - 1];
+}
+
+/* What holds references between two operations: its PTEs, or its one use. */
+static uint32_t references(const struct checker *c, uint32_t pfn)
+{
+	const struct page *page = &c->m->mem_map[pfn];
+
+	switch (page->kind) {
+	case PAGE_FREE:
+		return 0;
+	case PAGE_ANON:
+		return c->maps[pfn];
+	case PAGE_SLAB: /* counted on the first frame of a slab */
+		return page->slab && page->slab->pfn == pfn;
+	default:
+		return 1;
+	}
+}
+
+static bool check_kind(struct checker *c, uint32_t pfn)
+{
+	const struct page *page = &c->m->mem_map[pfn];
+	struct ref o = ref_make(REF_PAGE, pfn);
+
+	if ((pfn == c->m->zero_pfn) != (page->kind == PAGE_ZERO))
+		return broken(c, "zero", o, PAGE_ZERO, page->kind);
+	if (!c->maps[pfn] || page->kind == PAGE_ANON ||
+		page->kind == PAGE_ZERO)
+		return true;
+	if (!page->_refcount)
+		return broken(c, "pte", o, 0, c->maps[pfn]);
+	return broken(c, "kind", o, PAGE_ANON, page->kind);
+}
+
+static bool check_frame(struct checker *c, uint32_t pfn)
+{
+	const struct page *page = &c->m->mem_map[pfn];
+	struct ref o = ref_make(REF_PAGE, pfn);
+	uint32_t maps = page->kind == PAGE_ANON ? c->maps[pfn] : 0;
+	uint32_t refs = references(c, pfn);
+	bool exclusive = page->flags & PG(ANON_EXCLUSIVE);
+
+	if (!check_kind(c, pfn))
+		return false;
+	if (page->_mapcount + 1 != (int32_t)maps)
+		return broken(c, "mapcount", o, maps,
+			(uint64_t)page->_mapcount + 1);
+	if (page->_refcount != (int32_t)refs)
+		return broken(c, "refcount", o, refs,
+			(uint64_t)page->_refcount);
+	if (page->flags & PG(LOCKED))
+		return broken(c, "lock", o, 0, 1);
+	if (page->kind == PAGE_ANON && !value_ok(c->m, page->value))
+		return broken(c, "value", o, 0, page->value);
+	if (exclusive && (maps != 1 || !ops_of(c->m)->exclusive))
+		return broken(c, "exclusive", o, 1, maps);
+	return true;
+}
+
+bool check_frames(struct checker *c)
+{
+	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
+		if (!check_frame(c, (uint32_t)pfn))
+			return false;
+	return true;
+}
+
+/* -- all of it -------------------------------------------------------------- */
+
+static bool (*const parts[])(struct checker *) = {
+	check_tasks,
+	check_vmas,
+	check_tables,
+	check_frames,
+	check_entries,
+	check_anon_vmas,
+	check_mappings,
+	check_buddy,
+	check_slabs,
+	check_lru,
+};
+
+bool machine_check(const struct machine *m, struct check_failure *f)
+{
+	struct check_failure none;
+	struct checker c = {
+		.m = m,
+		.f = f ? f : &none,
+		.maps = calloc(m->nr_frames, sizeof *c.maps),
+		.found = calloc(m->nr_frames, sizeof *c.found),
+	};
+	bool ok = c.maps && c.found ? true
+				    : broken(&c, "memory", NO_REF, 0, 0);
+
+	for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++)
+		ok = parts[i](&c);
+	free(c.maps);
+	free(c.found);
+	return ok;
+}

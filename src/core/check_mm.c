@@ -1,0 +1,253 @@
+/* Address spaces: the VMAs and their index, the page tables. */
+#include "core/checker.h"
+
+/* -- VMAs ------------------------------------------------------------------- */
+
+static struct ref vma_ref(const struct vm_area_struct *vma)
+{
+	return ref_make(REF_VMA, vma->id);
+}
+
+static bool check_vma(struct checker *c, const struct mm_struct *mm,
+	const struct vm_area_struct *vma, const struct vm_area_struct *prev)
+{
+	uint64_t end = prev ? prev->vm_end : 0;
+
+	if (vma_by_id(c->m, vma->id) != vma)
+		return broken(c, "id", vma_ref(vma), 1, 0);
+	if (vma->vm_mm != mm || vma->vm_prev != prev)
+		return broken(c, "vma", vma_ref(vma), 1, 0);
+	if (vma->vm_start >= vma->vm_end || vma->vm_start < end)
+		return broken(c, "vma", vma_ref(vma), end, vma->vm_start);
+	if ((vma->vm_start | vma->vm_end) & ~PAGE_MASK)
+		return broken(c, "vma", vma_ref(vma), 0, vma->vm_end);
+	if (vma->vm_end > machine_paging(c->m)->task_size)
+		return broken(c, "vma", vma_ref(vma),
+			machine_paging(c->m)->task_size, vma->vm_end);
+	if (vma->vm_lock.writer || vma->vm_lock.readers)
+		return broken(c, "lock", vma_ref(vma), 0, 1);
+	return true;
+}
+
+/* In-order walk of the tree by its own links: the next node after @vma. */
+static const struct vm_area_struct *tree_vma(const struct rb_node *node)
+{
+	return node ? container_of((struct rb_node *)node,
+			      struct vm_area_struct, vm_rb)
+		    : NULL;
+}
+
+/* Red-black rules of a subtree; its black height, or -1. */
+static int black_height(const struct rb_node *node)
+{
+	int left, right;
+
+	if (!node)
+		return 0;
+	if (node->red && ((node->left && node->left->red) ||
+				 (node->right && node->right->red)))
+		return -1;
+	if ((node->left && node->left->parent != node) ||
+		(node->right && node->right->parent != node))
+		return -1;
+	left = black_height(node->left);
+	right = black_height(node->right);
+	return left < 0 || left != right ? -1 : left + !node->red;
+}
+
+/* Do the subtree's nodes, in order, continue the list at *vma? */
+static bool same_order(const struct rb_node *node,
+	const struct vm_area_struct **vma)
+{
+	if (!node)
+		return true;
+	if (!same_order(node->left, vma) || tree_vma(node) != *vma)
+		return false;
+	*vma = (*vma)->vm_next;
+	return same_order(node->right, vma);
+}
+
+static bool check_index(struct checker *c, const struct mm_struct *mm)
+{
+	const struct vm_area_struct *vma = mm->mmap;
+	struct ref o = ref_make(REF_TASK, mm->id);
+
+	if (black_height(mm->mm_rb.node) < 0)
+		return broken(c, "vma", o, 1, 0);
+	if (!same_order(mm->mm_rb.node, &vma) || vma)
+		return broken(c, "vma", o, 1, 0);
+	return true;
+}
+
+static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
+{
+	const struct vm_area_struct *prev = NULL;
+	bool cached = !mm->mmap_cache;
+	struct ref o = ref_make(REF_TASK, mm->id);
+	uint64_t pages = 0;
+	uint32_t count = 0;
+
+	for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next) {
+		if (!check_vma(c, mm, v, prev))
+			return false;
+		cached |= v == mm->mmap_cache;
+		pages += (v->vm_end - v->vm_start) / PAGE_SIZE;
+		count++;
+		prev = v;
+	}
+	if (!check_index(c, mm))
+		return false;
+	if (count != mm->map_count)
+		return broken(c, "map_count", o, count, mm->map_count);
+	if (pages != mm->total_vm)
+		return broken(c, "total_vm", o, pages, mm->total_vm);
+	if (!cached)
+		return broken(c, "mmap_cache", o, 1, 0);
+	return true;
+}
+
+/* Every numbered VMA is on the list of its mm. */
+static bool check_vma_ids(struct checker *c)
+{
+	for (uint32_t id = 1; id <= c->m->vmas.last; id++) {
+		const struct vm_area_struct *vma = c->m->vmas.slot[id];
+		const struct vm_area_struct *v;
+
+		if (!vma)
+			continue;
+		v = vma->vm_mm ? vma->vm_mm->mmap : NULL;
+		while (v && v != vma && v->vm_start < vma->vm_start)
+			v = v->vm_next;
+		if (v != vma)
+			return broken(c, "vma", ref_make(REF_VMA, id), 1, 0);
+	}
+	return true;
+}
+
+bool check_vmas(struct checker *c)
+{
+	return check_each_mm(c, check_mm_vmas) && check_vma_ids(c);
+}
+
+/* -- tables ------------------------------------------------------------------ */
+
+static const struct vm_area_struct *vma_at(const struct mm_struct *mm,
+	uint64_t addr)
+{
+	const struct vm_area_struct *v = mm->mmap;
+
+	while (v && v->vm_end <= addr)
+		v = v->vm_next;
+	return v && v->vm_start <= addr ? v : NULL;
+}
+
+static bool check_leaf(struct checker *c, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte)
+{
+	struct ref o = ref_at(REF_PTE, mm->id, addr);
+	uint64_t pfn = pte_pfn(c->m, pte);
+
+	if (!pte_present(c->m, pte) || pfn >= c->m->nr_frames)
+		return broken(c, "pte", o, c->m->nr_frames, pfn);
+	if (!vma_at(mm, addr))
+		return broken(c, "pte", o, 0, pte);
+	c->maps[pfn]++;
+	return true;
+}
+
+static bool check_table(struct checker *c, const struct mm_struct *mm,
+	unsigned level, uint64_t pfn, uint64_t base)
+{
+	const struct paging *p = machine_paging(c->m);
+	struct ref o = ref_make(REF_PAGE, (uint32_t)pfn);
+
+	if (pfn >= c->m->nr_frames || c->m->mem_map[pfn].kind != PAGE_TABLE ||
+		c->found[pfn] || !c->m->mem_map[pfn].table)
+		return broken(c, "table", o, 1, 0);
+	c->found[pfn] = IN_TABLES;
+	c->tables++;
+	for (unsigned i = 0; i < 1u << p->level[level].bits; i++) {
+		pteval_t e = table_entry(c->m, (uint32_t)pfn, i);
+		uint64_t addr = base + ((uint64_t)i << p->level[level].shift);
+		bool ok = true;
+
+		if (e && level + 1u == p->nr_levels)
+			ok = check_leaf(c, mm, addr, e);
+		else if (e)
+			ok = check_table(c, mm, level + 1,
+				(e & p->pfn_mask) / PAGE_SIZE, addr);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool check_mm_tables(struct checker *c, const struct mm_struct *mm)
+{
+	uint64_t before = c->tables;
+
+	if (!check_table(c, mm, 0, mm->pgd, 0))
+		return false;
+	if (c->tables - before != mm->nr_ptes + 1u)
+		return broken(c, "nr_ptes", ref_make(REF_TASK, mm->id),
+			c->tables - before - 1, mm->nr_ptes);
+	return true;
+}
+
+bool check_tables(struct checker *c)
+{
+	uint64_t frames = 0;
+
+	if (!check_each_mm(c, check_mm_tables))
+		return false;
+	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
+		frames += c->m->mem_map[pfn].kind == PAGE_TABLE;
+	if (frames != c->tables)
+		return broken(c, "table", NO_REF, c->tables, frames);
+	return true;
+}
+
+/* -- entries ------------------------------------------------------------------ */
+
+struct entry_check {
+	struct checker *c;
+	uint32_t anon; /* pages of anonymous memory met in this mm */
+};
+
+static int check_entry(const struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte, void *ctx)
+{
+	struct entry_check *e = ctx;
+	const struct vm_area_struct *vma = vma_at(mm, addr);
+	uint64_t pfn = pte_pfn(m, pte);
+	struct ref o = ref_at(REF_PTE, mm->id, addr);
+
+	e->anon += pfn != m->zero_pfn;
+	if (!pte_write(m, pte))
+		return 0;
+	if (!(vma->vm_flags & VM_WRITE) || pfn == m->zero_pfn ||
+		e->c->maps[pfn] > 1)
+		return !broken(e->c, "writable", o, 0, pte);
+	if (ops_of(m)->exclusive &&
+		!(m->mem_map[pfn].flags & PG(ANON_EXCLUSIVE)))
+		return !broken(e->c, "exclusive", o, 1, 0);
+	return 0;
+}
+
+static bool check_mm_entries(struct checker *c, const struct mm_struct *mm)
+{
+	struct entry_check e = { c, 0 };
+
+	if (mm_for_each_pte(c->m, mm, 0, machine_paging(c->m)->task_size,
+		    check_entry, &e))
+		return false;
+	if (e.anon != mm->anon_rss)
+		return broken(c, "rss", ref_make(REF_TASK, mm->id), e.anon,
+			mm->anon_rss);
+	return true;
+}
+
+bool check_entries(struct checker *c)
+{
+	return check_each_mm(c, check_mm_entries);
+}

@@ -1,0 +1,39 @@
+/* The checker's parts.  Inside the core only. */
+#ifndef CORE_CHECKER_H
+#define CORE_CHECKER_H
+
+#include "core/check.h"
+#include "core/mechanism.h"
+
+/* What the parts share; the host's memory, not the machine's. */
+struct checker {
+	const struct machine *m;
+	struct check_failure *f;
+	uint32_t *maps;   /* for each frame: leaf entries that map it */
+	uint8_t *found;   /* for each frame: where it was met, enum found */
+	uint64_t tables;  /* table frames met */
+};
+
+enum found { NOWHERE, IN_BUDDY, IN_SLAB, IN_TABLES, ON_LRU };
+
+/* Say what is wrong; always false. */
+bool broken(struct checker *c, const char *rule, struct ref o, uint64_t want,
+	uint64_t got);
+
+/* Call @fn for each living mm; stops at the first false. */
+bool check_each_mm(struct checker *c,
+	bool (*fn)(struct checker *, const struct mm_struct *));
+
+/* The parts, in the order in which they may rely on one another. */
+bool check_tasks(struct checker *c);      /* check.c */
+bool check_vmas(struct checker *c);       /* check_mm.c */
+bool check_tables(struct checker *c);     /* check_mm.c: fills maps */
+bool check_frames(struct checker *c);     /* check.c */
+bool check_entries(struct checker *c);    /* check_mm.c */
+bool check_anon_vmas(struct checker *c);  /* check_rmap.c */
+bool check_mappings(struct checker *c);   /* check_rmap.c */
+bool check_buddy(struct checker *c);      /* check_memory.c */
+bool check_slabs(struct checker *c);      /* check_memory.c */
+bool check_lru(struct checker *c);        /* check_memory.c */
+
+#endif
