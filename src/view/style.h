@@ -76,7 +76,8 @@ enum style {
 		NR_STYLES
 };
 
-/* Flags of a cell; the strongest that is set wins where they disagree. */
+/* Flags of a cell; where they disagree the strongest wins: from changed,
+ * related, selected, match, touched to cursor. */
 enum style_extra {
 	STYLE_CHANGED = 1,
 	STYLE_RELATED = 2,

@@ -192,13 +192,14 @@ size_t text_line(const char **text, int w)
 	size_t len = strcspn(s, "\n");
 	size_t at = 0;	/* bytes looked at */
 	size_t end = 0; /* the last place where the line may end */
+	size_t indent = strspn(s, " \t"); /* no line ends in there */
 	struct text_char before = { 0, 0 };
 
 	while (at < len) {
 		struct text_char c;
 		size_t n = text_next(s + at, len - at, &c);
 
-		if (at > 0 && (is_blank(s[at]) || may_break(before, c)))
+		if (at > indent && (is_blank(s[at]) || may_break(before, c)))
 			end = at;
 		if (w < c.width && !is_blank(s[at]))
 			break;

@@ -221,6 +221,9 @@ static void test_wrap_english(void **state)
 	canvas_reset(cv, 10, 3);
 	assert_int_equal(wrap(4, 3, 0, "abcdefghij xyz"), 4);
 	assert_screen(cv, "abcd\nefgh\nij\n");
+	canvas_reset(cv, 10, 3);
+	assert_int_equal(wrap(4, 3, 0, "  abcd ef"), 3);
+	assert_screen(cv, "  ab\ncd\nef\n");
 	assert_int_equal(wrap(10, 3, 0, ""), 0);
 	assert_int_equal(wrap(0, 3, 0, "x"), 0);
 	assert_int_equal(wrap(10, 3, 0, "exactly 10"), 1);
