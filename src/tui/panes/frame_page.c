@@ -32,7 +32,7 @@ static unsigned field_marks(
 			strcmp(ev->field, f->name))
 			continue;
 		marks |= STYLE_CHANGED;
-		if (ev == look->now)
+		if (ev == current_event(look))
 			marks |= STYLE_TOUCHED;
 	}
 	return marks;
@@ -95,15 +95,17 @@ void frame_page_line(
 	x += canvas_printf(cv, x, 0, w - x, frame_style(page), "%x", pfn);
 	canvas_mark(cv, (struct rect){ 1, 0, x - 1, 1 }, look_marks(look, ref));
 	canvas_link(cv, NO_REF);
-	x += canvas_printf(cv, x, 0, w - x, ST_DIM, " %s  mapcount %d",
-		_(page_kind_name((enum page_kind)page->kind)),
-		page->kind >= PAGE_ANON ? page_mapcount(page) : 0);
+	if (page->kind >= PAGE_ANON) {
+		format_value(text, sizeof(text), look->m, page->value);
+		x += canvas_printf(cv, x, 0, w - x, ST_VALUE, " %s", text);
+	}
+	x += canvas_printf(cv, x, 0, w - x, ST_DIM, "  %s",
+		_(page_kind_name((enum page_kind)page->kind)));
 	if (!av)
 		return;
+	x += canvas_printf(
+		cv, x, 0, w - x, ST_DIM, "  mapcount %d", page_mapcount(page));
 	format_ref(text, sizeof(text), look->m, ref_make(REF_ANON_VMA, av->id));
 	x += canvas_printf(cv, x, 0, w - x, ST_ANON_VMA, "  %s", text);
-	x += canvas_printf(
-		cv, x, 0, w - x, ST_DIM, " index %" PRIx64, page->index);
-	format_value(text, sizeof(text), look->m, page->value);
-	canvas_printf(cv, x, 0, w - x, ST_VALUE, "  %s", text);
+	canvas_printf(cv, x, 0, w - x, ST_DIM, "  index %" PRIx64, page->index);
 }

@@ -2,8 +2,8 @@
  * Page frames: a grid with one character for each frame, by kind and how often
  * it is mapped.  A large memory is shown in cells of 8, 64, 512 ... frames,
  * each with the kind of most of those that were looked at (at most SAMPLES),
- * and the row with the cursor is opened below to single frames.  Rows that
- * are all free or all reserved fold into one.  So the work is bounded by
+ * and the row with the cursor is opened below to single frames.  Rows
+ * that are of one letter fold into one.  So the work is bounded by
  * MAX_CELLS whatever the size of memory.
  *
  * Beside or below: the struct page of the frame under the cursor, or of the
@@ -19,11 +19,9 @@
 
 #define MAX_CELLS 8192
 #define SAMPLES 8
+#define LOOK_BACK 256 /* events */
 #define MAX_ROWS (MAX_CELLS / 8)
 #define SIDE_COLUMNS 30 /* of the struct page beside */
-
-/* Of view->own. */
-#define OWN_ZOOM 0 /* the user's zoom + 1; 0: as fits */
 
 /* Rows of cells that are shown as one line. */
 struct span {
@@ -34,6 +32,8 @@ struct span {
 
 struct grid {
 	struct pad *s;
+	uint64_t pin[4]; /* rows that must be seen */
+	int nr_pins;
 	unsigned zoom; /* a cell is 8^zoom frames */
 	uint64_t cell; /* frames in a cell */
 	uint64_t nr_cells;
@@ -99,12 +99,8 @@ static void choose_shape(struct grid *g)
 static void measure(struct grid *g)
 {
 	uint64_t frames = g->s->m->nr_frames;
-	unsigned least = auto_zoom(frames);
 
-	g->zoom = (unsigned)g->s->view->own[OWN_ZOOM];
-	g->zoom = g->zoom ? g->zoom - 1 : least;
-	if (g->zoom < least)
-		g->zoom = least;
+	g->zoom = auto_zoom(frames);
 	g->cell = 1ull << (3 * g->zoom);
 	g->nr_cells = (frames + g->cell - 1) >> (3 * g->zoom);
 	g->label = (int)hex_digits(frames - 1) + 2;
@@ -135,7 +131,7 @@ static const struct page *cell_page(const struct grid *g, uint64_t cell)
 	return best;
 }
 
-/* The frame of the current event, of its page or of what its PTE maps. */
+/* The frame that an object is or that its page is mapped to. */
 static bool frame_of(const struct machine *m, struct ref r, uint32_t *pfn)
 {
 	const struct task_struct *task;
@@ -152,10 +148,16 @@ static bool frame_of(const struct machine *m, struct ref r, uint32_t *pfn)
 	return pte_present(m, pte) && page_by_pfn(m, *pfn);
 }
 
+/* The frame that the latest event is about that is about one. */
 static bool event_frame(const struct look *look, uint32_t *pfn)
 {
-	return look->now && (frame_of(look->m, look->now->o, pfn) ||
-				    frame_of(look->m, look->now->p, pfn));
+	size_t least = look->done > LOOK_BACK ? look->done - LOOK_BACK : 0;
+
+	for (size_t i = look->done; i > least; i--)
+		if (frame_of(look->m, look->events[i - 1].o, pfn) ||
+			frame_of(look->m, look->events[i - 1].p, pfn))
+			return true;
+	return false;
 }
 
 /* The frame whose struct page is shown. */
@@ -178,36 +180,42 @@ static uint64_t row_of_frame(const struct grid *g, uint32_t pfn)
 /* Rows that must be seen: of the cursor, the selection, the event. */
 static bool is_pinned(const struct grid *g, uint64_t row)
 {
-	struct ref refs[4] = { g->s->view->cursor, g->s->look->selected };
-	uint32_t pfn;
-
-	if (g->s->look->now) {
-		refs[2] = g->s->look->now->o;
-		refs[3] = g->s->look->now->p;
-	}
-	for (int i = 0; i < 4; i++)
-		if (frame_of(g->s->m, refs[i], &pfn) &&
-			row_of_frame(g, pfn) == row)
+	for (int i = 0; i < g->nr_pins; i++)
+		if (g->pin[i] == row)
 			return true;
 	return false;
 }
 
-/* The one kind of all cells of a row when it may be folded; else -1. */
-static int plain_kind(const struct grid *g, uint64_t row)
+static void find_pins(struct grid *g)
+{
+	const struct look *look = g->s->look;
+	uint32_t pfn;
+
+	if (frame_of(look->m, g->s->view->cursor, &pfn))
+		g->pin[g->nr_pins++] = row_of_frame(g, pfn);
+	if (frame_of(look->m, look->selected, &pfn))
+		g->pin[g->nr_pins++] = row_of_frame(g, pfn);
+	if (event_frame(look, &pfn))
+		g->pin[g->nr_pins++] = row_of_frame(g, pfn);
+	if (look->now && frame_of(look->m, look->now->p, &pfn))
+		g->pin[g->nr_pins++] = row_of_frame(g, pfn);
+}
+
+/* The one letter of all cells of a row when it may be folded; else 0. */
+static char plain_letter(const struct grid *g, uint64_t row)
 {
 	uint64_t first = row * (uint64_t)g->per_row;
-	int kind = -1;
+	char letter = 0;
 
 	for (int i = 0; i < g->per_row && first + (uint64_t)i < g->nr_cells;
 		i++) {
 		const struct page *p = cell_page(g, first + (uint64_t)i);
 
-		if (!p || (kind >= 0 && p->kind != kind) ||
-			(p->kind != PAGE_FREE && p->kind != PAGE_RESERVED))
-			return -1;
-		kind = p->kind;
+		if (!p || (letter && frame_letter(p) != letter))
+			return 0;
+		letter = frame_letter(p);
 	}
-	return is_pinned(g, row) ? -1 : kind;
+	return is_pinned(g, row) ? 0 : letter;
 }
 
 static struct span *add_span(struct grid *g, uint64_t first)
@@ -233,19 +241,20 @@ static void make_spans(struct grid *g)
 {
 	uint64_t rows =
 		(g->nr_cells + (uint64_t)g->per_row - 1) / (uint64_t)g->per_row;
-	bool has_frame;
+	bool fold = rows > (uint64_t)g->s->h, has_frame;
+	char before = 0;
 	uint32_t pfn;
-	int before = -1;
 
+	find_pins(g);
 	has_frame = shown_frame(g->s->view, g->s->look, &pfn);
 	for (uint64_t row = 0; row < rows && g->nr_spans < MAX_ROWS; row++) {
-		int kind = plain_kind(g, row);
+		char letter = fold ? plain_letter(g, row) : 0;
 
-		if (kind >= 0 && kind == before)
+		if (letter && letter == before)
 			g->span[g->nr_spans - 1].rows++;
 		else
 			add_span(g, row * (uint64_t)g->per_row);
-		before = kind;
+		before = letter;
 		if (has_frame)
 			add_lens(g, row, pfn);
 	}
@@ -260,7 +269,7 @@ static int cell_x(const struct grid *g, int i)
 
 static bool is_event_frame(const struct grid *g, uint32_t pfn)
 {
-	const struct event *now = g->s->look->now;
+	const struct event *now = current_event(g->s->look);
 	uint32_t at;
 
 	return now && ((frame_of(g->s->m, now->o, &at) && at == pfn) ||
@@ -370,14 +379,13 @@ static struct parts divide(const struct pane_view *view)
 		p.legend = --p.grid.h;
 	if (view->w >= 64) {
 		p.grid.w -= SIDE_COLUMNS + 1;
-		p.page =
-			(struct rect){ p.grid.w + 1, 0, SIDE_COLUMNS, view->h };
+		p.page = (struct rect){ p.grid.w + 1, 0, SIDE_COLUMNS,
+			p.grid.h };
 	} else if (view->h >= 6) {
 		int lines = view->h >= 14 ? view->h / 3 : 1;
 
 		p.grid.h -= lines;
 		p.page = (struct rect){ 0, p.grid.h, view->w, lines };
-		p.legend = view->h - 1;
 	}
 	return p;
 }
@@ -411,11 +419,10 @@ static int put_kind(struct canvas *cv, int x, int y, const char *letter,
 	return x + canvas_put(cv, x, y, -1, ST_DIM, name) + 2 - x0;
 }
 
-static void put_legend(struct canvas *cv, const struct parts *p,
-	const struct look *look, unsigned seen)
+static void put_legend(
+	struct canvas *cv, int y, const struct look *look, unsigned seen)
 {
-	struct canvas_state saved =
-		canvas_enter(cv, (struct rect){ 0, p->legend, p->grid.w, 1 });
+	unsigned zoom = auto_zoom(look->m->nr_frames);
 	int x = 1;
 
 	for (int kind = NR_PAGE_KINDS - 1; kind >= 0; kind--) {
@@ -424,19 +431,18 @@ static void put_legend(struct canvas *cv, const struct parts *p,
 
 		if (!(seen & (1u << kind)))
 			continue;
-		x += put_kind(cv, x, 0,
+		x += put_kind(cv, x, y,
 			kind == PAGE_FREE ? glyph_text(GL_FREE, look->ascii)
 					  : letter,
 			_(page_kind_name((enum page_kind)kind)),
 			frame_style(&sample));
 		if (kind == PAGE_ANON)
-			x += put_kind(cv, x, 0, "2-9+", _("mapcount"),
+			x += put_kind(cv, x, y, "2-9+", _("mapcount"),
 				ST_PAGE_SHARED);
 	}
-	if (auto_zoom(look->m->nr_frames))
-		canvas_printf(cv, x, 0, -1, ST_DIM, _("a cell: %u frames"),
-			1u << (3 * auto_zoom(look->m->nr_frames)));
-	canvas_leave(cv, saved);
+	if (zoom)
+		canvas_printf(cv, x, y, -1, ST_DIM, _("a cell: %u frames"),
+			1u << (3 * zoom));
 }
 
 static void put_page(struct canvas *cv, const struct parts *p,
@@ -455,7 +461,7 @@ static void put_page(struct canvas *cv, const struct parts *p,
 	canvas_leave(cv, saved);
 	if (p->page.x)
 		canvas_vline(
-			cv, p->page.x - 1, 0, view->h, ST_BORDER, LINE_THIN);
+			cv, p->page.x - 1, 0, p->page.h, ST_BORDER, LINE_THIN);
 }
 
 static void draw(
@@ -469,7 +475,7 @@ static void draw(
 	canvas_leave(cv, saved);
 	take_back(view, &sub);
 	if (p.legend >= 0)
-		put_legend(cv, &p, look, seen);
+		put_legend(cv, p.legend, look, seen);
 	put_page(cv, &p, view, look);
 }
 

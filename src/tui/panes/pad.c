@@ -15,6 +15,7 @@
 #define OWN_Y 6 /* of view->own: line of the cursor's place */
 #define OWN_X 7 /* its column + 1; 0: not known */
 #define MAX_SPOTS 16384
+#define LOOK_BACK 256 /* events */
 
 static void start(struct pad *s, struct pane_view *view,
 	const struct look *look, enum pad_run run)
@@ -49,7 +50,7 @@ static void find_cursor(struct pad *s, const struct spot *spot)
 
 static void find_now(struct pad *s, const struct spot *spot)
 {
-	const struct event *now = s->look->now;
+	const struct event *now = latest_event(s->look);
 	int rank = 0;
 
 	if (now && ref_eq(spot->ref, now->o))
@@ -411,12 +412,33 @@ static bool names_page(struct ref r, uint32_t pid, uint64_t addr)
 	return is_address(r) && r.id == pid && !((r.addr ^ addr) & PAGE_MASK);
 }
 
+const struct event *current_event(const struct look *look)
+{
+	return pos_is_whole(look->pos) ? NULL : look->now;
+}
+
+const struct event *latest_event(const struct look *look)
+{
+	size_t least = look->done > LOOK_BACK ? look->done - LOOK_BACK : 0;
+
+	for (size_t i = look->done; i > least; i--) {
+		const struct event *ev = &look->events[i - 1];
+
+		if (ev->o.kind >= REF_VMA && ev->o.kind <= REF_ADDR)
+			return ev;
+	}
+	return NULL;
+}
+
+bool event_names(const struct event *ev, uint32_t pid, uint64_t addr)
+{
+	return ev &&
+	       (names_page(ev->o, pid, addr) || names_page(ev->p, pid, addr));
+}
+
 bool event_at(const struct look *look, uint32_t pid, uint64_t addr)
 {
-	const struct event *now = look->now;
-
-	return now &&
-	       (names_page(now->o, pid, addr) || names_page(now->p, pid, addr));
+	return event_names(current_event(look), pid, addr);
 }
 
 bool event_address(const struct event *ev, uint32_t *pid, uint64_t *addr)

@@ -80,7 +80,14 @@ void pad_here(struct pad *s, int y);
 
 /* -- questions about the machine and the current event ------------------- */
 
-/* Does the current event name the page of @pid at @addr? */
+/* The event that has just happened; NULL between two operations. */
+const struct event *current_event(const struct look *look);
+/* The latest event of this operation that names a page, an address, a VMA or
+ * an anon_vma: what panes turn to.  NULL: none of the last few hundred. */
+const struct event *latest_event(const struct look *look);
+/* Does @ev (may be NULL) name the page of @pid at @addr? */
+bool event_names(const struct event *ev, uint32_t pid, uint64_t addr);
+/* Does the current event? */
 bool event_at(const struct look *look, uint32_t pid, uint64_t addr);
 /* Page and task of the address that an object names, the first of the event's
  * two objects that does; false when it names none. */

@@ -15,21 +15,29 @@
 #define MIN_COLUMN 5
 #define MAX_COLUMN 18
 #define ONE_LINE_TITLE 12 /* columns that "av12 ^av11" needs */
-#define NAME_COLUMNS 10	  /* of a task's name */
+#define NAMES 10	  /* columns of a name, at most */
+#define WIDE 100	  /* from here on VMAs show their names */
 
 /* Of view->own. */
 #define OWN_FIRST 0 /* the first column shown */
 
+/* The anon_vma's counts shown below its column, where the kernel has them. */
+static const char *const counts[] = { "degree", "num_children",
+	"num_active_vmas", "refcount" };
+#define NR_COUNTS (sizeof(counts) / sizeof(counts[0]))
+
 struct lattice {
 	struct pad *s;
 	struct rmap_model r;
-	int head;  /* columns of the rows' labels */
-	int name;  /* of these the task's name */
-	int pitch; /* columns between two anon_vmas */
-	int fit;   /* anon_vmas that fit */
-	int first; /* the first one shown */
-	int step;  /* lines from row to row */
-	int title; /* lines of the titles */
+	int head;     /* columns of the rows' labels */
+	int name;     /* of these the task's name */
+	int vma;      /* and "vma12 " or a count */
+	int vma_name; /* and the VMA's name, 0: not shown */
+	int pitch;    /* columns between two anon_vmas */
+	int fit;      /* anon_vmas that fit */
+	int first;    /* the first one shown */
+	int step;     /* lines from row to row */
+	int title;    /* lines of the titles */
 };
 
 static int column_x(const struct lattice *l, int c)
@@ -52,32 +60,42 @@ static int limit(int n, int least, int most)
 	return n < least ? least : n > most ? most : n;
 }
 
+static void measure_label(struct lattice *l, const struct rmap_row *row)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%u",
+		row->count > 1 ? row->count : row->vma->id);
+	l->vma = limit((int)strlen(text) + 4, l->vma, 11);
+	l->name = limit(
+		row->task ? text_width(row->task->name) : 1, l->name, NAMES);
+	if (l->s->w >= WIDE)
+		l->vma_name = limit(text_width(vma_name(l->s->m, row->vma)),
+			l->vma_name, NAMES);
+}
+
+/* Labels of rows, or the names of the counts below if there is room. */
 static void measure_head(struct lattice *l)
 {
-	int vma = 4;
-	char text[64];
-
-	for (int i = 0; i < l->r.nr_rows && i < 256; i++) {
-		const struct rmap_row *row = &l->r.row[i];
-		int w = row->task ? text_width(row->task->name) : 1;
-
-		l->name = limit(w, l->name, NAME_COLUMNS);
-		snprintf(text, sizeof(text), "%u",
-			row->count > 1 ? row->count : row->vma->id);
-		vma = limit((int)strlen(text) + 3, vma, 10);
-	}
-	l->head = 1 + l->name + 1 + vma + 1;
+	l->vma = 5;
+	for (int i = 0; i < l->r.nr_rows && i < 256; i++)
+		measure_label(l, &l->r.row[i]);
+	l->head = 2 + l->name + l->vma + l->vma_name + (l->vma_name > 0);
+	for (unsigned i = 0; i < NR_COUNTS && l->s->w >= 60; i++)
+		if (field_find(l->s->m, REF_ANON_VMA, counts[i]))
+			l->head =
+				limit((int)strlen(counts[i]) + 2, l->head, 24);
 }
 
 /* The column that must be seen: under the cursor, or of the current event. */
 static int wanted_column(const struct lattice *l)
 {
-	const struct look *look = l->s->look;
+	const struct event *ev = latest_event(l->s->look);
 	struct ref refs[3] = { l->s->view->cursor, NO_REF, NO_REF };
 
-	if (look->now && l->s->view->follow) {
-		refs[1] = look->now->o;
-		refs[2] = look->now->p;
+	if (ev && l->s->view->follow) {
+		refs[1] = ev->o;
+		refs[2] = ev->p;
 	}
 	for (int i = 2; i >= 0; i--) {
 		const struct anon_vma_chain *avc;
@@ -97,12 +115,21 @@ static int wanted_column(const struct lattice *l)
 	return -1;
 }
 
+/* Columns that the longest title needs, "^av123" and a gap. */
+static int least_pitch(const struct lattice *l)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%u", l->s->m->anon_vmas.last);
+	return limit((int)strlen(text) + 4, MIN_COLUMN, MAX_COLUMN);
+}
+
 static void place_columns(struct lattice *l)
 {
 	int room = l->s->w - l->head - 2, wanted = wanted_column(l);
 	int n = l->r.nr_cols > 0 ? l->r.nr_cols : 1;
 
-	l->pitch = limit(room / n, MIN_COLUMN, MAX_COLUMN);
+	l->pitch = limit(room / n, least_pitch(l), MAX_COLUMN);
 	l->fit = limit(room / l->pitch, 1, n);
 	l->first = (int)l->s->view->own[OWN_FIRST];
 	if (wanted >= 0 && wanted < l->first)
@@ -119,7 +146,7 @@ static void measure(struct lattice *l)
 {
 	measure_head(l);
 	place_columns(l);
-	l->step = l->title + l->r.nr_rows * 2 + 5 <= l->s->h ? 2 : 1;
+	l->step = l->title + l->r.nr_rows * 2 + 6 <= l->s->h ? 2 : 1;
 }
 
 /* -- columns ------------------------------------------------------------ */
@@ -191,22 +218,30 @@ static void put_trees(struct lattice *l, int i, int y)
 
 /* -- rows --------------------------------------------------------------- */
 
+static void put_task(struct lattice *l, const struct rmap_row *row, int y)
+{
+	if (row->task)
+		pad_cut(l->s, 1, y, l->name, ST_TASK,
+			ref_make(REF_TASK, row->task->pid), row->task->name);
+	else
+		pad_put(l->s, 1, y, ST_DIM, NO_REF, "?");
+}
+
 static void put_label(struct lattice *l, const struct rmap_row *row, int y)
 {
 	struct ref ref = ref_make(REF_VMA, row->vma->id);
 	const char *times = glyph_text(GL_TIMES, l->s->look->ascii);
 	int x = 2 + l->name;
 
-	if (row->task)
-		pad_cut(l->s, 1, y, l->name, ST_TASK,
-			ref_make(REF_TASK, row->task->pid), row->task->name);
-	else
-		pad_put(l->s, 1, y, ST_DIM, NO_REF, "?");
+	put_task(l, row, y);
 	if (row->count > 1)
 		pad_put(l->s, x, y, ST_VMA_ANON, ref, "%s%u", times,
 			row->count);
 	else
 		pad_name(l->s, x, y, ST_VMA_ANON, ref);
+	if (l->vma_name)
+		pad_cut(l->s, x + l->vma, y, l->vma_name, ST_DIM, ref,
+			vma_name(l->s->m, row->vma));
 }
 
 /* The VMA's list, from its label to the last anon_vma that it may use. */
@@ -318,17 +353,37 @@ static int put_field(struct lattice *l, int y, const struct field *f)
 	return 1;
 }
 
+/* How many VMAs have it as their own; an anon_vma without one is dead: it is
+ * kept only for the pages that may still point to it. */
+static int put_owners(struct lattice *l, int y)
+{
+	pad_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("owners"));
+	for (int c = 0; c < l->r.nr_cols; c++) {
+		const struct rmap_col *col = &l->r.col[c];
+		struct ref ref = ref_make(REF_ANON_VMA, col->av->id);
+		int x = column_x(l, c) - 1;
+
+		if (!column_shown(l, c))
+			continue;
+		if (col->owners)
+			pad_put(l->s, x, y, ST_NUMBER, ref, "%u", col->owners);
+		else
+			pad_put(l->s, x, y, ST_WARN, ref, "%s", _("none"));
+	}
+	return 1;
+}
+
 static int put_fields(struct lattice *l, int y)
 {
-	static const char *const names[] = { "degree", "num_children",
-		"num_active_vmas", "refcount" };
 	int y0 = y;
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	if (!field_find(l->s->m, REF_ANON_VMA, "num_active_vmas"))
+		y += put_owners(l, y);
+	for (unsigned i = 0; i < NR_COUNTS; i++) {
 		const struct field *f =
-			field_find(l->s->m, REF_ANON_VMA, names[i]);
+			field_find(l->s->m, REF_ANON_VMA, counts[i]);
 
-		if (f && field_present(l->s->m, f))
+		if (f)
 			y += put_field(l, y, f);
 	}
 	return y - y0;

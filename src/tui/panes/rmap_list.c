@@ -39,7 +39,7 @@ static uint32_t frame_of(const struct machine *m, struct ref r)
 
 static uint32_t chosen_frame(const struct pad *s)
 {
-	const struct event *now = s->look->now;
+	const struct event *now = latest_event(s->look);
 	uint32_t pfn = frame_of(s->m, s->look->selected);
 
 	if (!pfn)

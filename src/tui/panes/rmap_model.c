@@ -86,7 +86,7 @@ static bool on_chain(
 static bool is_pinned(
 	const struct pad *s, struct ref ref, uint32_t vma, uint32_t av)
 {
-	const struct event *now = s->look->now;
+	const struct event *now = latest_event(s->look);
 
 	return (look_marks(s->look, ref) & (STYLE_TOUCHED | STYLE_SELECTED)) ||
 	       ref_eq(ref, s->view->cursor) ||

@@ -160,16 +160,36 @@ static int put_vma(struct pad *s, int x, int y, const struct ring_row *row)
 	return x - x0;
 }
 
-/* vm_start + (index - vm_pgoff) * 4K, as vma_address() computes it. */
+#define PTE_COLUMNS 16 /* of "pte > 12ab x" */
+
+/* vm_start + (index - vm_pgoff) * 4K, as vma_address() computes it; left out
+ * when what follows would not fit. */
 static int put_sum(struct pad *s, int x, int y, const struct ring *ring,
 	const struct ring_row *row)
 {
-	if (s->w < 76 || row->result == RING_PENDING)
-		return 0;
-	return pad_put(s, x, y, row->now ? ST_TEXT : ST_DIM, NO_REF,
+	char sum[96], addr[24];
+
+	snprintf(sum, sizeof(sum),
 		"%" PRIx64 " + (%" PRIx64 " - %" PRIx64 ")%s4K = ",
 		row->vma->vm_start, ring->index, row->vma->vm_pgoff,
 		glyph_text(GL_DOT, s->look->ascii));
+	snprintf(addr, sizeof(addr), "%" PRIx64, row->addr);
+	if (x + text_width(sum) + text_width(addr) + PTE_COLUMNS > s->w)
+		return 0;
+	return pad_put(s, x, y, row->now ? ST_TEXT : ST_DIM, NO_REF, "%s", sum);
+}
+
+/* Where the page would be; left out when the PTE would not fit after it. */
+static int put_address(struct pad *s, int x, int y, const struct ring *ring,
+	const struct ring_row *row, struct ref pte)
+{
+	int x0 = x, w = s->w < 64 ? 10 : PTE_COLUMNS;
+
+	x += put_sum(s, x, y, ring, row);
+	if (x + 14 + w > s->w && row->addr > UINT32_MAX)
+		return x - x0;
+	return x + pad_put(s, x, y, ST_ADDR, pte, "%" PRIx64, row->addr) + 2 -
+	       x0;
 }
 
 static int put_pte(
@@ -177,7 +197,8 @@ static int put_pte(
 {
 	int x0 = x;
 
-	x += pad_put(s, x, y, ST_DIM, pte, "pte ");
+	if (s->w >= 64)
+		x += pad_put(s, x, y, ST_DIM, pte, "pte ");
 	x += pad_glyph(s, x, y, ST_POINTER, pte, GL_RIGHT) + 1;
 	if (pte_present(s->m, row->pte))
 		x += pad_put(s, x, y, ST_PFN,
@@ -193,15 +214,13 @@ static void put_result(struct pad *s, int x, int y, const struct ring *ring,
 {
 	struct ref pte = ref_at(REF_PTE, row->vma->vm_mm->id, row->addr);
 
-	if (row->result == RING_OUTSIDE) {
+	if (row->result == RING_OUTSIDE)
 		x += pad_put(
 			s, x, y, ST_DIM, NO_REF, "%s ", _("index is outside"));
-	} else if (row->result != RING_PENDING) {
-		x += put_sum(s, x, y, ring, row);
-		x += pad_put(s, x, y, ST_ADDR, pte, "%" PRIx64, row->addr) + 2;
-	}
+	else if (row->result != RING_PENDING)
+		x += put_address(s, x, y, ring, row, pte);
 	if (row->result >= RING_MISS)
-		x += put_pte(s, x, y, row, pte) + 1;
+		x += put_pte(s, x, y, row, pte);
 	if (results[row->result].has_glyph)
 		pad_glyph(s, x, y, results[row->result].style, pte,
 			results[row->result].glyph);

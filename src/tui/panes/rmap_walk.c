@@ -139,7 +139,7 @@ static int put_count(
 	int x0 = x;
 
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", what);
-	x += pad_put(s, x, y, style, NO_REF, "%d", n) + 3;
+	x += pad_put(s, x, y, style, NO_REF, "%d", n) + (s->w < 56 ? 2 : 3);
 	return x - x0;
 }
 

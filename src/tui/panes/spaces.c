@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES };
+enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES, TASK_FOLDS };
 
 struct plan {
 	enum density density;
@@ -109,13 +109,18 @@ static long all_lines(const struct pad *s, const struct plan *p)
 	return n;
 }
 
+/* Of a few tasks with many VMAs, VMAs are what to see: they scroll. */
+#define FEW_TASKS 3
+
 static void make_plan(const struct pad *s, struct plan *p)
 {
+	bool few = s->m->nr_tasks <= FEW_TASKS;
+
 	p->chains = machine_has_chains(s->m);
 	p->focus[0] = vma_of_events(s->look);
 	p->focus[1] = vma_of_ref(s->m, s->view->cursor);
-	for (p->density = LOOSE; p->density < TASK_LINES; p->density++)
-		if (all_lines(s, p) <= s->h)
+	for (p->density = LOOSE; p->density < TASK_FOLDS; p->density++)
+		if (all_lines(s, p) <= s->h || (few && p->density == VMA_LINES))
 			return;
 }
 
@@ -302,54 +307,65 @@ static bool tasks_alike(
 	       a->mm->nr_ptes == b->mm->nr_ptes;
 }
 
-/* How many tasks from @pid on may be folded into one line; *@end: the pid
- * after the last of them. */
+/* How many tasks from @pid on may be folded into one line; *@last: the last
+ * of them. */
 static uint32_t run_length(
-	const struct pad *s, const struct plan *p, uint32_t pid, uint32_t *end)
+	const struct pad *s, const struct plan *p, uint32_t pid, uint32_t *last)
 {
 	const struct task_struct *first = task_find(s->m, pid);
 	uint32_t n = 0;
 
-	for (*end = pid; *end <= s->m->tasks.last; ++*end) {
-		const struct task_struct *task = task_find(s->m, *end);
+	for (; pid <= s->m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(s->m, pid);
 
 		if (!is_shown(s, task))
 			continue;
 		if (focus_in(p, task) || is_named(s, task) ||
 			(n && !tasks_alike(first, task)))
 			break;
+		*last = pid;
 		n++;
 	}
 	return n;
 }
 
+/* "child x998", or "kid1..kid4 x4" when the names differ. */
+static int draw_names(struct pad *s, int x, int y,
+	const struct task_struct *first, const struct task_struct *last,
+	uint32_t n)
+{
+	const char *times = glyph_text(GL_TIMES, s->look->ascii);
+	struct ref ref = ref_make(REF_TASK, first->pid);
+	bool same = !strcmp(first->name, last->name);
+
+	return pad_put(s, x, y, ST_TASK, ref, "%s%s%s %s%u", first->name,
+		same ? "" : "..", same ? "" : last->name, times, n);
+}
+
 static void draw_fold(
-	struct pad *s, int y, uint32_t pid, uint32_t end, uint32_t n)
+	struct pad *s, int y, uint32_t pid, uint32_t last, uint32_t n)
 {
 	const struct task_struct *task = task_find(s->m, pid);
-	const char *times = glyph_text(GL_TIMES, s->look->ascii);
 	int x = 1;
 
 	if (!pad_wants(s, y))
 		return;
-	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, pid), "%s %s%u",
-		     task->name, times, n) +
-	     2;
+	x += draw_names(s, x, y, task, task_find(s->m, last), n) + 2;
 	pad_put(s, x, y, ST_DIM, NO_REF,
-		_("pids %u..%u  rss %u each, page tables %u"), pid, end - 1,
+		_("pids %u..%u  rss %u each, page tables %u"), pid, last,
 		task->mm->anon_rss + task->mm->file_rss, task->mm->nr_ptes + 1);
 }
 
 static int draw_from(struct pad *s, int y, const struct plan *p, uint32_t *pid)
 {
 	const struct task_struct *task = task_find(s->m, *pid);
-	uint32_t end, n;
+	uint32_t last, n;
 
-	if (p->density == TASK_LINES) {
-		n = run_length(s, p, *pid, &end);
+	if (p->density == TASK_FOLDS) {
+		n = run_length(s, p, *pid, &last);
 		if (n >= 3) {
-			draw_fold(s, y, *pid, end, n);
-			*pid = end;
+			draw_fold(s, y, *pid, last, n);
+			*pid = last + 1;
 			return 1;
 		}
 	}

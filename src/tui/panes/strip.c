@@ -133,7 +133,7 @@ static bool is_pinned(const struct strip *t, uint64_t n, const struct state *st)
 {
 	struct ref pte = pte_ref(t, n);
 
-	return event_at(t->s->look, pte.id, pte.addr) ||
+	return event_names(latest_event(t->s->look), pte.id, pte.addr) ||
 	       is_page(t->s->view->cursor, pte, st) ||
 	       is_page(t->s->look->selected, pte, st);
 }
@@ -290,12 +290,13 @@ static int total_width(const struct strip *t, int from, int to)
 /* The page that must be seen, as far as it is known without reading. */
 static uint64_t wanted_page(const struct strip *t)
 {
+	const struct event *ev = latest_event(t->s->look);
 	const struct ref *refs[] = { &t->s->view->cursor, &t->s->look->selected,
 		NULL, NULL };
 
-	if (t->s->look->now) {
-		refs[2] = &t->s->look->now->o;
-		refs[3] = &t->s->look->now->p;
+	if (ev) {
+		refs[2] = &ev->o;
+		refs[3] = &ev->p;
 	}
 	for (int i = 3; i >= 0; i--) {
 		const struct ref *r = refs[i];

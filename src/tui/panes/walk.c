@@ -147,7 +147,7 @@ static enum style entry_style(const struct trip *t, pteval_t pte)
 	return pte_write(t->s->m, pte) ? ST_PTE_WRITABLE : ST_PTE_PRESENT;
 }
 
-/* Frame and bits of an entry; of a table's entry the bits only if @bits. */
+/* An entry: its frame, and of the last table's (or with @bits) its bits. */
 static int put_entry(
 	struct trip *t, int x, int y, unsigned level, uint32_t index, bool bits)
 {
@@ -155,16 +155,15 @@ static int put_entry(
 	pteval_t pte = table_entry(s->m, t->walk.level[level].table, index);
 	struct ref ref = entry_ref(t, level, index);
 	enum style style = entry_style(t, pte);
-	int x0 = x;
 	char text[64];
 
 	if (pte_none(pte))
 		return pad_glyph(s, x, y, style, ref, GL_DOT);
-	x += pad_put(s, x, y, ST_PFN, ref, "%" PRIx64, pte_pfn(s->m, pte));
 	if (!bits && !is_leaf(t, level))
-		return x - x0;
+		return pad_put(
+			s, x, y, ST_PFN, ref, "%" PRIx64, pte_pfn(s->m, pte));
 	format_pte(text, sizeof(text), s->m, pte);
-	return x + pad_put(s, x, y, style, ref, "  %s", text) - x0;
+	return pad_put(s, x, y, style, ref, "%s", text);
 }
 
 static bool is_now(const struct trip *t, unsigned level)
@@ -299,33 +298,59 @@ static void put_table(struct trip *t, int x, int y, unsigned level)
 	}
 }
 
-static void put_bit(
-	struct pad *s, int *x, int y, const struct pte_bit *bit, bool set)
+/* Where the next @w columns go: here, or on a new line. */
+static void make_room(const struct pad *s, int *x, int *y, int w)
 {
-	*x += pad_put(s, *x, y, set ? ST_STRONG : ST_DIM, NO_REF, "%c",
-		      bit->letter) +
-	      1;
-	*x += pad_put(s, *x, y, set ? ST_TEXT : ST_DIM, NO_REF, "%s%s",
-		      set ? "" : "-", bit->name) +
-	      2;
+	if (*x + w <= s->w)
+		return;
+	*x = 3;
+	++*y;
 }
 
-/* The last entry's bits by name, set or not. */
+/* The bits that are set by name, then the letters of those that are not. */
+static void put_bits_set(struct trip *t, int *x, int *y, pteval_t entry)
+{
+	const struct pte_bit *bit = paging_bits(t->p);
+
+	for (; bit->mask; bit++) {
+		if (!(entry & bit->mask))
+			continue;
+		make_room(t->s, x, y, 2 + text_width(bit->name));
+		pad_put(t->s, *x, *y, ST_STRONG, NO_REF, "%c", bit->letter);
+		*x += 2 + pad_put(t->s, *x + 2, *y, ST_TEXT, NO_REF, "%s",
+				  bit->name);
+		*x += 2;
+	}
+}
+
+static void put_bits_clear(struct trip *t, int x, int y, pteval_t entry)
+{
+	const struct pte_bit *bit = paging_bits(t->p);
+	unsigned width = t->p->entry_size * 8u;
+
+	x += pad_put(t->s, x, y, ST_DIM, NO_REF, "%s", _("clear:")) + 1;
+	for (; bit->mask; bit++) {
+		if (entry & bit->mask || (width < 64 && bit->mask >> width))
+			continue;
+		pad_put(t->s, x, y, ST_DIM, NO_REF, "%c", bit->letter);
+		x += 2;
+	}
+}
+
+/* The last entry, its bits decoded; returns lines. */
 static int put_decoded(struct trip *t, int y)
 {
-	const struct walk_level *l = &t->walk.level[t->walk.depth - 1];
-	const struct pte_bit *bit = paging_bits(t->p);
-	int x = 1;
+	unsigned last = t->walk.depth - 1;
+	const struct walk_level *l = &t->walk.level[last];
+	int x = 1, y0 = y;
 
-	x += pad_put(t->s, x, y, ST_DIM, NO_REF, _("entry %s "),
-		t->p->level[t->walk.depth - 1].name);
-	x += pad_put(t->s, x, y, ST_NUMBER,
-		     entry_ref(t, t->walk.depth - 1, l->index), "%" PRIx64,
-		     (uint64_t)l->entry) +
-	     2;
-	for (; bit->mask && x < t->s->w; bit++)
-		put_bit(t->s, &x, y, bit, l->entry & bit->mask);
-	return 1;
+	x += pad_put(t->s, x, y, ST_DIM, NO_REF, "%s ", t->p->level[last].name);
+	x += 2 + pad_put(t->s, x, y, ST_NUMBER, entry_ref(t, last, l->index),
+			 "%" PRIx64, (uint64_t)l->entry);
+	put_bits_set(t, &x, &y, l->entry);
+	make_room(t->s, &x, &y, 20);
+	put_bits_clear(t, x, y, l->entry);
+	return y + 1 - y0;
 }
 
 /* What lies at the end of the walk. */
