@@ -14,6 +14,7 @@
 #include "history/delta.h"
 #include "history/raw.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +185,8 @@ static void insert_frame(
 {
 	struct delta *forth = pull_delta(k, k->now);
 
+	assert(mark.place > keyframes_present(k).place);
+	assert(mark.place < keyframes_next(k));
 	if (forth)
 		forth = delta_merge(forth, copy_of(back), UINT32_MAX);
 	k->frame = xgrow(k->frame, &k->room, k->count + 1, sizeof(*k->frame));

@@ -56,6 +56,22 @@ static void do_one(struct lesson *l, struct truth *t, uint32_t line)
 	check_state(l, t->after);
 }
 
+/* A viewer looks while the log still grows; going on must not mind. */
+static void look_around(struct lesson *l, uint32_t n)
+{
+	size_t count, done;
+
+	if (below(l, 8) == 0) {
+		history_events(l->h, &count, &done);
+		assert_int_equal(done, count);
+	}
+	if (below(l, 16) == 0) {
+		history_goto(l->h, pos_after(below(l, n)));
+		history_goto(l->h, pos_after(n));
+	}
+	check_state(l, l->after[n]);
+}
+
 static void do_step(struct lesson *l, uint32_t n)
 {
 	uint32_t calls = below(l, 6) ? 0 : 1 + below(l, MAX_CALLS);
@@ -72,6 +88,7 @@ static void do_step(struct lesson *l, uint32_t n)
 	l->after[n] = image_of(l->plain);
 	assert_int_equal(history_length(l->h), n);
 	assert_int_equal(pos_cmp(history_pos(l->h), pos_after(n)), 0);
+	look_around(l, n);
 }
 
 static void open_lesson(
@@ -447,36 +464,100 @@ static void branches(void **state)
 	history_delete(h);
 }
 
+/* Looking back once at the end does not disturb what is done after it. */
+static void goes_on_after_looking(void **state)
+{
+	struct machine_config config = { .ram = 1 << 20 };
+	struct history *h = history_new(&config);
+	struct op op = { .id = OP_READ, .subject = 1 };
+	struct op_result res = { 0 };
+	size_t count, done;
+	uint64_t end;
+
+	(void)state;
+	make(h, "a", 0);
+	assert_non_null(history_events(h, &count, &done));
+	for (unsigned i = 0; i < 500; i++)
+		history_do(h, &op, &res, 0, 0);
+	end = image_of(history_machine(h));
+	for (uint32_t n = 500; n > 400; n--)
+		assert_int_equal(history_goto(h, pos_after(n)), 0);
+	assert_int_equal(history_goto(h, pos_after(501)), 0);
+	assert_true(image_of(history_machine(h)) == end);
+	history_delete(h);
+}
+
+/* A number for the events at the position, and for those that are done. */
+static uint64_t events_here(struct history *h)
+{
+	size_t count, done;
+	const struct event *e = history_events(h, &count, &done);
+	uint64_t hash = done;
+
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ e[i].id ^ e[i].old ^ e[i].o.id ^ e[i].n) *
+		       0x9e3779b97f4a7c15u;
+	return hash;
+}
+
+#define BRANCHES 12
+
+/* What is at the end of each branch. */
+struct tips {
+	uint64_t image[BRANCHES];
+	uint64_t events[BRANCHES];
+};
+
+static void check_tip(struct lesson *l, const struct tips *t)
+{
+	int b = history_branch(l->h);
+
+	history_goto(l->h, pos_after(history_length(l->h)));
+	check_state(l, t->image[b]);
+	assert_true(events_here(l->h) == t->events[b]);
+	check_state(l, t->image[b]);
+}
+
+static void make_branch(struct lesson *l, int b, struct tips *t)
+{
+	uint32_t at = below(l, history_length(l->h) - 1);
+
+	assert_int_equal(history_goto(l->h, pos_after(at + 1)), 0);
+	events_here(l->h);
+	assert_int_equal(history_goto(l->h, pos_after(at)), 0);
+	for (uint32_t n = below(l, 2) ? 1 : 1 + below(l, 30); n; n--) {
+		struct op op = random_op(&l->ops);
+		struct op_result res = { 0 };
+
+		history_do(l->h, &op, &res, 0, 0);
+	}
+	assert_int_equal(history_branch(l->h), b);
+	t->image[b] = image_of(history_machine(l->h));
+	t->events[b] = events_here(l->h);
+	history_goto(l->h, pos_after(at));
+	check_tip(l, t);
+}
+
 /* Every branch of a tree of random ones, from every other one. */
 static void random_branches(void **state)
 {
 	static struct lesson l;
-	uint64_t tip[12];
+	struct tips t;
 
 	(void)state;
 	open_lesson(&l, "4.0", 77, HISTORY_BUDGET);
-	tip[0] = l.after[STEPS];
-	for (int b = 1; b < 12; b++) {
-		uint32_t at = below(&l, history_length(l.h) - 1);
-
-		assert_int_equal(history_goto(l.h, pos_after(at)), 0);
-		for (uint32_t n = 5 + below(&l, 20); n; n--) {
-			struct op op = random_op(&l.ops);
-			struct op_result res = { 0 };
-
-			history_do(l.h, &op, &res, 0, 0);
-		}
-		assert_int_equal(history_branch(l.h), b);
-		tip[b] = image_of(history_machine(l.h));
+	t.image[0] = l.after[STEPS];
+	t.events[0] = events_here(l.h);
+	for (int b = 1; b < BRANCHES; b++) {
+		make_branch(&l, b, &t);
 		history_switch(l.h, (int)below(&l, (uint32_t)b + 1));
 	}
-	for (unsigned i = 0; i < 60; i++) {
-		int b = (int)below(&l, 12);
-
-		history_switch(l.h, b);
+	for (unsigned i = 0; i < 100; i++) {
+		history_switch(l.h, (int)below(&l, BRANCHES));
+		check_tip(&l, &t);
 		history_goto(l.h, pos_after(below(&l, history_length(l.h))));
-		history_goto(l.h, pos_after(history_length(l.h)));
-		check_state(&l, tip[b]);
+		if (below(&l, 2))
+			check_tip(&l, &t);
 	}
 	close_lesson(&l);
 }
@@ -516,6 +597,7 @@ int main(void)
 		cmocka_unit_test(the_log_says_what_was_done),
 		cmocka_unit_test(an_empty_batch_is_a_step),
 		cmocka_unit_test(branches),
+		cmocka_unit_test(goes_on_after_looking),
 		cmocka_unit_test(random_branches),
 		cmocka_unit_test(two_histories),
 	};
