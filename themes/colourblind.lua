@@ -46,7 +46,7 @@ return {
 		["call"] = "",
 		["event"] = "",
 		["event.now"] = "fg=#000000,bg=#ffc24d,bold",
-		["lock"] = "fg=#ffab4a",
+		["lock"] = "fg=#c9b08a",
 		["cost"] = "",
 		["cost.bar"] = "fg=#6cc0f5",
 		["timeline"] = "fg=#858b96",

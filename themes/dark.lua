@@ -45,7 +45,7 @@ return {
 		["call"] = "",
 		["event"] = "",
 		["event.now"] = "fg=#16181d,bg=#ffd75f,bold",
-		["lock"] = "fg=#ff9e9e",
+		["lock"] = "fg=#cfa3aa",
 		["cost"] = "",
 		["cost.bar"] = "fg=#6cb6ff",
 		["timeline"] = "fg=#828998",

@@ -47,7 +47,7 @@ return {
 		["call"] = "",                              -- names of kernel functions
 		["event"] = "",                             -- an event that has happened
 		["event.now"] = "fg=black,bg=bright-yellow", -- the current event
-		["lock"] = "fg=red",                        -- locks
+		["lock"] = "italic",                        -- locks
 		["cost"] = "",                              -- costs
 		["cost.bar"] = "fg=bright-blue",            -- bars of costs
 		["timeline"] = "dim",                       -- the timeline

@@ -45,7 +45,7 @@ return {
 		["call"] = "",
 		["event"] = "",
 		["event.now"] = "fg=#000000,bg=#ffcf33,bold",
-		["lock"] = "fg=#b3261e",
+		["lock"] = "fg=#8a4b55",
 		["cost"] = "",
 		["cost.bar"] = "fg=#0860c7",
 		["timeline"] = "fg=#69717b",

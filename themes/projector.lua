@@ -45,7 +45,7 @@ return {
 		["call"] = "bold",
 		["event"] = "",
 		["event.now"] = "fg=#000000,bg=#ffd800,bold",
-		["lock"] = "fg=#b00000,bold",
+		["lock"] = "fg=#7a3b00",
 		["cost"] = "",
 		["cost.bar"] = "fg=#0000b0,bold",
 		["timeline"] = "fg=#505050",
