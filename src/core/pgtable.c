@@ -148,8 +148,13 @@ static void free_entry(struct machine *m, struct mm_struct *mm, unsigned level,
 
 	if (!whole && level >= r->whole)
 		return;
+	/* what hangs below a freed table goes, also outside of what was unmapped:
+	 * 2.6.11 may have left tables there */
 	if (level + 2u < machine_paging(m)->nr_levels)
-		free_below(m, mm, level + 1, below, addr, r);
+		free_below(m, mm, level + 1, below, addr,
+			whole ? &(struct table_range){ addr, addr + span, 0, 0,
+					MAX_LEVELS }
+			      : r);
 	if (!whole)
 		return;
 	write_entry(m, table, index, 0);
