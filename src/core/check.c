@@ -84,7 +84,7 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_ANON:
 		return c->maps[pfn];
 	case PAGE_SLAB: /* counted on the first frame of a slab */
-		return page->slab && page->slab->pfn == pfn;
+		return (page->flags & PG(SLAB)) && page->slab->pfn == pfn;
 	default:
 		return 1;
 	}
@@ -113,8 +113,6 @@ static bool check_frame(struct checker *c, uint32_t pfn)
 	uint32_t refs = references(c, pfn);
 	bool exclusive = page->flags & PG(ANON_EXCLUSIVE);
 
-	if (!check_kind(c, pfn))
-		return false;
 	if (page->_mapcount + 1 != (int32_t)maps)
 		return broken(c, "mapcount", o, maps,
 			(uint64_t)page->_mapcount + 1);
@@ -132,6 +130,9 @@ static bool check_frame(struct checker *c, uint32_t pfn)
 
 bool check_frames(struct checker *c)
 {
+	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
+		if (!check_kind(c, (uint32_t)pfn))
+			return false;
 	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
 		if (!check_frame(c, (uint32_t)pfn))
 			return false;

@@ -122,16 +122,27 @@ static bool check_subtree(struct checker *c, const struct rb_node *node,
 	return true;
 }
 
-static bool check_members(struct checker *c, const struct anon_vma *av)
+static bool check_tree(struct checker *c, const struct anon_vma *av)
 {
 	uint64_t last = 0;
 	uint32_t count = 0;
 
 	if (av->lock.writer || av->lock.readers)
 		return broken(c, "lock", av_ref(av), 0, 1);
-	if (av->rb_root.node &&
-		!check_subtree(c, av->rb_root.node, &last, &count))
-		return false;
+	return !av->rb_root.node ||
+		check_subtree(c, av->rb_root.node, &last, &count);
+}
+
+static uint32_t nodes_below(const struct rb_node *node)
+{
+	return node ? 1 + nodes_below(node->left) + nodes_below(node->right)
+		    : 0;
+}
+
+static bool check_linked(struct checker *c, const struct anon_vma *av)
+{
+	uint32_t count = nodes_below(av->rb_root.node);
+
 	for (const struct list_head *p = av->head.next; p != &av->head;
 		p = p->next)
 		count++;
@@ -237,8 +248,9 @@ static bool check_counters(struct checker *c, const struct anon_vma *av)
 bool check_anon_vmas(struct checker *c)
 {
 	return for_each_vma(c, check_chain) &&
-		for_each_anon_vma(c, check_members) &&
+		for_each_anon_vma(c, check_tree) &&
 		for_each_vma(c, check_own) &&
+		for_each_anon_vma(c, check_linked) &&
 		for_each_anon_vma(c, check_family) &&
 		for_each_anon_vma(c, check_counters);
 }
