@@ -127,15 +127,10 @@ static const struct machine_config *config(void)
 	return &c;
 }
 
-static struct history *make_history(uint32_t ops)
+static void run_lesson(struct history *h, uint32_t ops)
 {
-	struct history *h = history_new(config());
 	struct lesson l = { 0 };
 
-	if (!h) {
-		perror("bench_history: no machine");
-		exit(2);
-	}
 	while (l.n < ops) {
 		struct op op = lesson_op(&l);
 		struct op_result res = { 0 };
@@ -143,6 +138,34 @@ static struct history *make_history(uint32_t ops)
 		history_do(h, &op, &res, l.n % 500 + 1, 0);
 		lesson_done(&l, &op, &res);
 	}
+}
+
+static struct history *new_history(void)
+{
+	struct history *h = history_new(config());
+
+	if (h)
+		return h;
+	perror("bench_history: no machine");
+	exit(2);
+}
+
+static struct history *make_history(uint32_t ops)
+{
+	struct history *h = new_history();
+
+	run_lesson(h, ops);
+	return h;
+}
+
+/* The same as one step. */
+static struct history *make_batch(uint32_t ops)
+{
+	struct history *h = new_history();
+
+	history_batch_begin(h, "a lesson in one step", 1, 0);
+	run_lesson(h, ops);
+	history_batch_end(h);
 	return h;
 }
 
@@ -314,6 +337,28 @@ static void report_moves(uint32_t ops)
 	history_delete(h);
 }
 
+static void calls_back(struct history *h, uint32_t ops, struct times *s)
+{
+	for (uint32_t i = ops; i > 1 && s->count < SAMPLES; i--)
+		timed_goto(h, (struct pos){ 1, i - 1, 0 }, s);
+	print_times("one call back", s);
+	for (uint32_t i = ops; i > 1 && s->count < SAMPLES; i--)
+		timed_goto(h, (struct pos){ 1, i - 1, 1 }, s);
+	print_times("into a call", s);
+}
+
+static void report_batch(uint32_t ops)
+{
+	struct history *h = make_batch(ops);
+	struct times s = { .t = xcalloc(SAMPLES, sizeof(double)) };
+
+	printf("\na batch of %u calls as one step\n", ops);
+	print_memory(h, ops);
+	calls_back(h, ops, &s);
+	free(s.t);
+	history_delete(h);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long most = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
@@ -324,5 +369,6 @@ int main(int argc, char **argv)
 	for (unsigned long ops = 10; ops < most; ops *= 100)
 		report_moves((uint32_t)ops);
 	report_moves((uint32_t)most);
+	report_batch((uint32_t)most);
 	return 0;
 }
