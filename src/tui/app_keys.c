@@ -66,8 +66,8 @@ static bool press_counted(struct app *a, struct keys_file *k, const char *word)
 	return press(a, k, word + digits);
 }
 
-/* One line: a command, or keys separated by blanks.  While a prompt is open
- * each word of a line is a key, too. */
+/* One line: a command, or keys separated by blanks.  A colon alone is the key
+ * of the prompt; a command in the next line runs beside an open prompt. */
 static bool run_line(struct app *a, struct keys_file *k, char *line)
 {
 	char *save = NULL;
@@ -76,7 +76,7 @@ static bool run_line(struct app *a, struct keys_file *k, char *line)
 	line += strspn(line, " \t");
 	if (!*line || *line == '#')
 		return true;
-	if (*line == ':' && line[1] && line[1] != ' ' && !a->prompt) {
+	if (*line == ':' && line[1] && line[1] != ' ') {
 		a->message[0] = 0;
 		if (!command_run(a, line)) {
 			complain(k, a->message);

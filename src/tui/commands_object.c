@@ -74,7 +74,7 @@ static bool run_walk(struct app *a, const struct args *args)
 	if (args->n) {
 		const char *text = args->word[args->n > 1];
 
-		if (!address_parse(a->look.m, pid, text, &addr, &len))
+		if (!address_parse(&a->look, pid, text, &addr, &len))
 			return app_fail(a, _("\"%s\" is no address"), text);
 	} else if (!app_address(a, &pid, &addr)) {
 		return app_fail(a, _("No address is selected."));

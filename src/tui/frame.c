@@ -55,7 +55,8 @@ static void title_left(const struct app *a, char *buf, size_t size)
 
 	if (len > 4 && !strcmp(name + len - 4, ".lua"))
 		len -= 4;
-	snprintf(buf, size, " rmapscope   %.*s%s%s %s %s %s", (int)len, name,
+	snprintf(buf, size, " %s%.*s%s%s %s %s %s",
+		a->cv->w >= 100 ? "rmapscope   " : "", (int)len, name,
 		*name ? " " : "", *name ? dot : "",
 		machine_era(a->look.m)->name, dot,
 		machine_paging(a->look.m)->name);
@@ -117,43 +118,41 @@ static void draw_title(struct app *a, struct canvas *cv)
 
 /* -- panes -------------------------------------------------------------- */
 
+/* "12-30/100" at the right of the upper border; returns its columns. */
+static int draw_scroll(
+	const struct pane_view *view, struct canvas *cv, struct rect r)
+{
+	int last = view->top + view->h;
+	char text[48];
+	int w;
+
+	if (view->lines <= view->h || view->h < 1)
+		return 0;
+	snprintf(text, sizeof(text), " %d-%d/%d ", view->top + 1,
+		last < view->lines ? last : view->lines, view->lines);
+	w = text_width(text);
+	if (w > r.w / 2)
+		return 0;
+	canvas_put(cv, r.x + r.w - w - 1, r.y, w, ST_DIM, text);
+	return w;
+}
+
 static void draw_pane_title(
 	struct app *a, struct canvas *cv, int pane, struct rect r)
 {
 	struct pane_view *view = &a->pane[pane].view;
 	enum style style = pane == a->focus ? ST_TITLE_FOCUS : ST_TITLE;
-	char caption[120] = "", text[200];
+	char caption[160] = "", number[16] = " ", text[340];
 
 	if (panes[pane]->caption)
 		panes[pane]->caption(view, &a->look, caption, sizeof(caption));
-	snprintf(text, sizeof(text), "%d %s%s%s%s%s ", pane + 1,
-		_(panes[pane]->title), *caption ? "  " : "", caption,
+	if (pane < 9)
+		snprintf(number, sizeof(number), "%d ", pane + 1);
+	snprintf(text, sizeof(text), "%s%s%s%s ", number,
+		*caption ? caption : _(panes[pane]->title),
 		view->filter ? "  & " : "", view->filter ? view->filter : "");
-	if (pane >= 9)
-		snprintf(text, sizeof(text), " %s%s%s%s%s ",
-			_(panes[pane]->title), *caption ? "  " : "", caption,
-			view->filter ? "  & " : "",
-			view->filter ? view->filter : "");
-	canvas_put_cut(cv, r.x + 1, r.y, r.w - 2, style, text);
-}
-
-/* How far down the content one is, in the lower border. */
-static void draw_scroll(
-	const struct pane_view *view, struct canvas *cv, struct rect r)
-{
-	char text[48];
-	int w;
-
-	if (view->lines <= view->h || view->h < 1)
-		return;
-	snprintf(text, sizeof(text), " %d-%d/%d ", view->top + 1,
-		view->top + view->h < view->lines ? view->top + view->h
-						  : view->lines,
-		view->lines);
-	w = text_width(text);
-	if (w < r.w - 4)
-		canvas_put(
-			cv, r.x + r.w - w - 2, r.y + r.h - 1, w, ST_DIM, text);
+	canvas_put_cut(cv, r.x + 1, r.y, r.w - 2 - draw_scroll(view, cv, r),
+		style, text);
 }
 
 static void too_small(const struct pane *pane, const struct pane_view *view,
@@ -195,10 +194,8 @@ static void draw_panes(struct app *a, struct canvas *cv)
 		draw_pane(a, cv, i);
 	/* After all borders, or a neighbour's would run through the text. */
 	for (int i = 0; panes[i]; i++)
-		if (frame_outer(a, i, &r) && r.w >= 3 && r.h >= 3) {
-			draw_scroll(&a->pane[i].view, cv, r);
+		if (frame_outer(a, i, &r) && r.w >= 3 && r.h >= 3)
 			draw_pane_title(a, cv, i, r);
-		}
 }
 
 /* -- the lines at the bottom -------------------------------------------- */

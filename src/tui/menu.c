@@ -141,6 +141,10 @@ void menu_draw(struct menu *m, struct canvas *cv)
 		" %s ", m->title);
 	for (int i = m->top; i < m->nr && i < m->top + m->r.h - 2; i++)
 		draw_item(m, i, label, cv, m->r.y + 1 + i - m->top);
+	/* Where there is no column for details, that of the marked entry. */
+	if (m->nr && detail && m->r.w - label - 8 <= 4)
+		canvas_put_cut(cv, m->r.x + 2, m->r.y + m->r.h - 1, m->r.w - 16,
+			ST_DIM, m->item[m->now].detail);
 	if (m->nr > m->r.h - 2)
 		canvas_printf(cv, m->r.x + m->r.w - 12, m->r.y + m->r.h - 1, 10,
 			ST_DIM, " %d/%d ", m->now + 1, m->nr);

@@ -54,28 +54,60 @@ uint32_t task_parse(const struct machine *m, const char *text)
 
 /* -- addresses ---------------------------------------------------------- */
 
-/* The lowest VMA of @task that is called @name. */
-static const struct vm_area_struct *vma_named(const struct machine *m,
-	const struct task_struct *task, const char *name)
-{
-	const struct vm_area_struct *vma = task->mm->mmap;
+/* A region as mmap gave it: plain numbers, whatever became of it since. */
+struct region {
+	uint64_t addr, len;
+};
 
-	for (; vma; vma = vma->vm_next)
-		if (vma->name && !strcmp(string_text(m, vma->name), name))
-			return vma;
-	return NULL;
+/* Is @pid the task @of, or does it descend from it by forks? */
+static bool descends(const struct machine *m, uint32_t pid, uint32_t of)
+{
+	const struct task_struct *task;
+
+	for (; pid && pid != of; pid = task ? task->parent : 0)
+		task = task_find(m, pid);
+	return pid == of;
 }
 
-/* Bytes from @vma's start to the end of the last VMA of its name that follows
- * without a gap: what the region was before it was cut. */
-static uint64_t region_length(const struct vm_area_struct *vma)
+static bool maps_name(const struct look *look, uint32_t pid,
+	const struct op *op, const char *name)
 {
-	const struct vm_area_struct *last = vma;
+	return op && op->id == OP_MMAP && !strcmp(op->text, name) &&
+	       descends(look->m, pid, op->subject);
+}
 
-	while (last->vm_next && last->vm_next->name == vma->name &&
-		last->vm_next->vm_start == last->vm_end)
-		last = last->vm_next;
-	return last->vm_end - vma->vm_start;
+/* In the calls of a batch, newest first. */
+static bool region_in_batch(const struct look *look, uint32_t pid, uint32_t n,
+	uint32_t calls, const char *name, struct region *region)
+{
+	while (calls--) {
+		struct op_result res = { 0 };
+		const struct op *op = history_call(look->h, n, calls, &res);
+
+		if (!maps_name(look, pid, op, name) || res.status)
+			continue;
+		*region = (struct region){ res.value, res.len };
+		return true;
+	}
+	return false;
+}
+
+/* The newest region @name that the task or one it descends from has mapped. */
+static bool region_find(const struct look *look, uint32_t pid, const char *name,
+	struct region *region)
+{
+	for (uint32_t n = look->pos.op; n; n--) {
+		const struct step *step = history_step(look->h, n);
+
+		if (step->calls && region_in_batch(look, pid, n, step->calls,
+					   name, region))
+			return true;
+		if (!maps_name(look, pid, &step->op, name) || step->status)
+			continue;
+		*region = (struct region){ step->value, step->len };
+		return true;
+	}
+	return false;
 }
 
 static const struct vm_area_struct *vma_numbered(
@@ -90,40 +122,48 @@ static const struct vm_area_struct *vma_numbered(
 	return *end || end == text ? NULL : vma_by_id(m, (uint32_t)id);
 }
 
-static bool region_parse(const struct machine *m, uint32_t pid,
+static bool name_parse(const struct look *look, uint32_t pid, const char *name,
+	struct region *region)
+{
+	const struct vm_area_struct *vma = vma_numbered(look->m, name);
+
+	if (!vma)
+		return region_find(look, pid, name, region);
+	*region = (struct region){ vma->vm_start, vma->vm_end - vma->vm_start };
+	return true;
+}
+
+/* "heap" or "heap[1]". */
+static bool region_parse(const struct look *look, uint32_t pid,
 	const char *text, uint64_t *addr, uint64_t *len)
 {
-	const struct task_struct *task = task_find(m, pid);
-	const struct vm_area_struct *vma;
 	size_t n = strcspn(text, "[");
 	char name[NAME_SIZE], *end = NULL;
+	struct region region;
 	unsigned long page = 0;
 
-	if (!task || !task->mm || n >= sizeof(name))
+	if (!n || n >= sizeof(name))
 		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
-	vma = vma_numbered(m, name);
-	if (!vma)
-		vma = vma_named(m, task, name);
-	if (!vma)
+	if (!name_parse(look, pid, name, &region))
 		return false;
 	if (text[n]) {
 		page = strtoul(text + n + 1, &end, 0);
 		if (end == text + n + 1 || strcmp(end, "]"))
 			return false;
 	}
-	*addr = vma->vm_start + page * PAGE_SIZE;
-	*len = text[n] ? 0 : region_length(vma);
+	*addr = region.addr + page * PAGE_SIZE;
+	*len = text[n] ? 0 : region.len;
 	return true;
 }
 
-bool address_parse(const struct machine *m, uint32_t pid, const char *text,
+bool address_parse(const struct look *look, uint32_t pid, const char *text,
 	uint64_t *addr, uint64_t *len)
 {
 	char *end;
 
 	*len = 0;
-	if (region_parse(m, pid, text, addr, len))
+	if (region_parse(look, pid, text, addr, len))
 		return true;
 	if (!isxdigit((unsigned char)*text))
 		return false;
@@ -135,7 +175,7 @@ bool address_parse(const struct machine *m, uint32_t pid, const char *text,
 
 static bool read_addr(struct reader *r, int i, const char *text)
 {
-	if (address_parse(r->a->look.m, r->op->subject, text, &r->op->arg[i],
+	if (address_parse(&r->a->look, r->op->subject, text, &r->op->arg[i],
 		    &r->region_len))
 		return true;
 	return bad(r,
@@ -292,7 +332,22 @@ static bool unknown_arg(struct reader *r, const char *name)
 	return false;
 }
 
-/* "pages=3"; false in *@named when the word is not of that form. */
+/* "pages=3" says a length in pages. */
+static bool read_pages(struct reader *r, const char *text)
+{
+	for (int i = 0; r->d->arg[i].type != ARG_END; i++) {
+		if (strcmp(r->d->arg[i].name, "len"))
+			continue;
+		if (!read_number(r, i, text))
+			return false;
+		r->op->arg[i] *= PAGE_SIZE;
+		r->op->given |= (uint16_t)(1u << i);
+		return true;
+	}
+	return unknown_arg(r, "pages");
+}
+
+/* "prot=rw-"; false in *@named when the word is not of that form. */
 static bool read_named(struct reader *r, const char *word, bool *named)
 {
 	const char *eq = strchr(word, '=');
@@ -309,6 +364,8 @@ static bool read_named(struct reader *r, const char *word, bool *named)
 	for (int i = 0; r->d->arg[i].type != ARG_END; i++)
 		if (!strcmp(r->d->arg[i].name, name))
 			return read_arg(r, i, eq + 1);
+	if (!strcmp(name, "pages"))
+		return read_pages(r, eq + 1);
 	return unknown_arg(r, name);
 }
 

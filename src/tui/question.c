@@ -129,33 +129,36 @@ struct box {
 	int y;	       /* next line */
 };
 
-static int wrapped(const char *text, int w)
+/* Lines that @text takes in @w columns. */
+static int wrapped(struct canvas *cv, const char *text, int w)
 {
-	int lines = 1 + text_width(text) / (w > 8 ? w * 3 / 4 : w);
-
-	return lines;
+	return *text ? canvas_wrap(cv, 0, 0, w, 0, 0, ST_TEXT, text) : 0;
 }
 
-/* Lines that a question needs inside of @w columns, on the safe side. */
-static int question_height(const struct app *a, const struct note *note, int w)
+/* Lines that a question, or what became of it, needs in @w columns. */
+static int question_height(
+	const struct app *a, const struct note *note, struct canvas *cv, int w)
 {
-	int h = 1 + wrapped(look_text(&a->look, note->text), w);
+	int h = 1 + wrapped(cv, look_text(&a->look, note->text), w);
 
-	for (unsigned i = 0; i < note->nr_choices; i++)
-		h += wrapped(look_text(&a->look, note->choice[i]), w - 6);
 	if (a->verdict != NO_NOTE)
-		h += wrapped(look_text(&a->look, note->why), w) + 1;
-	return h + 1;
+		return h + 1 +
+		       wrapped(cv, look_text(&a->look, note->why), w - 2);
+	for (unsigned i = 0; i < note->nr_choices; i++)
+		h += wrapped(cv, look_text(&a->look, note->choice[i]), w - 6);
+	return h;
 }
 
-static void box_open(
-	struct box *b, struct canvas *cv, int w, int h, const char *title)
+/* In the middle, or @below so that the panes can be seen. */
+static void box_open(struct box *b, struct canvas *cv, int w, int h, bool below,
+	const char *title)
 {
 	struct rect r;
 
 	w = w < cv->w - 2 ? w : cv->w - 2;
 	h = h < cv->h - 4 ? h : cv->h - 4;
-	r = (struct rect){ (cv->w - w) / 2, (cv->h - h) / 2, w, h };
+	r = (struct rect){ (cv->w - w) / 2,
+		below ? cv->h - h - 3 : (cv->h - h) / 2, w, h };
 	canvas_fill(cv, r, ST_QUESTION);
 	canvas_box(cv, r, ST_QUESTION, LINE_THIN);
 	canvas_printf(cv, r.x + 2, r.y, w - 4, ST_TITLE_FOCUS, " %s ", title);
@@ -226,7 +229,8 @@ void question_draw(struct app *a, struct canvas *cv)
 	if (!note || a->menu.open)
 		return;
 	answer = app_answer_of(a, i);
-	box_open(&b, cv, w, question_height(a, note, w - 4) + 2,
+	box_open(&b, cv, w, question_height(a, note, cv, w - 4) + 2,
+		a->verdict != NO_NOTE,
 		a->verdict != NO_NOTE ? _("It has happened")
 				      : _("Before it happens"));
 	box_text(&b, 0, ST_QUESTION, look_text(&a->look, note->text));

@@ -91,7 +91,7 @@ static bool parse_address(
 		pid = task_parse(a->look.m, task);
 		text = colon + 1;
 	}
-	if (!pid || !address_parse(a->look.m, pid, text, &addr, &len))
+	if (!pid || !address_parse(&a->look, pid, text, &addr, &len))
 		return false;
 	*ref = ref_at(REF_PTE, pid, addr & PAGE_MASK);
 	return true;

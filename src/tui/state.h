@@ -214,7 +214,7 @@ uint32_t task_parse(const struct machine *m, const char *text);
 /* An address as task @pid means it: "7ffff7ffd000", "0x1000", "heap", "heap[1]"
  * "vma3", "vma3[0]".  *@len: bytes of a region named without an index, else
  * 0.  False: it is none of these. */
-bool address_parse(const struct machine *m, uint32_t pid, const char *text,
+bool address_parse(const struct look *look, uint32_t pid, const char *text,
 	uint64_t *addr, uint64_t *len);
 
 /* Parse "child write heap[1] B" into @op; false: @err says what is wrong and

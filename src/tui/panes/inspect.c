@@ -274,7 +274,8 @@ static void inspect_caption(const struct pane_view *view,
 
 	(void)view;
 	if (look->selected.kind)
-		snprintf(buf, size, "%s %s", d && d->name ? d->name : "",
+		snprintf(buf, size, "%s  %s %s", _("Object"),
+			d && d->name ? d->name : "",
 			format_ref(
 				name, sizeof(name), look->m, look->selected));
 }

@@ -14,18 +14,21 @@ struct paper {
 	struct pane_view *view;
 	const struct look *look;
 	struct canvas *cv;
-	int y; /* line of the content, from 0 */
+	int y;	  /* line of the content, from 0 */
+	bool gap; /* an empty line is due before what comes next */
 };
 
 /* A paragraph with a mark in front of it, if there is one. */
 static void put_marked(struct paper *p, enum style style, int mark,
 	enum style mark_style, const char *text)
 {
-	int indent = mark < 0 ? 0 : 2;
-	int y = p->y - p->view->top;
+	int indent = mark < 0 ? 0 : 2, y;
 
 	if (!text || !*text)
 		return;
+	p->y += p->gap && p->y;
+	p->gap = false;
+	y = p->y - p->view->top;
 	if (mark >= 0)
 		canvas_glyph(p->cv, 0, y, mark_style, (enum glyph)mark);
 	p->y += canvas_wrap(
@@ -40,8 +43,7 @@ static void put(struct paper *p, enum style style, const char *text)
 static void gap(struct paper *p)
 {
 	/* In a few lines there is no room for empty ones. */
-	if (p->y && p->view->h > 5)
-		p->y++;
+	p->gap = p->view->h > 5;
 }
 
 /* The first lines: what this is about. */
@@ -109,8 +111,8 @@ static void put_answer(struct paper *p, const struct note *note)
 {
 	char text[300];
 
-	put_marked(p, ST_QUESTION, GL_NOW, ST_QUESTION,
-		look_text(p->look, note->text));
+	gap(p);
+	put(p, ST_QUESTION, look_text(p->look, note->text));
 	if (note->answer && note->answer <= note->nr_choices) {
 		snprintf(text, sizeof(text), "%u) %s", note->answer,
 			look_text(p->look, note->choice[note->answer - 1]));
@@ -211,7 +213,7 @@ static void put_refusal(struct paper *p)
 static void narration_draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
-	struct paper p = { view, look, cv, 0 };
+	struct paper p = { view, look, cv, 0, false };
 
 	/* Another position begins at its top. */
 	if (view->own[0] != (long)look->pos.op + 1)

@@ -405,16 +405,20 @@ static void path_caption(const struct pane_view *view, const struct look *look,
 {
 	struct op_result res = { 0 };
 	const struct op *op = NULL;
+	int n = snprintf(buf, size, "%s  ", _("Kernel path"));
 
 	(void)view;
-	if (look->step && look->step->op.id == OP_BATCH && look->pos.sub)
-		op = history_call(look->h, look->pos.op, look->pos.event, &res);
-	else if (look->step && look->step->op.id == OP_BATCH)
-		snprintf(buf, size, "%s", look->step->batch_text);
-	else if (look->step)
+	if (!look->step || n < 0 || (size_t)n >= size)
+		return;
+	if (look->step->op.id != OP_BATCH)
 		op = &look->step->op;
+	else if (look->pos.sub)
+		op = history_call(look->h, look->pos.op, look->pos.event, &res);
 	if (op)
-		format_op(buf, size, look->m, op);
+		format_op(buf + n, size - (size_t)n, look->m, op);
+	else if (look->step->batch_text)
+		snprintf(buf + n, size - (size_t)n, "%s",
+			look->step->batch_text);
 }
 
 bool path_call(

@@ -96,11 +96,11 @@ static void script_caption(const struct pane_view *view,
 {
 	(void)view;
 	if (look->step && look->step->file)
-		snprintf(buf, size, _("(in %s, line %u)"),
+		snprintf(buf, size, _("Script  (in %s, line %u)"),
 			history_file_name(look->h, look->step->file),
 			look->step->line);
 	else if (look->step && !look->step->line)
-		snprintf(buf, size, "%s", _("(made by hand)"));
+		snprintf(buf, size, "%s", _("Script  (made by hand)"));
 }
 
 const struct pane pane_script = {
