@@ -42,7 +42,7 @@ static void put_entry(const char *name, const char *args, const char *note)
 		put(args);
 	}
 	puts("\"");
-	put(note && *note ? note : "the same");
+	put(note ? note : "");
 	putchar('\n');
 }
 
@@ -84,6 +84,18 @@ static void put_commands(void)
 	}
 }
 
+/* What the command of line @line does; "" when it is none. */
+static const char *note_of(const char *line)
+{
+	struct app_entry e;
+	size_t n = strcspn(line, " ");
+
+	for (size_t i = 0; app_command_entry(i, &e); i++)
+		if (!strncmp(e.name, line, n) && !e.name[n])
+			return e.note;
+	return "";
+}
+
 static void put_keys(void)
 {
 	struct app_entry e;
@@ -92,7 +104,8 @@ static void put_keys(void)
 		char command[128];
 
 		snprintf(command, sizeof(command), "  :%s", e.args);
-		put_entry(e.name, command, e.note);
+		put_entry(e.name, command,
+			e.note && *e.note ? e.note : note_of(e.args));
 	}
 }
 
