@@ -44,6 +44,7 @@ static const struct era_ops ops = {
 	.zero_len_is_ok = true,
 	.too_long = -EINVAL,
 	.max_map_count = 65536,
+	.remap = remap_target_first,
 	.willneed_anon = -EBADF,
 	.enough_memory = enough_free,
 

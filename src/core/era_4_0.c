@@ -42,6 +42,7 @@ static const struct era_ops ops = {
 	.unmapped_area = place_top_down,
 	.too_long = -ENOMEM,
 	.max_map_count = 65530,
+	.remap = remap_target_first,
 	.has_dontfork = true,
 	.enough_memory = enough_free,
 

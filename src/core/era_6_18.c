@@ -45,6 +45,7 @@ static const struct era_ops ops = {
 	.has_noreplace = true,
 	.too_long = -ENOMEM,
 	.max_map_count = 65530,
+	.remap = remap_source_first,
 	.unaccount_unfaulted = true,
 	.write_upgrade = true,
 	.has_dontfork = true,

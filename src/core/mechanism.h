@@ -29,6 +29,8 @@ struct rmap_walk {
 	struct op_result *res; /* where found mappings go */
 };
 
+struct remap; /* mremap.c */
+
 struct era_ops {
 	/* names that differ */
 	const char *count_field; /* page->_count or _refcount */
@@ -97,6 +99,8 @@ struct era_ops {
 	bool has_wipeonfork;     /* MADV_WIPEONFORK, KEEPONFORK */
 	int willneed_anon;       /* errno of MADV_WILLNEED on anonymous memory */
 	bool has_dontunmap;      /* MREMAP_DONTUNMAP */
+	/* mremap after its arguments were checked */
+	int (*remap)(struct machine *m, struct remap *r);
 	bool expand_merges;      /* growing mremap joins the next VMA too */
 	bool (*enough_memory)(const struct machine *m, uint64_t pages);
 

@@ -41,6 +41,10 @@ int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, unsigned prot);
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
+/* Its order of checks and unmaps, until 6.17 and since. */
+struct remap;
+int remap_target_first(struct machine *m, struct remap *r);
+int remap_source_first(struct machine *m, struct remap *r);
 int do_madvise(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, enum advice advice);
 /* The resulting break, unchanged when refused. */

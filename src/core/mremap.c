@@ -253,30 +253,22 @@ static int move(struct machine *m, struct remap *r)
 	return err ? err : move_vma(m, r);
 }
 
-/* Shrinking comes first; then in place if possible, else elsewhere. */
-static int remap(struct machine *m, struct remap *r)
+static int unmap_tail(struct machine *m, struct remap *r)
+{
+	uint64_t tail = r->old_len - r->new_len;
+
+	if (r->old_len <= r->new_len)
+		return 0;
+	r->old_len = r->new_len;
+	return do_munmap(m, r->mm, r->addr + r->new_len, tail);
+}
+
+/* The source is one VMA, the target is free: in place if possible. */
+static int grow_or_move(struct machine *m, struct remap *r)
 {
 	bool at_end;
-	int err;
+	int err = find_source(m, r);
 
-	if (r->fixed) {
-		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
-		if (err)
-			return err;
-	}
-	err = find_source(m, r);
-	if (err && !(r->old_len > r->new_len && !r->fixed))
-		return err;
-	if (r->old_len > r->new_len) {
-		err = do_munmap(m, r->mm, r->addr + r->new_len,
-			r->old_len - r->new_len);
-		r->old_len = r->new_len;
-	}
-	if (err)
-		return err;
-	if (!r->fixed && !r->dontunmap && r->old_len == r->new_len)
-		return r->new_addr = r->addr, 0;
-	err = find_source(m, r);
 	if (err)
 		return err;
 	at_end = r->old_len == r->vma->vm_end - r->addr;
@@ -284,6 +276,78 @@ static int remap(struct machine *m, struct remap *r)
 		!grow_in_place(m, r))
 		return r->new_addr = r->addr, 0;
 	return move(m, r);
+}
+
+/* Until 6.17: the target and the tail are unmapped before the source is
+ * looked at; what stays in place is not looked at. */
+int remap_target_first(struct machine *m, struct remap *r)
+{
+	bool stays = !r->fixed && r->old_len >= r->new_len;
+	int err = 0;
+
+	if (r->fixed)
+		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
+	if (!err)
+		err = unmap_tail(m, r);
+	if (err)
+		return err;
+	if (stays)
+		return r->new_addr = r->addr, 0;
+	return grow_or_move(m, r);
+}
+
+/* A move to a fixed address takes all VMAs of the range with it, one by one;
+ * it must begin in one, gaps stay gaps. */
+static int move_all(struct machine *m, struct remap *r)
+{
+	uint64_t end = r->addr + r->old_len, at = r->addr;
+	struct vm_area_struct *vma = vma_lookup(r->mm, at);
+	int err = 0;
+
+	if (!vma || vma->vm_start > at)
+		return -EFAULT;
+	for (; vma && vma->vm_start < end && !err; vma = vma_lookup(r->mm, at)) {
+		struct remap part = *r;
+
+		part.addr = vma->vm_start > at ? vma->vm_start : at;
+		at = vma->vm_end < end ? vma->vm_end : end;
+		part.old_len = part.new_len = at - part.addr;
+		part.new_addr = r->new_addr + (part.addr - r->addr);
+		err = do_munmap(m, r->mm, part.new_addr, part.new_len);
+		if (!err)
+			err = grow_or_move(m, &part);
+		if (at == end)
+			break;
+	}
+	return err;
+}
+
+/* From 6.17: nothing is unmapped before the source has been checked. */
+int remap_source_first(struct machine *m, struct remap *r)
+{
+	bool stays = !r->fixed && !r->dontunmap && r->old_len >= r->new_len;
+	uint64_t needs = r->old_len < r->new_len ? r->old_len : r->new_len;
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	if (r->fixed && r->old_len == r->new_len)
+		return move_all(m, r);
+	vma = find_vma(m, r->mm, r->addr);
+	if (!vma || vma->vm_start > r->addr)
+		return -EFAULT;
+	if (!stays && needs > vma->vm_end - r->addr)
+		return -EFAULT;
+	if ((vma->vm_flags & VM_DONTEXPAND) && r->new_len > r->old_len)
+		return -EFAULT;
+	if (r->fixed)
+		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
+	if (!err)
+		err = unmap_tail(m, r);
+	if (err)
+		return err;
+	if (stays)
+		return r->new_addr = r->addr, 0;
+	return grow_or_move(m, r);
 }
 
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
@@ -305,7 +369,7 @@ int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
 		return err;
 	call(m, FN_MREMAP, addr_ref(mm, r.addr), addr_ref(mm, r.new_addr),
 		r.new_len);
-	err = remap(m, &r);
+	err = ops_of(m)->remap(m, &r);
 	ret(m, FN_MREMAP);
 	*addr = r.new_addr;
 	*len = r.new_len;
