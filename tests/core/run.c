@@ -36,7 +36,7 @@ void begin_on(const char *era, const char *arch, uint64_t ram)
 	run.m = machine_new(&config);
 	assert_non_null(run.m);
 	run.free_at_start = free_frames(run.m);
-	assert_int_equal(do_spawn("P"), 0);
+	assert_int_equal(try_spawn("P"), 0);
 }
 
 static const char *arch_of_run; /* what begin() uses; NULL: the default */
@@ -80,7 +80,7 @@ void finish(void)
 	for (unsigned i = 0; i < run.nr_tasks; i++)
 		if (task_find(run.m, run.task[i].pid) &&
 			!task_find(run.m, run.task[i].pid)->exited)
-			assert_int_equal(do_exit(run.task[i].pid), 0);
+			assert_int_equal(try_exit(run.task[i].pid), 0);
 	expect_empty();
 	machine_delete(run.m);
 	run.m = NULL;
@@ -149,7 +149,7 @@ static const char *task_name(uint32_t pid)
 	return t ? t->name : "?";
 }
 
-int do_spawn(const char *name)
+int try_spawn(const char *name)
 {
 	struct op op = make_op(OP_SPAWN, 0);
 	set_text(&op, name);
@@ -159,7 +159,7 @@ int do_spawn(const char *name)
 	return status;
 }
 
-int do_fork(uint32_t pid, const char *name)
+int try_fork(uint32_t pid, const char *name)
 {
 	struct op op = make_op(OP_FORK, pid);
 	set_text(&op, name);
@@ -170,7 +170,7 @@ int do_fork(uint32_t pid, const char *name)
 	return status;
 }
 
-int do_exit(uint32_t pid)
+int try_exit(uint32_t pid)
 {
 	struct op op = make_op(OP_EXIT, pid);
 	return run_op(&op);
@@ -185,7 +185,7 @@ static struct op range_op(
 	return op;
 }
 
-int do_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot)
+int try_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot)
 {
 	struct op op = range_op(OP_MMAP, pid, addr, len);
 	set_arg(&op, "prot", prot);
@@ -193,13 +193,13 @@ int do_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot)
 	return run_op(&op);
 }
 
-int do_munmap(uint32_t pid, uint64_t addr, uint64_t len)
+int try_munmap(uint32_t pid, uint64_t addr, uint64_t len)
 {
 	struct op op = range_op(OP_MUNMAP, pid, addr, len);
 	return run_op(&op);
 }
 
-int do_mprotect(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot)
+int try_mprotect(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot)
 {
 	struct op op = range_op(OP_MPROTECT, pid, addr, len);
 	set_arg(&op, "prot", prot);
@@ -216,14 +216,14 @@ static struct op mremap_op(
 	return op;
 }
 
-int do_mremap(uint32_t pid, uint64_t addr, uint64_t old_len, uint64_t new_len)
+int try_mremap(uint32_t pid, uint64_t addr, uint64_t old_len, uint64_t new_len)
 {
 	struct op op = mremap_op(pid, addr, old_len, new_len);
 	set_arg(&op, "maymove", 0);
 	return run_op(&op);
 }
 
-int do_mremap_to(uint32_t pid, uint64_t addr, uint64_t old_len,
+int try_mremap_to(uint32_t pid, uint64_t addr, uint64_t old_len,
 	uint64_t new_len, uint64_t to)
 {
 	struct op op = mremap_op(pid, addr, old_len, new_len);
@@ -233,28 +233,28 @@ int do_mremap_to(uint32_t pid, uint64_t addr, uint64_t old_len,
 	return run_op(&op);
 }
 
-int do_madvise(uint32_t pid, uint64_t addr, uint64_t len, enum advice advice)
+int try_madvise(uint32_t pid, uint64_t addr, uint64_t len, enum advice advice)
 {
 	struct op op = range_op(OP_MADVISE, pid, addr, len);
 	set_arg(&op, "advice", advice);
 	return run_op(&op);
 }
 
-int do_brk(uint32_t pid, uint64_t addr)
+int try_brk(uint32_t pid, uint64_t addr)
 {
 	struct op op = make_op(OP_BRK, pid);
 	set_arg(&op, "addr", addr);
 	return run_op(&op);
 }
 
-int do_read(uint32_t pid, uint64_t addr)
+int try_read(uint32_t pid, uint64_t addr)
 {
 	struct op op = make_op(OP_READ, pid);
 	set_arg(&op, "addr", addr);
 	return run_op(&op);
 }
 
-int do_write(uint32_t pid, uint64_t addr, value_t value)
+int try_write(uint32_t pid, uint64_t addr, value_t value)
 {
 	struct op op = make_op(OP_WRITE, pid);
 	set_arg(&op, "addr", addr);
@@ -283,7 +283,7 @@ static void look_for(void *ctx, const struct task_struct *task,
 	w->missing++;
 }
 
-int do_rmap(const struct page *page, bool full)
+int try_rmap(const struct page *page, bool full)
 {
 	struct mappers w = { 0, 0 };
 	struct op op = make_op(OP_RMAP, page_pfn(run.m, page));

@@ -64,21 +64,21 @@ void set_arg(struct op *op, const char *name, uint64_t value);
 void set_text(struct op *op, const char *text);
 
 /* Operations by pid and address.  All return the status. */
-int do_spawn(const char *name);
-int do_fork(uint32_t pid, const char *name);
-int do_exit(uint32_t pid);
-int do_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
-int do_munmap(uint32_t pid, uint64_t addr, uint64_t len);
-int do_mprotect(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
-int do_mremap(uint32_t pid, uint64_t addr, uint64_t old_len, uint64_t new_len);
-int do_mremap_to(uint32_t pid, uint64_t addr, uint64_t old_len,
+int try_spawn(const char *name);
+int try_fork(uint32_t pid, const char *name);
+int try_exit(uint32_t pid);
+int try_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
+int try_munmap(uint32_t pid, uint64_t addr, uint64_t len);
+int try_mprotect(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
+int try_mremap(uint32_t pid, uint64_t addr, uint64_t old_len, uint64_t new_len);
+int try_mremap_to(uint32_t pid, uint64_t addr, uint64_t old_len,
 	uint64_t new_len, uint64_t to);
-int do_madvise(uint32_t pid, uint64_t addr, uint64_t len, enum advice advice);
-int do_brk(uint32_t pid, uint64_t addr);
-int do_read(uint32_t pid, uint64_t addr);
-int do_write(uint32_t pid, uint64_t addr, value_t value);
+int try_madvise(uint32_t pid, uint64_t addr, uint64_t len, enum advice advice);
+int try_brk(uint32_t pid, uint64_t addr);
+int try_read(uint32_t pid, uint64_t addr);
+int try_write(uint32_t pid, uint64_t addr, value_t value);
 /* Also fails the test when what it finds is not what page_mappers() says. */
-int do_rmap(const struct page *page, bool full);
+int try_rmap(const struct page *page, bool full);
 
 /*
  * Run commands separated by ';'.  One is "[TASK:] VERB ARGS [=ERROR]":

@@ -49,45 +49,45 @@ static unsigned prot_of(const char *text)
 
 static int cmd_spawn(const struct command *c)
 {
-	return do_spawn(arg(c, 1, "?"));
+	return try_spawn(arg(c, 1, "?"));
 }
 
 static int cmd_fork(const struct command *c)
 {
-	return do_fork(pid_of(c->task), arg(c, 1, "?"));
+	return try_fork(pid_of(c->task), arg(c, 1, "?"));
 }
 
 static int cmd_exit(const struct command *c)
 {
-	return do_exit(pid_of(c->task));
+	return try_exit(pid_of(c->task));
 }
 
 static int cmd_map(const struct command *c)
 {
-	return do_mmap(
+	return try_mmap(
 		pid_of(c->task), start(c), len(c), prot_of(arg(c, 2, "rw")));
 }
 
 static int cmd_unmap(const struct command *c)
 {
-	return do_munmap(pid_of(c->task), start(c), len(c));
+	return try_munmap(pid_of(c->task), start(c), len(c));
 }
 
 static int cmd_protect(const struct command *c)
 {
-	return do_mprotect(
+	return try_mprotect(
 		pid_of(c->task), start(c), len(c), prot_of(arg(c, 2, "")));
 }
 
 static int cmd_move(const struct command *c)
 {
-	return do_mremap_to(pid_of(c->task), start(c), len(c), len(c),
+	return try_mremap_to(pid_of(c->task), start(c), len(c), len(c),
 		addr_of(number(c, 2)));
 }
 
 static int cmd_resize(const struct command *c)
 {
-	return do_mremap(pid_of(c->task), start(c), len(c),
+	return try_mremap(pid_of(c->task), start(c), len(c),
 		(number(c, 2) - c->from) << PAGE_SHIFT);
 }
 
@@ -95,7 +95,7 @@ static int cmd_advise(const struct command *c)
 {
 	int advice = advice_parse(arg(c, 2, ""));
 	assert_true(advice >= 0);
-	return do_madvise(
+	return try_madvise(
 		pid_of(c->task), start(c), len(c), (enum advice)advice);
 }
 
@@ -103,8 +103,8 @@ static int cmd_touch(const struct command *c)
 {
 	int status = 0;
 	for (uint64_t p = c->from; p < c->to && !status; p++)
-		status =
-			do_write(pid_of(c->task), addr_of(p), ++run.next_value);
+		status = try_write(
+			pid_of(c->task), addr_of(p), ++run.next_value);
 	return status;
 }
 
@@ -112,18 +112,18 @@ static int cmd_read(const struct command *c)
 {
 	int status = 0;
 	for (uint64_t p = c->from; p < c->to && !status; p++)
-		status = do_read(pid_of(c->task), addr_of(p));
+		status = try_read(pid_of(c->task), addr_of(p));
 	return status;
 }
 
 static int cmd_write(const struct command *c)
 {
-	return do_write(pid_of(c->task), start(c), number(c, 2));
+	return try_write(pid_of(c->task), start(c), number(c, 2));
 }
 
 static int cmd_brk(const struct command *c)
 {
-	return do_brk(pid_of(c->task),
+	return try_brk(pid_of(c->task),
 		mm_of(c->task)->start_brk + (number(c, 1) << PAGE_SHIFT));
 }
 

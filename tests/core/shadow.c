@@ -86,12 +86,6 @@ static uint64_t addr_of_slot(const struct shadow *s, unsigned slot)
 	return heap_start(s) + ((uint64_t)(slot - SHADOW_WINDOW) << PAGE_SHIFT);
 }
 
-static bool known(const struct shadow *s, struct shadow_task *t, uint64_t addr)
-{
-	struct shadow_page *p = page_at(s, t, addr);
-	return p && p->mapped;
-}
-
 /* ---- what the machine has ---- */
 
 static const struct vm_area_struct *vma_of(
@@ -169,14 +163,19 @@ static bool compare_task(struct shadow *s, struct shadow_task *t)
 
 static void look_at_range(struct shadow *s, struct run_of *r)
 {
-	uint64_t bytes = r->op->id == OP_MREMAP
-				 ? round_up(get(r->op, "old_len"))
-				 : r->len;
 	const struct vm_area_struct *v = vma_of(s, r->t, r->addr);
+	uint64_t bytes = r->len;
+
+	if (r->op->id == OP_MREMAP) {
+		uint64_t old_len = round_up(get(r->op, "old_len"));
+		uint64_t new_len = round_up(get(r->op, "new_len"));
+		bytes = old_len < new_len ? old_len : new_len;
+	}
+	r->mapped = v;
 	r->one_vma = v && r->addr + bytes <= v->vm_end;
 	for (uint64_t a = r->addr & PAGE_MASK; a < r->addr + bytes;
 		a += PAGE_SIZE)
-		r->hole |= !known(s, r->t, a) && !vma_of(s, r->t, a);
+		r->hole |= !vma_of(s, r->t, a);
 }
 
 static bool compare_all(struct shadow *s)

@@ -12,7 +12,8 @@
 #define SHADOW_WINDOW 96 /* pages that operations address, from BASE */
 #define SHADOW_HEAP 24	 /* pages from start_brk */
 #define SHADOW_PAGES (SHADOW_WINDOW + SHADOW_HEAP)
-#define SHADOW_TASKS 512
+#define SHADOW_TASKS 256 /* room for tasks */
+#define SHADOW_DEAD 48	 /* more than these: the dead make room */
 
 struct shadow_page {
 	bool mapped;
@@ -33,8 +34,9 @@ struct shadow {
 	struct machine *m;
 	unsigned nr_tasks;
 	unsigned alive;
-	struct shadow_task *task[SHADOW_TASKS]; /* by time of creation */
-	char why[512];				/* what was wrong */
+	struct shadow_task *task[SHADOW_TASKS];
+	bool full;     /* no room for another task: stop */
+	char why[512]; /* what was wrong */
 };
 
 void shadow_init(struct shadow *s, struct machine *m);

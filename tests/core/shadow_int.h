@@ -14,6 +14,7 @@ struct run_of {
 	uint64_t addr, len; /* of the range, if it has one */
 	bool hole;	    /* a page of the range was not mapped */
 	bool one_vma;	    /* the range lay in one VMA */
+	bool mapped;	    /* its first page was mapped */
 };
 
 /* What must be true after an operation; it changes the shadow. */

@@ -79,14 +79,24 @@ static void change_range(
 
 /* ---- one rule for each operation ---- */
 
+/* Room for a task: that of a dead one, or more. */
+static struct shadow_task *task_room(struct shadow *s)
+{
+	for (unsigned i = 0; s->nr_tasks >= SHADOW_DEAD && i < s->nr_tasks; i++)
+		if (!s->task[i]->alive)
+			return memset(s->task[i], 0, sizeof(*s->task[i]));
+	if (s->nr_tasks == SHADOW_TASKS)
+		return NULL;
+	return s->task[s->nr_tasks++] = calloc(1, sizeof(struct shadow_task));
+}
+
 static struct shadow_task *new_task(struct shadow *s, uint32_t pid)
 {
-	struct shadow_task *t = calloc(1, sizeof(*t));
-	if (!t || s->nr_tasks == SHADOW_TASKS)
-		abort();
+	struct shadow_task *t = task_room(s);
+	if (!t)
+		return NULL;
 	t->pid = pid;
 	t->alive = true;
-	s->task[s->nr_tasks++] = t;
 	s->alive++;
 	return t;
 }
@@ -97,7 +107,7 @@ static bool after_spawn(struct shadow *s, struct run_of *r)
 		return true;
 	if (r->res.status)
 		return unexpected(s, r, "OK");
-	new_task(s, (uint32_t)r->res.value);
+	s->full = !new_task(s, (uint32_t)r->res.value);
 	return true;
 }
 
@@ -108,6 +118,9 @@ static bool after_fork(struct shadow *s, struct run_of *r)
 	if (r->res.status)
 		return unexpected(s, r, "OK");
 	struct shadow_task *child = new_task(s, (uint32_t)r->res.value);
+	s->full = !child;
+	if (s->full)
+		return true;
 	child->brk = r->t->brk;
 	for (unsigned i = 0; i < SHADOW_PAGES; i++) {
 		struct shadow_page *p = &child->page[i];
@@ -175,10 +188,11 @@ static bool after_write(struct shadow *s, struct run_of *r)
 
 static bool after_mmap(struct shadow *s, struct run_of *r)
 {
-	if (given(r->op, "addr") && !aligned(r->addr))
+	bool old = !strcmp(machine_era(s->m)->name, "2.6.11");
+	if (!r->len && old)
+		return !r->res.status || unexpected(s, r, "OK");
+	if (!r->len || (given(r->op, "addr") && !aligned(r->addr)))
 		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
-	if (!r->len)
-		return true;
 	if (no_memory(r->res.status))
 		return !given(r->op, "addr") || follow(s, r, NULL, 0);
 	if (r->res.status)
@@ -289,51 +303,69 @@ static bool after_brk(struct shadow *s, struct run_of *r)
 	return true;
 }
 
-/* Moved pages: the source's first, then fresh ones of the same protection. */
-static void move_pages(struct shadow *s, struct run_of *r, uint64_t to,
-	uint64_t old_len, uint64_t new_len)
+/* A call that moves or resizes, in whole pages. */
+struct remap_of {
+	uint64_t to, old_len, new_len;
+	bool fixed;
+	bool stays;  /* it shrinks in place or changes nothing */
+	bool modern; /* the source is checked before anything is unmapped */
+	bool each;   /* all VMAs of the range move, holes stay holes */
+};
+
+static void move_page(struct shadow *s, struct run_of *r,
+	const struct remap_of *c, uint64_t off, const struct shadow_page *first)
 {
-	struct shadow_page moved[SHADOW_PAGES],
-		*first = page_at(s, r->t, r->addr);
-	unsigned n = 0;
-	memset(moved, 0, sizeof(moved));
-	for (uint64_t off = 0; off < new_len && n < SHADOW_PAGES;
-		off += PAGE_SIZE, n++) {
-		struct shadow_page *p = page_at(s, r->t, r->addr + off);
-		if (off < old_len && p)
-			moved[n] = *p;
-		else if (first)
-			moved[n] = *first;
-		if (off >= old_len)
-			moved[n].value = 0;
-	}
-	drop_range(s, r->t, r->addr, old_len);
-	for (unsigned i = 0; i < n; i++) {
-		struct shadow_page *p =
-			page_at(s, r->t, to + ((uint64_t)i << PAGE_SHIFT));
-		if (p)
-			*p = moved[i];
-	}
+	struct shadow_page *src = page_at(s, r->t, r->addr + off);
+	struct shadow_page *dst = page_at(s, r->t, c->to + off);
+	struct shadow_page page = *first;
+
+	page.value = 0;
+	if (off < c->old_len)
+		page = *src;
+	if (off < c->old_len && (page.mapped || !c->each))
+		memset(src, 0, sizeof(*src));
+	if (dst && (page.mapped || !c->each))
+		*dst = page;
 }
 
-/* A refused move may have unmapped the target, or moved some VMAs. */
-static bool follow_move(struct shadow *s, struct run_of *r, uint64_t to,
-	uint64_t old_len, uint64_t new_len)
+static void move_pages(
+	struct shadow *s, struct run_of *r, const struct remap_of *c)
 {
-	uint64_t bytes = old_len > new_len ? old_len : new_len;
+	struct shadow_page first = *page_at(s, r->t, r->addr);
+	uint64_t off;
+
+	if (c->to == r->addr) {
+		for (off = c->old_len; off < c->new_len; off += PAGE_SIZE)
+			move_page(s, r, c, off, &first);
+		return;
+	}
+	if (c->old_len > c->new_len)
+		drop_range(
+			s, r->t, r->addr + c->new_len, c->old_len - c->new_len);
+	for (off = 0; off < c->new_len; off += PAGE_SIZE)
+		move_page(s, r, c, off, &first);
+}
+
+/* Out of memory: the target may be unmapped, some VMAs may have moved. */
+static bool follow_move(
+	struct shadow *s, struct run_of *r, const struct remap_of *c)
+{
+	struct shadow_page none = { 0 };
+	uint64_t bytes = c->old_len > c->new_len ? c->old_len : c->new_len;
+
 	for (uint64_t off = 0; off < bytes; off += PAGE_SIZE) {
 		struct shadow_page *src = page_at(s, r->t, r->addr + off);
-		struct shadow_page *dst = page_at(s, r->t, to + off);
-		struct shadow_page none = { 0 }, before = src ? *src : none;
-		if (src && off < old_len)
+		struct shadow_page *dst = page_at(s, r->t, c->to + off);
+		struct shadow_page before = src ? *src : none;
+		if (src && off < c->old_len)
 			*src = machine_page(s, r->t, r->addr + off);
-		if (!dst || off >= new_len)
+		if (!dst || !c->fixed || off >= c->new_len)
 			continue;
-		struct shadow_page got = machine_page(s, r->t, to + off);
+		struct shadow_page got = machine_page(s, r->t, c->to + off);
 		if (!same_page(&got, dst) && !same_page(&got, &none) &&
 			!same_page(&got, &before))
 			return wrong(s, "refused mremap left garbage at %#llx",
-				(unsigned long long)(to + off));
+				(unsigned long long)(c->to + off));
 		*dst = got;
 	}
 	return true;
@@ -344,55 +376,70 @@ static bool overlap(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
 	return a < b + b_len && b < a + a_len;
 }
 
-static bool after_move(
-	struct shadow *s, struct run_of *r, uint64_t old_len, uint64_t new_len)
+static bool is_bad_remap(const struct run_of *r, const struct remap_of *c)
 {
-	uint64_t to = get(r->op, "to");
-	bool modern = !strcmp(machine_era(s->m)->name, "6.18");
-	if (!aligned(to) || overlap(r->addr, old_len, to, new_len))
-		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
-	if (r->res.status == -EFAULT)
-		return r->one_vma && old_len <= new_len
-			       ? unexpected(s, r, "OK")
-			       : follow_move(s, r, to, old_len, new_len);
-	if (no_memory(r->res.status))
-		return follow_move(s, r, to, old_len, new_len);
-	if (r->res.status)
-		return unexpected(s, r, "OK");
-	if (!r->one_vma && !modern && old_len <= new_len)
+	if (!aligned(r->addr) || !c->new_len)
+		return true;
+	return c->fixed && (!aligned(c->to) || overlap(r->addr, c->old_len,
+						       c->to, c->new_len));
+}
+
+/* Must the source be refused? */
+static bool is_bad_source(const struct run_of *r, const struct remap_of *c)
+{
+	if (c->modern && (c->each || c->stays))
+		return !r->mapped;
+	return !c->stays && !r->one_vma;
+}
+
+static bool refused_source(
+	struct shadow *s, struct run_of *r, const struct remap_of *c)
+{
+	if (r->res.status != -EFAULT)
 		return unexpected(s, r, "EFAULT");
-	move_pages(s, r, to, old_len, new_len);
+	if (c->modern)
+		return true;
+	if (c->fixed)
+		drop_range(s, r->t, c->to, c->new_len);
+	if (c->old_len > c->new_len)
+		drop_range(
+			s, r->t, r->addr + c->new_len, c->old_len - c->new_len);
 	return true;
 }
 
-static bool after_resize(
-	struct shadow *s, struct run_of *r, uint64_t old_len, uint64_t new_len)
+static struct remap_of remap_of(const struct shadow *s, const struct run_of *r)
 {
-	if (new_len > old_len && !r->one_vma)
-		return r->res.status == -EFAULT || unexpected(s, r, "EFAULT");
-	if (r->res.status == -EFAULT && r->hole)
-		return true;
-	if (no_memory(r->res.status))
-		return new_len > old_len || free_pages(s->m) < 8 ||
-		       unexpected(s, r, "OK");
-	if (r->res.status)
-		return unexpected(s, r, "OK");
-	if (new_len <= old_len)
-		drop_range(s, r->t, r->addr + new_len, old_len - new_len);
-	else
-		move_pages(s, r, r->res.value, old_len, new_len);
-	return true;
+	struct remap_of c = { .to = get(r->op, "to"),
+		.old_len = round_up(get(r->op, "old_len")),
+		.new_len = round_up(get(r->op, "new_len")),
+		.fixed = get(r->op, "fixed"),
+		.modern = !strcmp(machine_era(s->m)->name, "6.18") };
+	c.stays = !c.fixed && c.old_len >= c.new_len;
+	c.each = c.modern && c.fixed && c.old_len == c.new_len;
+	if (!c.fixed)
+		c.to = r->res.value;
+	return c;
 }
 
 static bool after_mremap(struct shadow *s, struct run_of *r)
 {
-	uint64_t old_len = round_up(get(r->op, "old_len"));
-	uint64_t new_len = round_up(get(r->op, "new_len"));
-	if (!aligned(r->addr) || !new_len)
+	struct remap_of c = remap_of(s, r);
+	if (is_bad_remap(r, &c))
 		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
-	if (get(r->op, "fixed"))
-		return after_move(s, r, old_len, new_len);
-	return after_resize(s, r, old_len, new_len);
+	if (no_memory(r->res.status)) {
+		if (c.new_len <= c.old_len && free_pages(s->m) >= 16)
+			return unexpected(s, r, "OK");
+		return follow_move(s, r, &c);
+	}
+	if (is_bad_source(r, &c))
+		return refused_source(s, r, &c);
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	if (c.stays)
+		drop_range(s, r->t, r->addr + c.new_len, c.old_len - c.new_len);
+	else
+		move_pages(s, r, &c);
+	return true;
 }
 
 struct mappers {

@@ -304,7 +304,7 @@ uint64_t free_frames(const struct machine *m)
 
 value_t value_at(const char *task, uint64_t page)
 {
-	assert_int_equal(do_read(pid_of(task), addr_of(page)), 0);
+	assert_int_equal(try_read(pid_of(task), addr_of(page)), 0);
 	return run.res.value;
 }
 
@@ -319,7 +319,7 @@ void expect_walk(
 	const struct page *page, bool full, unsigned visited, unsigned matched)
 {
 	assert_non_null(page);
-	expect_num(do_rmap(page, full), 0);
+	expect_num(try_rmap(page, full), 0);
 	expect_num(cost(COST_VISITED), visited);
 	expect_num(cost(COST_MATCHED), matched);
 	expect_num(cost(COST_WASTED), visited - matched);

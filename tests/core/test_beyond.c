@@ -248,9 +248,9 @@ static void t7_9_brk_refused(void **state)
 		uint64_t base = mm_of("P")->start_brk;
 		script("brk 2");
 		expect_num(run.res.value, base + 0x2000);
-		expect_num(do_brk(pid_of("P"), 0x1000), 0);
+		expect_num(try_brk(pid_of("P"), 0x1000), 0);
 		expect_num(run.res.value, base + 0x2000);
-		expect_num(do_mmap(pid_of("P"), base + 0x5000, 0x1000,
+		expect_num(try_mmap(pid_of("P"), base + 0x5000, 0x1000,
 				   PROT_R | PROT_W),
 			0);
 		script("brk 6");
@@ -288,20 +288,20 @@ static void t14_errors(void **state)
 		uint32_t pid = pid_of("P");
 		script("map 10-14; unmap 20-24; protect 12-18 r =ENOMEM");
 		expect_text(vmas("P"), "10-12rw 12-14r");
-		expect_text(status_name(do_munmap(pid, addr_of(10) + 1, 4096)),
+		expect_text(status_name(try_munmap(pid, addr_of(10) + 1, 4096)),
 			"EINVAL");
 		expect_text(
-			status_name(do_munmap(pid, addr_of(10), 0)), "EINVAL");
-		expect_text(status_name(do_mprotect(
+			status_name(try_munmap(pid, addr_of(10), 0)), "EINVAL");
+		expect_text(status_name(try_mprotect(
 				    pid, addr_of(10) + 1, 4096, PROT_R)),
 			"EINVAL");
-		expect_text(status_name(do_mremap(
+		expect_text(status_name(try_mremap(
 				    pid, addr_of(10) + 1, 4096, 8192)),
 			"EINVAL");
 		expect_text(
-			status_name(do_mremap(pid, addr_of(30), 4096, 8192)),
+			status_name(try_mremap(pid, addr_of(30), 4096, 8192)),
 			"EFAULT");
-		expect_text(status_name(do_mremap(pid, addr_of(10), 4096, 0)),
+		expect_text(status_name(try_mremap(pid, addr_of(10), 4096, 0)),
 			"EINVAL");
 		script("resize 10-12 16 =ENOMEM");
 		script("exit; map 10-14 =ESRCH");
@@ -377,7 +377,7 @@ static void t8_6_bad_accesses(void **state)
 		       "read 9 =SIGSEGV; write 14 1 =SIGSEGV; "
 		       "read 12; write 12 1 =SIGSEGV; write 13 1 =SIGSEGV");
 		assert_null(frame("P", 13));
-		expect_text(status_name(do_read(pid_of("P"),
+		expect_text(status_name(try_read(pid_of("P"),
 				    machine_paging(run.m)->task_size)),
 			"SIGSEGV");
 		expect_num(value_at("P", 10), 3);
@@ -397,7 +397,7 @@ static void oom_is_a_result(void **state)
 		static const char *const task[] = { "C", "D", "E", "P" };
 		for (unsigned t = 0; t < 4 && !status; t++)
 			for (unsigned p = 10; p < 150 && !status; p++, n++)
-				status = do_write(pid_of(task[t]), addr_of(p),
+				status = try_write(pid_of(task[t]), addr_of(p),
 					t * 1000 + p);
 		expect_text(status_name(status), "OOM");
 		assert_true(n > 30);

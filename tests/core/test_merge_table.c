@@ -152,7 +152,7 @@ static void a20_heap(void **state)
 		begin(eras[era]);
 		script("brk 2; brk 4");
 		expect_num(count_heap_vmas("P"), 1);
-		do_write(pid_of("P"), mm_of("P")->start_brk, 1);
+		try_write(pid_of("P"), mm_of("P")->start_brk, 1);
 		script("fork C; C: brk 6; brk 6");
 		expect_num(count_heap_vmas("C"), 2);
 		expect_num(count_heap_vmas("P"), 1);
@@ -170,7 +170,7 @@ static void merged_pages_are_found(void **state)
 		       "write 10 6; write 18 7; protect 14-18 rw");
 		expect_text(vmas("P"), "10-22rw");
 		for (unsigned p = 10; p < 22; p += 4)
-			expect_num(do_rmap(frame("P", p), true), 0);
+			expect_num(try_rmap(frame("P", p), true), 0);
 		expect_num(value_at("P", 14), 5);
 		expect_num(value_at("P", 10), 6);
 		expect_num(value_at("P", 18), 7);

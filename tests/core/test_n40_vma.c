@@ -95,7 +95,7 @@ static void n40_30_brk(void **state)
 	(void)state;
 	start("brk 4");
 	uint64_t heap = mm_of("P")->start_brk;
-	expect_num(do_write(pid_of("P"), heap, 1), 0);
+	expect_num(try_write(pid_of("P"), heap, 1), 0);
 	script("fork C; C: brk 8; brk 8");
 	expect_num(count_heap_vmas("C"), 2);
 	expect_num(count_heap_vmas("P"), 1);

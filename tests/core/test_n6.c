@@ -21,7 +21,7 @@ static bool exclusive(const char *task, uint64_t page)
 /* @task writes page 10: the number of faults, and whether it was copied. */
 static void expect_write(const char *task, unsigned faults, unsigned copies)
 {
-	expect_num(do_write(pid_of(task), addr_of(10), 77), 0);
+	expect_num(try_write(pid_of(task), addr_of(10), 77), 0);
 	expect_num(run.res.faults, faults);
 	expect_num(cost(COST_COPIES), copies);
 }
@@ -428,7 +428,7 @@ static void n6_45_brk(void **state)
 {
 	(void)state;
 	start("brk 4");
-	expect_num(do_write(pid_of("P"), mm_of("P")->start_brk, 1), 0);
+	expect_num(try_write(pid_of("P"), mm_of("P")->start_brk, 1), 0);
 	script("fork C; C: brk 8; brk 8");
 	expect_num(count_heap_vmas("C"), 2);
 	expect_num(count_heap_vmas("P"), 1);
@@ -526,6 +526,55 @@ static void n6_s9_move_heals(void **state)
 	finish();
 }
 
+/* 10: a move takes several VMAs and their gaps with it. */
+static void n6_s10_move_many(void **state)
+{
+	(void)state;
+	start("map 10-14; map 14-16 r; map 18-20; write 10 5; write 19 6; "
+	      "map 46-47; write 46 7; move 10-20 40");
+	expect_text(vmas("P"), "40-44rw 44-46r 46-47rw 48-50rw");
+	expect_num(value_at("P", 40), 5);
+	expect_num(value_at("P", 49), 6);
+	expect_num(value_at("P", 46), 7);
+	finish();
+}
+
+/* 10: but not from a gap, and not when it grows. */
+static void n6_s10_refused(void **state)
+{
+	(void)state;
+	start("map 10-14; map 14-16 r; map 40-42; move 9-13 40 =EFAULT; "
+	      "resize 10-16 18 =EFAULT; resize 10-16 12");
+	expect_text(vmas("P"), "10-12rw 40-42rw");
+	finish();
+}
+
+/* 11: MREMAP_DONTUNMAP of a whole VMA empties the source. */
+static void n6_s11_dontunmap(void **state)
+{
+	struct op op;
+	(void)state;
+	start("map 10-14; write 10 5");
+	op = make_op(OP_MREMAP, pid_of("P"));
+	set_arg(&op, "addr", addr_of(10));
+	set_arg(&op, "old_len", 4 * PAGE_SIZE);
+	set_arg(&op, "new_len", 4 * PAGE_SIZE);
+	set_arg(&op, "to", addr_of(30));
+	set_arg(&op, "maymove", 1);
+	set_arg(&op, "fixed", 1);
+	set_arg(&op, "dontunmap", 1);
+	expect_num(run_op(&op), 0);
+	expect_text(vmas("P"), "10-14rw 30-34rw");
+	expect_text(chain("P", 10), "[]");
+	expect_text(own("P", 10), "-");
+	expect_text(chain("P", 30), "[R]");
+	expect_text(where("P", 30), "R 10");
+	expect_counts(1, 1);
+	expect_num(value_at("P", 10), 0);
+	expect_num(value_at("P", 30), 5);
+	finish();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -569,6 +618,9 @@ int main(void)
 		cmocka_unit_test(n6_s8_exact_counts),
 		cmocka_unit_test(n6_s8_allocations),
 		cmocka_unit_test(n6_s9_move_heals),
+		cmocka_unit_test(n6_s10_move_many),
+		cmocka_unit_test(n6_s10_refused),
+		cmocka_unit_test(n6_s11_dontunmap),
 	};
 	return run_on_archs("6.18", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -186,7 +186,7 @@ static enum op_id some_id(const struct shadow *s)
 	unsigned n = rnd(100);
 	if (!s->alive)
 		return OP_SPAWN;
-	if (s->alive > MAX_ALIVE || s->nr_tasks > SHADOW_TASKS - 2)
+	if (s->alive > MAX_ALIVE)
 		return OP_EXIT;
 	for (size_t i = 0;; i++) {
 		if (n < weights[i].weight)
@@ -234,7 +234,7 @@ static bool still_fails(const struct plan *p, const struct op *ops, unsigned n,
 	bool ok = true;
 	struct machine *m = new_machine(p);
 	shadow_init(&s, m);
-	for (unsigned i = 0; i < n && ok; i++)
+	for (unsigned i = 0; i < n && ok && !s.full; i++)
 		if (keep[i])
 			ok = shadow_run(&s, &ops[i]);
 	shadow_free(&s);
@@ -286,11 +286,9 @@ static bool run_plan(const struct plan *p)
 	struct machine *m = new_machine(p);
 	state = p->seed * 0x9e3779b97f4a7c15ull + 1;
 	shadow_init(&s, m);
-	for (i = 0; i < n && ok; i++) {
+	for (i = 0; i < n && ok && !s.full; i++) {
 		ops[i] = some_op(&s);
 		ok = shadow_run(&s, &ops[i]);
-		if (s.nr_tasks > SHADOW_TASKS - 4)
-			break;
 	}
 	if (!ok)
 		report(p, ops, i, s.why);

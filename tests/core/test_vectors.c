@@ -264,7 +264,7 @@ static void fork_and_copy(unsigned children, unsigned copier)
 static void expect_visits(
 	const struct page *p, bool full, unsigned visits, unsigned hits)
 {
-	expect_num(do_rmap(p, full), 0);
+	expect_num(try_rmap(p, full), 0);
 	expect_num(cost(COST_VISITED), visits);
 	expect_num(cost(COST_MATCHED), hits);
 }
