@@ -180,16 +180,9 @@ bool app_event_step(struct app *a, long n)
 
 uint32_t app_lesson_length(const struct app *a)
 {
-	struct branch_info info;
-	uint32_t length = a->source_len;
+	uint32_t end = look_lesson_end(&a->look);
 
-	for (int b = history_branch(a->h); b > 0; b = info.parent) {
-		if (!history_branch_info(a->h, b, &info))
-			break;
-		if (info.from < length)
-			length = info.from;
-	}
-	return length;
+	return end < a->source_len ? end : a->source_len;
 }
 
 /* The position at which the scene of @note begins; false: it is no scene, or

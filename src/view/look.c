@@ -272,10 +272,27 @@ static uint32_t in_force(enum note_kind kind, struct pos pos)
 	return before && pos_is_whole(pos) ? pos.op + 1 : pos.op;
 }
 
+uint32_t look_lesson_end(const struct look *look)
+{
+	struct branch_info info;
+	uint32_t end = UINT32_MAX;
+
+	for (int b = history_branch(look->h); b > 0; b = info.parent) {
+		if (!history_branch_info(look->h, b, &info))
+			break;
+		end = info.from < end ? info.from : end;
+	}
+	return end;
+}
+
 const struct note *look_note(const struct look *look, enum note_kind kind)
 {
+	uint32_t end = look_lesson_end(look);
 	uint32_t last = in_force(kind, look->pos);
-	size_t i = history_notes_of(look->h, last + 1);
+	size_t i;
+
+	last = last < end ? last : end;
+	i = history_notes_of(look->h, last + 1);
 
 	while (i-- > 0) {
 		const struct note *n = history_note(look->h, i);

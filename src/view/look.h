@@ -48,6 +48,10 @@ unsigned look_marks(const struct look *look, struct ref ref);
 /* The text in the viewer's language ("" for none). */
 const char *look_text(const struct look *look, struct text text);
 
+/* The last operation that notes speak of here: on a branch those that it shares
+ * with the lesson, in the lesson UINT32_MAX. */
+uint32_t look_lesson_end(const struct look *look);
+
 /* The last note of a kind in force at the position; NULL: none. */
 const struct note *look_note(const struct look *look, enum note_kind kind);
 

@@ -161,20 +161,6 @@ static void put_notes(
 	}
 }
 
-/* Notes are of the lesson: on a branch they end where it was left. */
-static bool has_notes(const struct look *look, uint32_t op)
-{
-	struct branch_info info;
-	uint32_t last = UINT32_MAX;
-
-	for (int b = history_branch(look->h); b > 0; b = info.parent) {
-		if (!history_branch_info(look->h, b, &info))
-			break;
-		last = info.from < last ? info.from : last;
-	}
-	return op <= last;
-}
-
 static void put_step(struct paper *p)
 {
 	static put_fn *const inside[NOTE_ERROR + 1] = {
@@ -185,14 +171,14 @@ static void put_step(struct paper *p)
 	};
 	uint32_t op = p->look->pos.op;
 
-	if (!has_notes(p->look, op))
+	if (op > look_lesson_end(p->look))
 		return;
 	gap(p);
 	put_notes(p, op, inside, NOTE_ERROR + 1);
 	if (!pos_is_whole(p->look->pos))
 		return;
 	put_notes(p, op, after, NOTE_ERROR + 1);
-	if (has_notes(p->look, op + 1))
+	if (op < look_lesson_end(p->look))
 		put_notes(p, op + 1, before, NOTE_ERROR + 1);
 }
 

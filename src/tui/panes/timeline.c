@@ -38,20 +38,6 @@ bool timeline_pos(const struct look *look, int w, int x, struct pos *pos)
 	return true;
 }
 
-/* Operations that notes may speak of. */
-static uint32_t lesson_end(const struct look *look)
-{
-	struct branch_info info;
-	uint32_t end = history_length(look->h);
-
-	for (int b = history_branch(look->h); b > 0; b = info.parent) {
-		if (!history_branch_info(look->h, b, &info))
-			break;
-		end = info.from < end ? info.from : end;
-	}
-	return end;
-}
-
 static void draw_line(const struct look *look, struct canvas *cv, int w)
 {
 	int now = column_now(look, w);
@@ -68,12 +54,13 @@ typedef void scene_fn(const struct look *look, struct canvas *cv, int x,
 static void each_scene(const struct look *look, struct canvas *cv, int w,
 	scene_fn *fn, void *ctx)
 {
-	uint32_t end = lesson_end(look);
+	uint32_t end = look_lesson_end(look);
 
 	for (size_t i = 0; i < history_note_count(look->h); i++) {
 		const struct note *note = history_note(look->h, i);
 
-		if (note->kind == NOTE_SCENE && note->op && note->op <= end)
+		if (note->kind == NOTE_SCENE && note->op && note->op <= end &&
+			note->op <= history_length(look->h) + 1)
 			fn(look, cv, column(look, w, note->op - 1, 0, 0), note,
 				ctx);
 	}
