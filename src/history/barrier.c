@@ -30,10 +30,15 @@
  * fault costs what comparing some 300 KiB does. */
 #define AUTO_LIMIT ((size_t)4 << 20)
 
-/* Every page let through may split a mapping of the host's, which allows
- * some 65,000; after MANY pages they are let through in larger pieces. */
+/*
+ * Pages are let through one by one while they are few, then in pieces: who has
+ * written to many writes to their neighbours, too, and every piece may split
+ * a mapping of the host's, which allows some 65,000.
+ */
+#define FEW 128u
+#define SOME 8u
 #define MANY 8192u
-#define PIECE 64u
+#define LARGE 64u
 
 struct barrier {
 	struct region region;
@@ -101,7 +106,7 @@ static bool let_through(struct barrier *b, uint32_t from, uint32_t to)
 /* Let @page be written; all pages if the host has no mapping left. */
 static bool open_page(struct barrier *b, uint32_t page)
 {
-	uint32_t n = b->count < MANY ? 1 : PIECE;
+	uint32_t n = b->count < FEW ? 1 : b->count < MANY ? SOME : LARGE;
 
 	page -= page % n;
 	return let_through(b, page, page + n) || let_through(b, 0, b->pages);

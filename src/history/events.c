@@ -5,6 +5,8 @@
 #include "history/internal.h"
 #include "history/alloc.h"
 
+#include <stdlib.h>
+
 static void on_event(struct tracer *t, const struct event *e)
 {
 	struct recorder *r = (struct recorder *)t;
@@ -26,12 +28,26 @@ static void start(struct recorder *r, size_t stop)
 	r->stop = stop;
 }
 
+/* Events of a very long run are not kept when another one is looked at. */
+#define MANY_EVENTS 50000u
+
+static void forget_events(struct recorder *r)
+{
+	r->valid = false;
+	if (r->room <= MANY_EVENTS)
+		return;
+	free(r->event);
+	r->event = NULL;
+	r->room = 0;
+}
+
 void record_events(struct history *h, place_t place)
 {
 	struct recorder *r = &h->events;
 
 	if (r->valid && r->place == place)
 		return;
+	forget_events(r);
 	go(h, place);
 	take_keyframe(h);
 	start(r, 0);

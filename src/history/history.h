@@ -107,7 +107,8 @@ const struct op *history_call(const struct history *h, uint32_t n, uint32_t i,
  * All events of the operation that the position stands at or in (pos.op; in a
  * batch those of call pos.event + 1 when sub is not 0, else of the call just
  * done), those that have not happened yet too.  *@done: how many of them have.
- * At the start there are none.  Valid until the next call that moves.
+ * At the start there are none.  Valid until the next call that moves or asks
+ * for events.
  */
 const struct event *history_events(struct history *h, size_t *count,
 	size_t *done);
@@ -161,15 +162,16 @@ size_t history_notes_of(const struct history *h, uint32_t n);
 
 struct history_stats {
 	size_t log_bytes;
-	size_t keyframe_bytes;
+	size_t keyframe_bytes; /* what the budget is for */
 	uint32_t keyframes;
 	uint64_t replayed;   /* operations run again since the beginning */
 };
 void history_stats(const struct history *h, struct history_stats *stats);
 
 /*
- * The first-write barrier of the keyframes is the processor's: a fault in the
- * arena is ours before it is a crash.  True when @addr was such a write and
+ * While the state is small, keyframes find what was written by comparing; when
+ * it is large the processor tells (barrier.h), and a fault in the arena is ours
+ * before it is a crash.  True when @addr was such a write and
  * the program may go on.  A crash handler for SIGSEGV asks this first.
  * history_new() installs a handler of its own that asks it and otherwise
  * passes the signal on to whatever stood there before.

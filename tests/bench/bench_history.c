@@ -318,6 +318,12 @@ static void print_memory(const struct history *h, uint32_t ops)
 		(double)st.keyframe_bytes / (1 << 20));
 }
 
+static void print_heads(void)
+{
+	printf("  %-28s %10s %10s %8s\n", "microseconds", "median", "worst",
+		"samples");
+}
+
 static void report_moves(uint32_t ops)
 {
 	struct history *h = make_history(ops);
@@ -326,8 +332,7 @@ static void report_moves(uint32_t ops)
 	printf("\na history of %u operations, a state of %.1f KiB\n", ops,
 		(double)arena_used(history_machine(h)) / 1024);
 	print_memory(h, ops);
-	printf("  %-28s %10s %10s %8s\n", "microseconds", "median", "worst",
-		"samples");
+	print_heads();
 	steps_back(h, ops, &s);
 	steps_back_anywhere(h, ops, &s);
 	events_back(h, ops, &s);
@@ -354,6 +359,7 @@ static void report_batch(uint32_t ops)
 
 	printf("\na batch of %u calls as one step\n", ops);
 	print_memory(h, ops);
+	print_heads();
 	calls_back(h, ops, &s);
 	free(s.t);
 	history_delete(h);
