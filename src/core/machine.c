@@ -125,10 +125,10 @@ struct page *page_by_pfn(const struct machine *m, uint64_t pfn)
 	return pfn < m->nr_frames ? &m->mem_map[pfn] : NULL;
 }
 
-const struct anon_vma *page_anon_vma_alive(const struct machine *m,
+struct anon_vma *page_anon_vma_alive(const struct machine *m,
 	const struct page *page)
 {
-	const struct anon_vma *av = page_anon_vma(page);
+	struct anon_vma *av = page_anon_vma(page);
 
 	if (!av || page_mapcount(page) > 0)
 		return av;

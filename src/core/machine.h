@@ -103,7 +103,7 @@ static inline int page_mapcount(const struct page *page)
 /* The anon_vma that page->mapping names, if that still exists: the pointer of
  * a page that nothing maps any more is a stale hint (4.0 mm/rmap.c
  * page_remove_rmap).  NULL otherwise.  For those who only look. */
-const struct anon_vma *page_anon_vma_alive(const struct machine *m,
+struct anon_vma *page_anon_vma_alive(const struct machine *m,
 	const struct page *page);
 
 /* The task that owns @mm (the first, when several share it). */

@@ -308,7 +308,8 @@ static void page_refcount_field(lua_State *L, struct ref ref)
 
 static void page_mapping_field(lua_State *L, struct ref ref)
 {
-	push_anon_vma(L, page_anon_vma(page_of(L, ref)));
+	push_anon_vma(L,
+		page_anon_vma_alive(run_machine(L), page_of(L, ref)));
 }
 
 static void page_index_field(lua_State *L, struct ref ref)

@@ -64,8 +64,8 @@ static void from_page(
 	if (!page)
 		return;
 	if (page->kind != PAGE_TABLE && page->kind != PAGE_SLAB &&
-		page_anon_vma(page))
-		add(t, ref_make(REF_ANON_VMA, page_anon_vma(page)->id));
+		page_anon_vma_alive(m, page))
+		add(t, ref_make(REF_ANON_VMA, page_anon_vma_alive(m, page)->id));
 	else
 		page_mappers(m, ref.id, add_mapper, &list);
 }

@@ -59,7 +59,7 @@ static void put_pages(struct graph *g)
 {
 	for (uint32_t pfn = 0; pfn < g->m->nr_frames; pfn++) {
 		const struct page *page = page_by_pfn(g->m, pfn);
-		const struct anon_vma *av = page_anon_vma(page);
+		const struct anon_vma *av = page_anon_vma_alive(g->m, page);
 
 		if (page->kind != PAGE_ANON || !av)
 			continue;

@@ -163,7 +163,7 @@ static void put_page(struct json *j, const struct machine *m, uint64_t pfn)
 	json_string(j, "kind", page_kind_name((enum page_kind)page->kind));
 	json_number(j, "mapcount", page_mapcount(page));
 	json_number(j, "refcount", page->_refcount);
-	put_anon_vma(j, "mapping", page_anon_vma(page));
+	put_anon_vma(j, "mapping", page_anon_vma_alive(m, page));
 	if (page->mapping)
 		json_hex(j, "index", page->index);
 	else

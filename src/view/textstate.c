@@ -10,7 +10,7 @@
 static void put_page(FILE *f, const struct machine *m, const struct page *page)
 {
 	char value[64], ref[64];
-	struct anon_vma *av = page_anon_vma(page);
+	struct anon_vma *av = page_anon_vma_alive(m, page);
 
 	fprintf(f, "  %-8s mapcount %d", page_kind_name(page->kind),
 		page_mapcount(page));

@@ -86,7 +86,7 @@ void frame_page_line(
 	struct canvas *cv, int w, const struct look *look, uint32_t pfn)
 {
 	const struct page *page = page_by_pfn(look->m, pfn);
-	const struct anon_vma *av = page_anon_vma(page);
+	const struct anon_vma *av = page_anon_vma_alive(look->m, page);
 	struct ref ref = ref_make(REF_PAGE, pfn);
 	char text[64];
 	int x = 1;

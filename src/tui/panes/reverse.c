@@ -60,7 +60,7 @@ bool reverse_first(
 {
 	const struct vm_area_struct *vmas[FEW];
 	const struct page *page = page_by_pfn(m, pfn);
-	struct anon_vma *av = page ? page_anon_vma(page) : NULL;
+	struct anon_vma *av = page ? page_anon_vma_alive(m, page) : NULL;
 	uint32_t n = av ? reverse_vmas(m, av, vmas, FEW) : 0;
 
 	for (uint32_t i = 0; i < n; i++) {

@@ -17,7 +17,7 @@ static bool is_anon(const struct machine *m, uint64_t pfn)
 {
 	const struct page *page = page_by_pfn(m, pfn);
 
-	return page && page_anon_vma(page);
+	return page && page_anon_vma_alive(m, page);
 }
 
 /* The anonymous frame that an object is or maps; 0: none. */
@@ -37,17 +37,25 @@ static uint32_t frame_of(const struct machine *m, struct ref r)
 	return (uint32_t)pte_pfn(m, pte);
 }
 
+/* Of view->own: the frame that was chosen last. */
+#define OWN_FRAME 0
+
 static uint32_t chosen_frame(const struct pad *s)
 {
 	const struct event *now = latest_event(s->look);
+	struct pane_view *view = s->view;
 	uint32_t pfn = frame_of(s->m, s->look->selected);
 
 	if (!pfn)
-		pfn = frame_of(s->m, s->view->cursor);
+		pfn = frame_of(s->m, view->cursor);
+	if (!pfn && !view->follow &&
+		is_anon(s->m, (uint64_t)view->own[OWN_FRAME]))
+		pfn = (uint32_t)view->own[OWN_FRAME];
 	if (!pfn && now)
 		pfn = frame_of(s->m, now->o);
 	if (!pfn && now)
 		pfn = frame_of(s->m, now->p);
+	view->own[OWN_FRAME] = pfn;
 	return pfn;
 }
 
@@ -77,7 +85,7 @@ static int put_anon_vma(
 
 	if (!ring_make(&ring, s->m, c->av))
 		return 0;
-	if (page && page_anon_vma(page) == c->av)
+	if (page && page_anon_vma_alive(s->m, page) == c->av)
 		ring_look_for(&ring, s->m, pfn);
 	x += pad_name(s, x, y, ST_ANON_VMA, ref) + 2;
 	x += pad_put(s, x, y, ST_DIM, NO_REF, _("%u VMAs"), ring.nr_vmas) + 2;

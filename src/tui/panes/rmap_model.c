@@ -333,7 +333,7 @@ static int gather_pte(const struct machine *m, const struct mm_struct *mm,
 	if (g->budget-- <= 0)
 		return 1;
 	page = pte_present(m, pte) ? page_by_pfn(m, pte_pfn(m, pte)) : NULL;
-	av = page ? page_anon_vma(page) : NULL;
+	av = page ? page_anon_vma_alive(m, page) : NULL;
 	if (!av || g->r->col_of[av->id] < 0 ||
 		!first_time(g, page_pfn(m, page)))
 		return 0;

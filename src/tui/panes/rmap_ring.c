@@ -79,12 +79,31 @@ void ring_look_for(struct ring *ring, const struct machine *m, uint32_t pfn)
 
 /* -- folding ------------------------------------------------------------ */
 
+/* Is @r one of the objects that the row shows? */
+static bool shows(
+	const struct machine *m, const struct ring_row *row, struct ref r)
+{
+	switch (r.kind) {
+	case REF_VMA:
+		return r.id == row->vma->id;
+	case REF_TASK:
+		return r.id == row->vma->vm_mm->id;
+	case REF_PTE:
+		return r.id == row->vma->vm_mm->id && r.addr == row->addr;
+	case REF_PAGE:
+		return pte_present(m, row->pte) && r.id == pte_pfn(m, row->pte);
+	default:
+		return false;
+	}
+}
+
 static bool is_pinned(const struct pad *s, const struct ring_row *row)
 {
 	struct ref vma = ref_make(REF_VMA, row->vma->id);
 
-	return row->now || ref_eq(vma, s->view->cursor) ||
-	       (look_marks(s->look, vma) & (STYLE_TOUCHED | STYLE_SELECTED));
+	return row->now || shows(s->m, row, s->view->cursor) ||
+	       shows(s->m, row, s->look->selected) ||
+	       (look_marks(s->look, vma) & STYLE_TOUCHED);
 }
 
 static bool alike(const struct ring_row *a, const struct ring_row *b)
@@ -122,7 +141,7 @@ void ring_fold(struct ring *ring, const struct pad *s, uint32_t rows)
 int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 {
 	const struct page *page = page_by_pfn(s->m, pfn);
-	const struct anon_vma *av = page ? page_anon_vma(page) : NULL;
+	const struct anon_vma *av = page ? page_anon_vma_alive(s->m, page) : NULL;
 	int x = 1;
 
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
