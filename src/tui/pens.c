@@ -54,14 +54,15 @@ int pens_colours(const struct pens *p)
 	return p->colours;
 }
 
-void pens_use(struct pens *p, const struct theme *theme)
+bool pens_use(struct pens *p, const struct theme *theme)
 {
 	if (p->themed && memcmp(&p->theme, theme, sizeof(*theme)) == 0)
-		return;
+		return false;
 	p->theme = *theme;
 	p->themed = true;
 	p->count = 1;
 	memset(p->known, 0, sizeof(p->known));
+	return true;
 }
 
 /* The colour of an index among 256, as xterm has it. */

@@ -27,8 +27,8 @@ struct pens *pens_new(int colours, int pairs, pens_set_pair *set_pair);
 void pens_delete(struct pens *p);
 int pens_colours(const struct pens *p);
 
-/* Take @theme from now on; cheap when it is the one in use. */
-void pens_use(struct pens *p, const struct theme *theme);
+/* Take @theme from now on; false, and cheap, when it is the one in use. */
+bool pens_use(struct pens *p, const struct theme *theme);
 struct paint pens_paint(struct pens *p, const struct cell *cell);
 
 #endif

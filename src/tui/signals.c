@@ -186,6 +186,9 @@ static void install(int sig, const struct sigaction *act)
 	installed[sig] = true;
 }
 
+/* Sanitizers end the program without a signal; there when one is linked in. */
+void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
+
 static void use_own_stack(void)
 {
 	stack_t st = { .ss_size = STACK_SIZE };
@@ -220,6 +223,8 @@ bool signals_open(void)
 	if (!open_pipe())
 		return false;
 	use_own_stack();
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(signals_restore);
 	for (size_t i = 0; i < COUNT(asking); i++)
 		install_asking(asking[i]);
 	for (size_t i = 0; i < COUNT(fatal); i++)

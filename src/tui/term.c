@@ -45,6 +45,9 @@ struct term {
 	char give_back[512];   /* bytes for a crash, see signals_arm() */
 	struct pens *pens;     /* looks as attributes and pairs */
 	cchar_t *line;	       /* one line being painted */
+	struct cell *shown;    /* w * h, what curses was given last */
+	bool fresh;	       /* shown is valid ... */
+	bool ascii;	       /* ... and was painted so */
 	int w, h;	       /* size of the screen, >= 1 */
 	bool utf8;	       /* it can show more than ASCII */
 	bool mouse;	       /* reports are wanted */
@@ -94,12 +97,18 @@ static void ask_size(const struct term *t, int *w, int *h)
 static void use_size(struct term *t, int w, int h)
 {
 	cchar_t *line = realloc(t->line, sizeof(*line) * (size_t)(w + 1));
+	struct cell *shown;
 
-	if (!line)
-		return;
-	t->line = line;
+	if (line)
+		t->line = line;
+	shown = realloc(t->shown, sizeof(*shown) * (size_t)w * (size_t)h);
+	if (shown)
+		t->shown = shown;
+	if (!line || !shown)
+		return; /* stay as we are */
 	t->w = w;
 	t->h = h;
+	t->fresh = false;
 	resizeterm(h, w);
 }
 
@@ -261,6 +270,7 @@ static bool open_curses(struct term *t, char *why, size_t size)
 		return false;
 	}
 	ask_size(t, &w, &h);
+	resizeterm(1, w); /* else it makes @h lines of 32000 columns first */
 	use_size(t, w, h);
 	return true;
 }
@@ -334,6 +344,7 @@ static void free_term(struct term *t)
 		signals_close();
 	pens_delete(t->pens);
 	free(t->line);
+	free(t->shown);
 	free(t);
 }
 
@@ -547,12 +558,33 @@ static void show_cursor(struct term *t, const struct canvas *cv)
 	t->cursor = on;
 }
 
+/* Lines that are as curses has them need not be given to it again. */
+static void paint_lines(struct term *t, const struct canvas *cv)
+{
+	bool whole = cv->w == t->w && cv->h == t->h;
+	bool fresh = t->fresh && whole && t->ascii == cv->ascii;
+	size_t bytes = (size_t)t->w * sizeof(struct cell);
+
+	for (int y = 0; y < t->h; y++) {
+		struct cell *shown = t->shown + y * t->w;
+		const struct cell *cells = cv->cells + y * cv->w;
+
+		if (fresh && memcmp(shown, cells, bytes) == 0)
+			continue;
+		paint_line(t, cv, y);
+		if (whole)
+			memcpy(shown, cells, bytes);
+	}
+	t->fresh = whole;
+	t->ascii = cv->ascii;
+}
+
 void term_show(
 	struct term *t, const struct canvas *cv, const struct theme *theme)
 {
-	pens_use(t->pens, theme);
-	for (int y = 0; y < t->h; y++)
-		paint_line(t, cv, y);
+	if (pens_use(t->pens, theme))
+		t->fresh = false;
+	paint_lines(t, cv);
 	show_cursor(t, cv);
 	wnoutrefresh(stdscr);
 	doupdate();

@@ -245,6 +245,7 @@ int demo_main(int argc, char **argv)
 	d.term = term_open(&options, why, sizeof(why));
 	if (!d.term) {
 		fprintf(stderr, "demo: %s\n", why);
+		canvas_delete(d.cv);
 		return 2;
 	}
 	in = input_new(utf8);
