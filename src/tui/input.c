@@ -13,6 +13,7 @@
 #include "tui/input.h"
 #include "tui/key.h"
 #include "tui/keyname.h"
+#include "tui/paste.h"
 #include "view/plain.h"
 #include "view/text.h"
 
@@ -51,19 +52,15 @@ enum state {
 };
 
 struct input {
-	struct keys *keys;  /* names of key sequences */
-	bool utf8;	    /* else bytes are characters of the locale */
-	bool expired;	    /* input_timeout() was called */
-	enum state state;   /* see STATE_LIST */
-	size_t len;	    /* bytes of this sequence, also those not kept */
-	char seq[SEQ_MAX];  /* its first bytes */
-	size_t head, tail;  /* raw[head..tail) has not been looked at */
-	char raw[RAW_SIZE]; /* bytes as they came */
-	char *paste;	    /* PASTE_MAX + 1 bytes */
-	size_t paste_len;   /* bytes in it */
-	size_t paste_end;   /* bytes of the end mark seen so far */
-	bool paste_cut;	    /* it was longer */
-	bool paste_cr;	    /* the last byte was CR: skip a LF */
+	struct keys *keys;   /* names of key sequences */
+	bool utf8;	     /* else bytes are characters of the locale */
+	bool expired;	     /* input_timeout() was called */
+	enum state state;    /* see STATE_LIST */
+	size_t len;	     /* bytes of this sequence, also those not kept */
+	char seq[SEQ_MAX];   /* its first bytes */
+	size_t head, tail;   /* raw[head..tail) has not been looked at */
+	char raw[RAW_SIZE];  /* bytes as they came */
+	struct paste *paste; /* between its marks */
 };
 
 typedef bool state_fn(
@@ -366,10 +363,9 @@ static bool is_key(const struct params *p, char final)
 	}
 }
 
-static bool paste_start(struct input *in)
+static bool begin_paste(struct input *in)
 {
-	in->paste_len = in->paste_end = 0;
-	in->paste_cut = in->paste_cr = false;
+	paste_start(in->paste);
 	enter(in, ST_IN_paste);
 	return false;
 }
@@ -409,7 +405,7 @@ static bool csi_done(struct input *in, char final, struct input_event *ev)
 	if (p.count == 0 && (final == 'I' || final == 'O'))
 		return focus_done(in, ev, final == 'I');
 	if (p.count == 1 && final == '~' && p.value[0] == 200)
-		return paste_start(in);
+		return begin_paste(in);
 	return is_key(&p, final) ? key_done(in, ev) : reset(in);
 }
 
@@ -436,82 +432,17 @@ static bool in_csi(struct input *in, unsigned char byte, struct input_event *ev)
 
 /* -- pastes -------------------------------------------------------------- */
 
-static const char paste_mark[] = "\033[201~";
-
-static void paste_keep(struct input *in, const char *bytes, size_t n)
-{
-	if (in->paste_len + n > PASTE_MAX) {
-		in->paste_cut = true;
-		return;
-	}
-	memcpy(in->paste + in->paste_len, bytes, n);
-	in->paste_len += n;
-}
-
-static void paste_add(struct input *in, unsigned char byte)
-{
-	char out[TEXT_UTF8] = { (char)byte };
-	size_t n = 1;
-	bool skip = byte == '\n' && in->paste_cr;
-
-	in->paste_cr = byte == '\r';
-	if (byte == '\r')
-		out[0] = '\n';
-	else if (byte == '\t')
-		out[0] = ' ';
-	else if (byte != '\n' && (byte < 0x20 || byte == 0x7f))
-		skip = true;
-	if (byte >= 0x80 && !in->utf8) {
-		wint_t ch = btowc(byte);
-
-		skip = ch == WEOF;
-		n = skip ? 0 : text_encode((uint32_t)ch, out);
-	}
-	if (!skip)
-		paste_keep(in, out, n);
-}
-
-/* Take out malformed bytes and C1 controls. */
-static size_t clean(char *text, size_t len)
-{
-	size_t to = 0, n;
-	uint32_t ch;
-
-	for (size_t from = 0; from < len; from += n) {
-		n = plain_next(text + from, len - from, &ch);
-		if (ch == PLAIN_BAD || (ch != '\n' && plain_is_control(ch)))
-			continue;
-		memmove(text + to, text + from, n);
-		to += n;
-	}
-	text[to] = 0;
-	return to;
-}
-
 static bool paste_done(struct input *in, struct input_event *ev)
 {
 	reset(in);
-	ev->kind = INPUT_PASTE;
-	ev->len = clean(in->paste, in->paste_len);
-	ev->text = in->paste;
-	ev->cut = in->paste_cut;
+	paste_event(in->paste, ev);
 	return true;
 }
 
 static bool in_paste(
 	struct input *in, unsigned char byte, struct input_event *ev)
 {
-	if (byte == (unsigned char)paste_mark[in->paste_end]) {
-		if (!paste_mark[++in->paste_end])
-			return paste_done(in, ev);
-		return false;
-	}
-	for (size_t i = 0; i < in->paste_end; i++)
-		paste_add(in, (unsigned char)paste_mark[i]);
-	in->paste_end = byte == BYTE_ESC;
-	if (byte != BYTE_ESC)
-		paste_add(in, byte);
-	return false;
+	return paste_byte(in->paste, byte) && paste_done(in, ev);
 }
 
 /* -- the outside --------------------------------------------------------- */
@@ -533,7 +464,7 @@ struct input *input_new(bool utf8)
 		return NULL;
 	in->utf8 = utf8;
 	in->keys = keys_new(utf8);
-	in->paste = malloc(PASTE_MAX + 1);
+	in->paste = paste_new(utf8);
 	if (in->keys && in->paste)
 		return in;
 	input_delete(in);
@@ -545,7 +476,7 @@ void input_delete(struct input *in)
 	if (!in)
 		return;
 	keys_delete(in->keys);
-	free(in->paste);
+	paste_delete(in->paste);
 	free(in);
 }
 

@@ -24,7 +24,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,30 +56,6 @@ struct term {
 };
 
 static struct term *the_term; /* the one that is open, for exit() */
-
-/* -- locale --------------------------------------------------------------- */
-
-static bool asks_for_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value)
-			return strcasestr(value, "utf-8") ||
-			       strcasestr(value, "utf8");
-	}
-	return false;
-}
-
-bool term_locale(void)
-{
-	if (!setlocale(LC_ALL, "") && asks_for_utf8())
-		setlocale(LC_CTYPE, "C.UTF-8");
-	setlocale(LC_NUMERIC, "C");
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
 
 /* -- size ------------------------------------------------------------------ */
 
