@@ -171,10 +171,10 @@ void history_stats(const struct history *h, struct history_stats *stats);
 /*
  * While the state is small, keyframes find what was written by comparing; when
  * it is large the processor tells (barrier.h), and a fault in the arena is ours
- * before it is a crash.  True when @addr was such a write and
- * the program may go on.  A crash handler for SIGSEGV asks this first.
- * history_new() installs a handler of its own that asks it and otherwise
- * passes the signal on to whatever stood there before.
+ * before it is a crash.  True when @addr was such a write and the program may
+ * go on.  A crash handler for SIGSEGV asks this first.  The history installs a
+ * handler of its own when it needs one; that asks it and otherwise passes the
+ * signal on to whatever stood there before.
  */
 bool history_handles_fault(const void *addr);
 
