@@ -67,7 +67,9 @@ static void find_now(struct pad *s, const struct spot *spot)
 
 static void note_spot(struct pad *s, const struct spot *spot)
 {
-	if (!spot->ref.kind || spot->w <= 0)
+	bool seen = spot->x >= 0 && spot->x < s->w;
+
+	if (!spot->ref.kind || spot->w <= 0 || (!seen && !s->beyond))
 		return;
 	if (s->run == PAD_FIND) {
 		find_cursor(s, spot);
@@ -185,6 +187,17 @@ void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 		canvas_line(s->cv, x, y - s->view->top, sides, style, look);
 }
 
+int pad_sticky(struct pad *s, int lines)
+{
+	struct rect r = { 0, 0, s->w, lines };
+
+	s->sticky = lines;
+	if (s->run != PAD_DRAW)
+		return 0;
+	canvas_fill(s->cv, r, ST_TEXT);
+	return s->view->top;
+}
+
 void pad_now_marks(struct pad *s, int x, int y, int w)
 {
 	pad_glyph(s, x - 1, y, ST_EVENT_NOW, NO_REF, GL_NOW);
@@ -193,12 +206,13 @@ void pad_now_marks(struct pad *s, int x, int y, int w)
 
 /* -- drawing ------------------------------------------------------------ */
 
-static void scroll_to(struct pane_view *view, int y)
+static void scroll_to(const struct pad *s, int y)
 {
+	struct pane_view *view = s->view;
 	int margin = view->h > 6 ? 1 : 0;
 
-	if (y < view->top + margin)
-		view->top = y - margin;
+	if (y < view->top + s->sticky + margin)
+		view->top = y - s->sticky - margin;
 	if (y > view->top + view->h - 1 - margin)
 		view->top = y - (view->h - 1 - margin);
 }
@@ -220,10 +234,10 @@ static void scroll(struct pad *s)
 	clamp_top(view);
 	if (view->follow && s->now.w) {
 		if (s->cursor.w)
-			scroll_to(view, s->cursor.y);
-		scroll_to(view, s->now.y);
+			scroll_to(s, s->cursor.y);
+		scroll_to(s, s->now.y);
 	} else if (s->cursor.w) {
-		scroll_to(view, s->cursor.y);
+		scroll_to(s, s->cursor.y);
 	}
 	clamp_top(view);
 }
@@ -271,16 +285,18 @@ static const struct direction directions[] = {
 	[MOVE_END] = { 1, 0, 1 },
 };
 
-/* How far @to is from @at in a direction; negative: not in that direction. */
-static long reach(const struct spot *at, const struct spot *to,
-	const struct direction *d, int lines)
+/* How far @to is from @at in a direction; negative: not in that direction.
+ * What lies beyond the pane's sides is reached along its line only. */
+static long reach(const struct pad *s, const struct spot *at,
+	const struct spot *to, const struct direction *d)
 {
+	int lines = d->lines * s->h / 2;
 	long dx = (long)(to->x - at->x) * d->dx;
 	long dy = (long)(to->y - at->y) * d->dy;
 
 	if (d->dx)
 		return to->y == at->y && dx > 0 ? dx : -1;
-	if (dy <= 0)
+	if (dy <= 0 || to->x < 0 || to->x >= s->w)
 		return -1;
 	return labs(dy - lines) * 1024 + labs(to->x - at->x);
 }
@@ -293,7 +309,7 @@ static const struct spot *next_spot(
 	long best_reach = 0;
 
 	for (int i = 0; i < s->nr_spots; i++) {
-		long r = reach(at, &s->spots[i], d, d->lines * s->h / 2);
+		long r = reach(s, at, &s->spots[i], d);
 
 		if (r < 0 ||
 			(best && (far ? r <= best_reach : r >= best_reach)))

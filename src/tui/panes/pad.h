@@ -33,6 +33,8 @@ struct pad {
 	int from, to;	    /* lines wanted: from <= y < to */
 	unsigned extra;	    /* STYLE_ flags for all that is put now */
 	unsigned seen;	    /* the pane's own bits of what was put */
+	int sticky;	    /* lines that stay at the top */
+	bool beyond;	    /* what is put beyond the sides can be moved to */
 	struct spot *spots; /* PAD_COLLECT: found so far */
 	int nr_spots, room_spots;
 	struct spot cursor; /* best place of view->cursor; w 0: none */
@@ -75,6 +77,9 @@ void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 	enum line_look look);
 /* The current event's mark on both sides of what lies at x .. x + w - 1. */
 void pad_now_marks(struct pad *s, int x, int y, int w);
+/* The first @lines of the content stay at the pane's top however it scrolls:
+ * clears them and returns the line to put them at.  After all else. */
+int pad_sticky(struct pad *s, int lines);
 /* Say that the current event (or the cursor) is on line @y. */
 void pad_here(struct pad *s, int y);
 

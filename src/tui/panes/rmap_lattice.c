@@ -165,34 +165,35 @@ static void put_family(
 	}
 }
 
-static void put_title(struct lattice *l, const struct rmap_col *c, int x)
+static void put_title(struct lattice *l, const struct rmap_col *c, int x, int y)
 {
 	struct ref ref = ref_make(REF_ANON_VMA, c->av->id);
 	const char *times = glyph_text(GL_TIMES, l->s->look->ascii);
 	enum style style = c->owners ? ST_ANON_VMA : ST_DIM;
 	int w;
 
-	if (c->count > 1) {
+	if (c->count > 1)
 		w = pad_put(
-			l->s, x - 1, 0, style, ref, "%s%u", times, c->count);
-	} else {
-		w = pad_name(l->s, x - 1, 0, style, ref);
-	}
-	if (l->title == 1)
-		put_family(l, x + w, 0, c);
+			l->s, x - 1, y, style, ref, "%s%u", times, c->count);
 	else
-		put_family(l, x - 1, 1, c);
+		w = pad_name(l->s, x - 1, y, style, ref);
+	if (l->title == 1)
+		put_family(l, x + w, y, c);
+	else
+		put_family(l, x - 1, y + 1, c);
 }
 
 static void put_titles(struct lattice *l)
 {
+	int y = pad_sticky(l->s, l->title);
+
 	for (int c = 0; c < l->r.nr_cols; c++)
 		if (column_shown(l, c))
-			put_title(l, &l->r.col[c], column_x(l, c));
+			put_title(l, &l->r.col[c], column_x(l, c), y);
 	if (l->first)
-		pad_glyph(l->s, l->head - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+		pad_glyph(l->s, l->head - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 	if (l->first + l->fit < l->r.nr_cols)
-		pad_glyph(l->s, l->s->w - 1, 0, ST_DIM, NO_REF, GL_ELLIPSIS);
+		pad_glyph(l->s, l->s->w - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 }
 
 static void put_tree(struct lattice *l, int c, int y)
@@ -419,18 +420,35 @@ static int put_legend(struct pad *s, int y)
 
 /* -- all ---------------------------------------------------------------- */
 
+/* That page->mapping points at the anon_vma above, where there is room. */
+static void put_mapping(struct lattice *l, int y)
+{
+	pad_put(l->s, 1, y, ST_DIM, NO_REF, "mapping");
+	for (int c = 0; c < l->r.nr_cols; c++)
+		if (column_shown(l, c) && l->r.col[c].nr_pages)
+			pad_glyph(l->s, column_x(l, c), y, ST_POINTER, NO_REF,
+				GL_UP);
+}
+
 static int put_lattice(struct lattice *l)
 {
-	int y = l->title;
+	int y;
 
-	put_titles(l);
-	y = put_rows(l, y);
+	l->s->beyond = l->s->run == PAD_COLLECT;
+	y = put_rows(l, l->title);
+	if (l->step > 1)
+		put_mapping(l, y - 1);
 	y += put_pages(l, y);
 	if (l->r.nr_cols)
 		y += put_fields(l, y);
+	l->s->beyond = false;
 	if (y + 1 < l->s->h)
 		y++;
-	return y + put_legend(l->s, y);
+	y += put_legend(l->s, y);
+	l->s->beyond = l->s->run == PAD_COLLECT;
+	put_titles(l);
+	l->s->beyond = false;
+	return y;
 }
 
 static bool is_too_large(const struct lattice *l)

@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of view->own: id of the VMA that the cursor is in. */
+#define OWN_VMA 0
+
 enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES, TASK_FOLDS };
 
 struct plan {
@@ -112,13 +115,27 @@ static long all_lines(const struct pad *s, const struct plan *p)
 /* Of a few tasks with many VMAs, VMAs are what to see: they scroll. */
 #define FEW_TASKS 3
 
+/* The VMA that the cursor is in.  A frame or an anon_vma under the cursor is
+ * in the VMA where the cursor came from. */
+static const struct vm_area_struct *cursor_vma(const struct pad *s)
+{
+	const struct vm_area_struct *vma = vma_of_ref(s->m, s->view->cursor);
+	uint32_t kind = s->view->cursor.kind;
+
+	if (vma)
+		s->view->own[OWN_VMA] = vma->id;
+	else if (kind == REF_PAGE || kind == REF_ANON_VMA)
+		vma = vma_by_id(s->m, (uint32_t)s->view->own[OWN_VMA]);
+	return vma;
+}
+
 static void make_plan(const struct pad *s, struct plan *p)
 {
 	bool few = s->m->nr_tasks <= FEW_TASKS;
 
 	p->chains = machine_has_chains(s->m);
 	p->focus[0] = vma_of_events(s->look);
-	p->focus[1] = vma_of_ref(s->m, s->view->cursor);
+	p->focus[1] = cursor_vma(s);
 	for (p->density = LOOSE; p->density < TASK_FOLDS; p->density++)
 		if (all_lines(s, p) <= s->h || (few && p->density == VMA_LINES))
 			return;
@@ -126,22 +143,25 @@ static void make_plan(const struct pad *s, struct plan *p)
 
 /* -- a task ------------------------------------------------------------- */
 
+/* Locks that are held, in words or, in a narrow pane, in short. */
 static int draw_locks(struct pad *s, int x, int y, const struct mm_struct *mm)
 {
 	struct ref task = ref_make(REF_TASK, mm->id);
-	int start = x;
+	bool narrow = s->w < 60;
+	const char *word[] = {
+		narrow ? _("mmap w") : _("mmap lock: write"),
+		narrow ? _("mmap r") : _("mmap lock: read"),
+		narrow ? _("ptl") : _("table lock"),
+	};
+	bool held[] = { mm->mmap_lock.writer, mm->mmap_lock.readers,
+		mm->page_table_lock.writer };
+	int x0 = x;
 
-	if (mm->mmap_lock.writer)
-		x += pad_put(s, x, y, ST_LOCK, task, "%s",
-			     _("mmap lock: write")) +
-		     2;
-	else if (mm->mmap_lock.readers)
-		x += pad_put(s, x, y, ST_LOCK, task, "%s",
-			     _("mmap lock: read")) +
-		     2;
-	if (mm->page_table_lock.writer)
-		x += pad_put(s, x, y, ST_LOCK, task, "%s", _("table lock")) + 2;
-	return x - start;
+	for (int i = 0; i < 3; i++)
+		if (held[i])
+			x += pad_put(s, x, y, ST_LOCK, task, "%s", word[i]) +
+			     (narrow ? 1 : 2);
+	return x - x0;
 }
 
 /* Name, pid and counts; returns the columns. */

@@ -41,6 +41,7 @@ struct strip {
 	struct piece cell[MAX_CELLS];
 	int nr;
 	int pinned; /* cell of the page to be seen, or -1 */
+	int rank;   /* of that cell */
 	bool fold;
 	int columns; /* there are */
 };
@@ -128,14 +129,17 @@ static bool is_page(struct ref r, struct ref pte, const struct state *st)
 	       !((r.addr ^ pte.addr) & PAGE_MASK);
 }
 
-/* Must this page be seen by itself? */
-static bool is_pinned(const struct strip *t, uint64_t n, const struct state *st)
+/* How much this page must be seen by itself; 0: it may be folded. */
+static int pin_rank(const struct strip *t, uint64_t n, const struct state *st)
 {
+	const struct pad *s = t->s;
 	struct ref pte = pte_ref(t, n);
 
-	return event_names(latest_event(t->s->look), pte.id, pte.addr) ||
-	       is_page(t->s->view->cursor, pte, st) ||
-	       is_page(t->s->look->selected, pte, st);
+	if (is_page(s->view->cursor, pte, st))
+		return s->view->follow ? 1 : 4;
+	if (event_names(latest_event(s->look), pte.id, pte.addr))
+		return 3;
+	return is_page(s->look->selected, pte, st) ? 2 : 0;
 }
 
 /* -- texts of a cell ---------------------------------------------------- */
@@ -201,12 +205,14 @@ static void measure(const struct strip *t, struct piece *c)
 
 /* -- making the cells --------------------------------------------------- */
 
-static void push(struct strip *t, const struct piece *c, bool pinned)
+static void push(struct strip *t, const struct piece *c, int rank)
 {
 	if (t->nr == MAX_CELLS)
 		return;
-	if (pinned)
+	if (rank > t->rank) {
 		t->pinned = t->nr;
+		t->rank = rank;
+	}
 	t->cell[t->nr] = *c;
 	measure(t, &t->cell[t->nr]);
 	t->nr++;
@@ -216,7 +222,7 @@ static void push_page(struct strip *t, uint64_t n)
 {
 	struct piece c = { n, 1, read_state(t, n), true, false, 0 };
 
-	push(t, &c, is_pinned(t, n, &c.state));
+	push(t, &c, pin_rank(t, n, &c.state));
 }
 
 /* A run is its first page, the fold and its last page; or page by page. */
@@ -232,7 +238,7 @@ static void push_run(struct strip *t, const struct piece *run)
 	push_page(t, run->page);
 	inner.page++;
 	inner.count -= 2;
-	push(t, &inner, false);
+	push(t, &inner, 0);
 	push_page(t, run->page + run->count - 1);
 }
 
@@ -245,7 +251,7 @@ static bool alike(const struct state *a, const struct state *b)
 static void extend(struct strip *t, struct piece *run, uint64_t n, bool *closed)
 {
 	struct state st = read_state(t, n);
-	bool pinned = is_pinned(t, n, &st);
+	bool pinned = pin_rank(t, n, &st) > 0;
 
 	if (run->count && !pinned && !*closed && alike(&run->state, &st)) {
 		run->count++;
@@ -265,9 +271,9 @@ static void make_cells(struct strip *t, uint64_t first)
 
 	t->nr = 0;
 	t->pinned = -1;
+	t->rank = 0;
 	if (first)
-		push(t, &(struct piece){ .count = first, .unread = true },
-			false);
+		push(t, &(struct piece){ .count = first, .unread = true }, 0);
 	for (; n < pages && n < first + SCAN && t->nr < MAX_CELLS; n++)
 		extend(t, &run, n, &closed);
 	push_run(t, &run);
@@ -275,7 +281,7 @@ static void make_cells(struct strip *t, uint64_t first)
 		push(t,
 			&(struct piece){ n, pages - n, { "-", 0, 0, 0 }, false,
 				true, 0 },
-			false);
+			0);
 }
 
 static int total_width(const struct strip *t, int from, int to)
@@ -287,26 +293,40 @@ static int total_width(const struct strip *t, int from, int to)
 	return w;
 }
 
+/* Put the page that @r names into *@page, if it is one of this VMA. */
+static bool names_page_of(const struct strip *t, struct ref r, uint64_t *page)
+{
+	if ((r.kind != REF_PTE && r.kind != REF_ADDR) || r.id != t->task->pid ||
+		r.addr < t->vma->vm_start || r.addr >= t->vma->vm_end)
+		return false;
+	*page = (r.addr - t->vma->vm_start) >> PAGE_SHIFT;
+	return true;
+}
+
 /* The page that must be seen, as far as it is known without reading. */
 static uint64_t wanted_page(const struct strip *t)
 {
 	const struct event *ev = latest_event(t->s->look);
-	const struct ref *refs[] = { &t->s->view->cursor, &t->s->look->selected,
-		NULL, NULL };
+	const struct pane_view *view = t->s->view;
+	uint64_t page = 0;
 
-	if (ev) {
-		refs[2] = &ev->o;
-		refs[3] = &ev->p;
-	}
-	for (int i = 3; i >= 0; i--) {
-		const struct ref *r = refs[i];
+	if (!view->follow && names_page_of(t, view->cursor, &page))
+		return page;
+	if (ev && (names_page_of(t, ev->o, &page) ||
+			  names_page_of(t, ev->p, &page)))
+		return page;
+	if (!names_page_of(t, t->s->look->selected, &page))
+		names_page_of(t, view->cursor, &page);
+	return page;
+}
 
-		if (r && (r->kind == REF_PTE || r->kind == REF_ADDR) &&
-			r->id == t->task->pid && r->addr >= t->vma->vm_start &&
-			r->addr < t->vma->vm_end)
-			return (r->addr - t->vma->vm_start) >> PAGE_SHIFT;
-	}
-	return 0;
+/* Does a cell show page @n by itself? */
+static bool has_page(const struct strip *t, uint64_t n)
+{
+	for (int i = 0; i < t->nr; i++)
+		if (t->cell[i].page == n && t->cell[i].count == 1)
+			return true;
+	return false;
 }
 
 static void make(struct strip *t)
@@ -320,19 +340,18 @@ static void make(struct strip *t)
 	}
 	t->fold = true;
 	make_cells(t, 0);
-	if (wanted && t->pinned < 0)
+	if (wanted && !has_page(t, wanted))
 		make_cells(t, wanted > 4 ? wanted - 4 : 0);
 }
 
-/* The first cell to draw, so that the pinned one is seen. */
+/* The first cell to draw, so that the pinned one is seen and the next. */
 static int first_cell(const struct strip *t)
 {
-	int first = 0;
+	int first = 0, end = t->pinned + 2 < t->nr ? t->pinned + 2 : t->nr;
 
 	if (t->pinned < 0 || total_width(t, 0, t->nr) <= t->columns)
 		return 0;
-	while (first < t->pinned &&
-		total_width(t, first, t->pinned + 1) + 2 > t->columns)
+	while (first < t->pinned && total_width(t, first, end) > t->columns)
 		first++;
 	return first;
 }
@@ -354,7 +373,9 @@ static enum style state_style(const struct strip *t, const struct piece *c)
 static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
 {
 	struct pad *s = t->s;
-	struct ref pte = pte_ref(t, c->page), frame = pte;
+	bool before = c->unread && !c->page; /* all before the cells read */
+	struct ref pte = pte_ref(t, before ? c->count - 1 : c->page);
+	struct ref frame = pte;
 	char text[64];
 
 	if (c->count == 1 && c->state.mapped)
@@ -382,24 +403,39 @@ static int draw_labels(struct pad *s, int x, int y)
 	return w + 2;
 }
 
+/* While objects are collected for a move of the cursor, cells beyond both
+ * edges count too. */
+static void draw_cells(struct strip *t, int x, int y, int first)
+{
+	bool all = t->s->run == PAD_COLLECT;
+	int i = all ? 0 : first;
+
+	t->s->beyond = all;
+	if (all)
+		x -= total_width(t, 0, first);
+	for (; i < t->nr && (all || x + t->cell[i].w < t->s->w); i++) {
+		draw_cell(t, &t->cell[i], x, y);
+		x += t->cell[i].w + 2;
+	}
+	t->s->beyond = false;
+	if (i < t->nr)
+		pad_put(t->s, t->s->w - 1, y, ST_DIM, NO_REF, "%s",
+			ellipsis(t));
+}
+
 void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
 	const struct vm_area_struct *vma)
 {
 	struct strip t = { .s = s, .task = task, .vma = vma };
-	int i;
+	int first;
 
 	x += draw_labels(s, x, y);
 	t.columns = s->w - x - 1;
 	make(&t);
-	i = first_cell(&t);
-	if (i)
+	first = first_cell(&t);
+	if (first)
 		pad_put(s, x - 2, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
-	for (; i < t.nr && x + t.cell[i].w < s->w; i++) {
-		draw_cell(&t, &t.cell[i], x, y);
-		x += t.cell[i].w + 2;
-	}
-	if (i < t.nr)
-		pad_put(s, s->w - 1, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+	draw_cells(&t, x, y, first);
 }
 
 int strip_letters(struct pad *s, int x, int y, int w,

@@ -1,0 +1,307 @@
+/*
+ * What must hold for the machine's panes whatever they show: nothing is drawn
+ * outside, every linked cell's object exists, and the cursor is on an object
+ * and can be seen after every move.
+ */
+#include "stage.h"
+
+#include "core/objects.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct pane *const shown[] = { &pane_spaces, &pane_rmap,
+	&pane_frames, &pane_walk };
+#define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
+
+static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+
+static const struct {
+	int w, h;
+} sizes[] = { { 30, 3 }, { 36, 9 }, { 40, 10 }, { 61, 17 }, { 80, 24 },
+	{ 120, 40 }, { 200, 60 } };
+#define NR_SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+/* -- what is on the canvas ---------------------------------------------- */
+
+static bool inside(const struct stage *st, int x, int y)
+{
+	return x >= STAGE_X && x < STAGE_X + st->view.w && y >= STAGE_Y &&
+	       y < STAGE_Y + st->view.h;
+}
+
+static void check_cell(const struct stage *st, int x, int y)
+{
+	uint32_t ch = canvas_char(st->cv, x, y);
+	struct ref ref = canvas_ref_at(st->cv, x, y);
+
+	if (!inside(st, x, y)) {
+		assert_true(ch == ' ' || ch == 0);
+		return;
+	}
+	if (st->look.ascii && ch)
+		assert_in_range(ch, 32, 126);
+	if (ref.kind && !object_exists(st->look.m, ref))
+		fail_msg("cell %d,%d: object %u:%u is gone", x, y, ref.kind,
+			ref.id);
+}
+
+static void check_canvas(const struct stage *st)
+{
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++)
+			check_cell(st, x, y);
+}
+
+static bool is_blank(const struct stage *st)
+{
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++) {
+			uint32_t ch = canvas_char(st->cv, x, y);
+
+			if (ch && ch != ' ')
+				return false;
+		}
+	return true;
+}
+
+static void check_drawing(struct stage *st, const struct pane *pane)
+{
+	for (unsigned i = 0; i < NR_SIZES; i++)
+		for (int ascii = 0; ascii < 2; ascii++) {
+			stage_draw(st, pane, sizes[i].w, sizes[i].h, ascii);
+			check_canvas(st);
+			assert_false(is_blank(st));
+		}
+}
+
+/* -- every instant of a small history ----------------------------------- */
+
+static void make_history(struct stage *st, const char *era)
+{
+	uint32_t parent, child;
+	uint64_t heap;
+
+	stage_open(st, era, NULL, 16 << 20);
+	parent = stage_spawn(st, "parent");
+	heap = stage_mmap(st, parent, 6, "heap");
+	stage_write(st, parent, heap, "A");
+	stage_op(st, "read", parent, "addr", heap + 4096, NULL);
+	child = stage_fork(st, parent, "child");
+	stage_write(st, child, heap, "B");
+	stage_op(st, "mprotect", child, "addr", heap + 8192, "len",
+		(uint64_t)8192, "prot", (uint64_t)PROT_R, NULL);
+	stage_op(st, "rmap",
+		(uint32_t)pte_pfn(st->look.m,
+			mm_pte(st->look.m, task_find(st->look.m, parent)->mm,
+				heap)),
+		NULL);
+	stage_op(
+		st, "munmap", child, "addr", heap, "len", (uint64_t)4096, NULL);
+	stage_op(st, "exit", parent, NULL);
+	stage_op(st, "exit", child, NULL);
+}
+
+static void check_instant(struct stage *st, struct pos pos)
+{
+	stage_goto(st, pos);
+	for (unsigned i = 0; i < NR_SHOWN; i++)
+		check_drawing(st, shown[i]);
+}
+
+static void test_every_instant(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+		uint32_t last;
+
+		make_history(&st, eras[e]);
+		last = history_length(st.h);
+		assert_true(last >= 10);
+		for (uint32_t op = 1; op <= last; op++) {
+			uint32_t n = history_event_count(st.h, op);
+
+			for (uint32_t k = 1; k <= n; k++)
+				check_instant(&st, (struct pos){ op, k, 0 });
+			check_instant(&st, pos_after(op));
+		}
+		stage_close(&st);
+	}
+}
+
+/* -- moving ------------------------------------------------------------- */
+
+static void check_cursor(struct stage *st, const struct pane *pane)
+{
+	int x, y;
+
+	st->view.focused = true;
+	stage_redraw(st, pane);
+	check_canvas(st);
+	if (!st->view.cursor.kind)
+		return;
+	x = st->cv->cursor_x;
+	y = st->cv->cursor_y;
+	if (!inside(st, x, y))
+		fail_msg("%s %dx%d: cursor on %u:%u %llx not seen", pane->name,
+			st->view.w, st->view.h, st->view.cursor.kind,
+			st->view.cursor.id,
+			(unsigned long long)st->view.cursor.addr);
+	assert_true(ref_eq(canvas_ref_at(st->cv, x, y), st->view.cursor));
+}
+
+/* Thousands of moves of all kinds, by a fixed sequence. */
+static void wander(struct stage *st, const struct pane *pane, int w, int h)
+{
+	uint32_t seed = 1;
+	int moved = 0;
+
+	stage_draw(st, pane, w, h, false);
+	for (int i = 0; i < 400; i++) {
+		enum move move;
+
+		seed = seed * 1664525u + 1013904223u;
+		move = (enum move)((seed >> 16) % (MOVE_END + 1));
+		moved += pane->move(
+			&st->view, &st->look, move, 1 + (int)(seed >> 28));
+		assert_true(object_exists(st->look.m, st->view.cursor) ||
+			    !st->view.cursor.kind);
+		check_cursor(st, pane);
+	}
+	assert_true(moved > 40);
+}
+
+static void wander_all(struct stage *st)
+{
+	for (unsigned i = 0; i < NR_SHOWN; i++) {
+		wander(st, shown[i], 40, 10);
+		wander(st, shown[i], 90, 30);
+	}
+}
+
+static void grow(struct stage *st, const char *era, int kids, uint64_t pages)
+{
+	uint32_t parent;
+	uint64_t heap;
+
+	stage_open(st, era, NULL, 16 << 20);
+	parent = stage_spawn(st, "parent");
+	heap = stage_mmap(st, parent, pages, "heap");
+	for (uint64_t i = 0; i < pages; i += 3)
+		stage_write(st, parent, heap + i * 4096, "A");
+	for (int i = 0; i < kids; i++) {
+		uint32_t kid = stage_fork(st, parent, "kid");
+
+		stage_write(st, kid, heap + 4096, "B");
+	}
+}
+
+static void test_wander(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+
+		grow(&st, eras[e], 2, 30);
+		wander_all(&st);
+		stage_close(&st);
+		grow(&st, eras[e], 80, 20);
+		wander_all(&st);
+		stage_close(&st);
+	}
+}
+
+/* From the top, going down and right reaches every page of a small task. */
+static void test_reach(void **state)
+{
+	struct stage st;
+	unsigned met = 0;
+
+	(void)state;
+	grow(&st, "4.0", 0, 12);
+	stage_draw(&st, &pane_spaces, 40, 8, false);
+	assert_true(pane_spaces.move(&st.view, &st.look, MOVE_TOP, 1));
+	assert_int_equal(st.view.cursor.kind, REF_TASK);
+	pane_spaces.move(&st.view, &st.look, MOVE_DOWN, 2);
+	assert_int_equal(st.view.cursor.kind, REF_PTE);
+	pane_spaces.move(&st.view, &st.look, MOVE_HOME, 1);
+	do {
+		met++;
+		check_cursor(&st, &pane_spaces);
+	} while (pane_spaces.move(&st.view, &st.look, MOVE_RIGHT, 1) &&
+		 met < 100);
+	assert_int_equal(met, 12);
+	stage_close(&st);
+}
+
+/* What is selected elsewhere is found here. */
+static void test_seek(void **state)
+{
+	struct stage st;
+	const struct task_struct *task;
+	struct ref pte, page;
+
+	(void)state;
+	grow(&st, "4.0", 3, 400);
+	task = task_find(st.look.m, 2);
+	pte = ref_at(REF_PTE, 2, task->mm->mmap->vm_start + 300 * 4096);
+	page = ref_make(
+		REF_PAGE, (uint32_t)pte_pfn(st.look.m,
+				  mm_pte(st.look.m, task->mm, pte.addr)));
+	stage_draw(&st, &pane_spaces, 60, 12, false);
+	pane_spaces.seek(&st.view, &st.look, pte);
+	assert_true(ref_eq(st.view.cursor, pte));
+	check_cursor(&st, &pane_spaces);
+	stage_draw(&st, &pane_frames, 60, 12, false);
+	pane_frames.seek(&st.view, &st.look, pte);
+	assert_true(ref_eq(st.view.cursor, page));
+	check_cursor(&st, &pane_frames);
+	stage_draw(&st, &pane_rmap, 60, 12, false);
+	pane_rmap.seek(&st.view, &st.look, ref_make(REF_ANON_VMA, 3));
+	assert_true(ref_eq(st.view.cursor, ref_make(REF_ANON_VMA, 3)));
+	check_cursor(&st, &pane_rmap);
+	stage_close(&st);
+}
+
+/* Numbers of a fold are exact: what is shown and what is folded add up. */
+static void test_fold_counts(void **state)
+{
+	struct stage st;
+	unsigned times, folded = 0, rows = 0;
+	char *text, *p;
+
+	(void)state;
+	grow(&st, "4.0", 100, 6);
+	stage_draw(&st, &pane_rmap, 80, 24, false);
+	text = stage_text(&st);
+	for (p = strstr(text, "kid"); p; p = strstr(p + 1, "kid")) {
+		times = 0;
+		rows++;
+		if (sscanf(p, "kid    \xc3\x97%u", &times) == 1)
+			folded += times - 1;
+	}
+	assert_true(folded > 0);
+	assert_int_equal(rows + folded, 100);
+	free(text);
+	stage_close(&st);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_instant),
+		cmocka_unit_test(test_wander),
+		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_seek),
+		cmocka_unit_test(test_fold_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
