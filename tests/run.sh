@@ -31,7 +31,7 @@ run_one() {
 	*) timeout 540 $RUNNER "$t" ;;
 	esac >"$log" 2>&1 </dev/null
 	rc=$?
-	awk -v rc=$rc -v name="$name" -v log="$log" \
+	awk -v rc=$rc -v name="$name" -v sum="$log.sum" \
 		-v ms=$((($(date +%s%N) - start) / 1000000)) '
 	/^(not )?ok [0-9]+.*# SKIP/ { skip++; next }
 	/^ok [0-9]/ { pass++ }
@@ -45,7 +45,7 @@ run_one() {
 		if (skip) printf ", %d skipped", skip
 		if (fail && rc) printf ", exit %d", rc
 		printf "  %.1f s\n", ms / 1000
-		print pass + 0, fail + 0, skip + 0 > (log ".sum")
+		print pass + 0, fail + 0, skip + 0 > sum
 	}' "$log"
 	if [ ! -s "$log.sum" ] || [ "$(cut -d' ' -f2 "$log.sum")" != 0 ]; then
 		grep -A12 '^not ok\|ERROR: \|runtime error' "$log" | head -n 40 |

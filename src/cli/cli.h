@@ -19,7 +19,7 @@
 enum cli_status {
 	CLI_OK = 0,
 	CLI_FAILED = 1, /* an expect, the script, a limit, no such position */
-	CLI_USAGE = 2   /* wrong usage, or nothing that could be worked on */
+	CLI_USAGE = 2	/* wrong usage, or nothing that could be worked on */
 };
 
 struct format; /* cli/formats.h */
@@ -52,22 +52,22 @@ enum option_id {
 #define MAX_ERAS 8
 
 struct options {
-	unsigned given;               /* OPT() bits of those that were given */
+	unsigned given; /* OPT() bits of those that were given */
 	const struct era *eras[MAX_ERAS];
-	unsigned nr_eras;             /* 0: the scenario's own */
-	const struct paging *paging;  /* NULL: the scenario's or era's */
-	const char *at;               /* as written, already checked; or NULL */
-	bool state_each;              /* --state=each */
-	const struct format *format;  /* NULL: by the name of the output */
-	const char *output;           /* file name, or NULL */
-	const char *pane;             /* name of a pane, or NULL */
-	uint32_t from, to;            /* --range; to = UINT32_MAX: the end */
-	int w, h;                     /* --size; 0: the default */
-	const char *theme;            /* name, or NULL */
+	unsigned nr_eras;	     /* 0: the scenario's own */
+	const struct paging *paging; /* NULL: the scenario's or era's */
+	const char *at;		     /* as written, already checked; or NULL */
+	bool state_each;	     /* --state=each */
+	const struct format *format; /* NULL: by the name of the output */
+	const char *output;	     /* file name, or NULL */
+	const char *pane;	     /* name of a pane, or NULL */
+	uint32_t from, to;	     /* --range; to = UINT32_MAX: the end */
+	int w, h;		     /* --size; 0: the default */
+	const char *theme;	     /* name, or NULL */
 	enum lang lang;
-	const char *keys;             /* file name, or NULL */
-	uint64_t limit;               /* instructions; 0: the default */
-	char **args;                  /* what is left, without the command */
+	const char *keys; /* file name, or NULL */
+	uint64_t limit;	  /* instructions; 0: the default */
+	char **args;	  /* what is left, without the command */
 	int nr_args;
 };
 
@@ -78,9 +78,9 @@ static inline bool option_given(const struct options *o, enum option_id id)
 
 struct option_row {
 	const char *name;   /* long, without the dashes */
-	char letter;        /* short, 0: none */
+	char letter;	    /* short, 0: none */
 	const char *arg;    /* name of its argument; NULL: none */
-	bool optional;      /* the argument may be left out */
+	bool optional;	    /* the argument may be left out */
 	const char *values; /* for completion: words, "@file", "@scenario",
 			     * "@era", "@pane", "@theme"; or NULL */
 	const char *note;   /* one line */
@@ -96,13 +96,13 @@ struct example {
 };
 
 struct verb {
-	const char *name;  /* "": the screen */
-	const char *args;  /* for the usage line */
-	const char *note;  /* one line */
-	unsigned options;  /* OPT() bits of those it takes */
+	const char *name; /* "": the screen */
+	const char *args; /* for the usage line */
+	const char *note; /* one line */
+	unsigned options; /* OPT() bits of those it takes */
 	int min_args, max_args;
 	const char *values; /* of its arguments, as in option_row */
-	bool hidden;       /* not in the help */
+	bool hidden;	    /* not in the help */
 	struct example examples[5];
 	int (*run)(const struct options *o);
 };
@@ -140,15 +140,15 @@ void cli_version(void);
 struct ran {
 	struct source *source;
 	struct history *h; /* NULL: nothing ran, the status says why */
-	int status;        /* CLI_OK, or after a message CLI_FAILED, _USAGE */
+	int status;	   /* CLI_OK, or after a message CLI_FAILED, _USAGE */
 };
 /*
  * Run scenario @name in @era (NULL: its own), saying on standard error what
  * went wrong.  While it runs SIGINT stops it; after ran_close() the signal is
  * raised again.
  */
-struct ran ran_open(const struct options *o, const char *name,
-	const struct era *era);
+struct ran ran_open(
+	const struct options *o, const char *name, const struct era *era);
 void ran_close(struct ran *r);
 /* Has SIGINT come, or can the output no longer be written? */
 bool ran_stopped(void);

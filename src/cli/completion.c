@@ -84,7 +84,8 @@ static void bash_option(int i)
 		puts(")\n\t\tCOMPREPLY=($(compgen -f -- \"$cur\")); return ;;");
 	else
 		printf(")\n\t\tCOMPREPLY=($(compgen -W '%s' -- \"$cur\")); "
-		       "return ;;\n", b.data);
+		       "return ;;\n",
+			b.data);
 	buf_free(&b);
 }
 
@@ -126,7 +127,8 @@ static void put_bash(void)
 	      "\t\treturn\n\tfi\n"
 	      "\t[[ $kind == @scenario ]] &&\n"
 	      "\t\twords+=\" $(rmapscope list -q 2>/dev/null)\"\n"
-	      "\t[[ -z $command ]] && words+=\"", stdout);
+	      "\t[[ -z $command ]] && words+=\"",
+		stdout);
 	for (const struct verb *v = verb_table; v->name; v++)
 		if (*v->name && !v->hidden)
 			printf(" %s", v->name);
@@ -178,9 +180,9 @@ static void zsh_option(int i)
 			row->letter, row->name, row->arg ? "=" : "");
 	else
 		printf("'--%s%s[", row->name,
-			!row->arg ? ""
-				: row->optional ? "=-"
-						: "=");
+			!row->arg	? ""
+			: row->optional ? "=-"
+					: "=");
 	zsh_text(row->note);
 	putchar(']');
 	if (row->arg) {
@@ -302,7 +304,8 @@ static void put_fish(void)
 	for (const struct verb *v = verb_table; v->name; v++) {
 		if (*v->name && !v->hidden) {
 			printf("complete -c rmapscope "
-			       "-n __fish_use_subcommand -a %s -d ", v->name);
+			       "-n __fish_use_subcommand -a %s -d ",
+				v->name);
 			fish_text(v->note);
 			putchar('\n');
 		}
@@ -335,7 +338,7 @@ int verb_completion(const struct options *o)
 			shells[i].put();
 			return CLI_OK;
 		}
-	cli_error("unknown shell \"%s\"; there are bash, zsh, fish",
-		o->args[0]);
+	cli_error(
+		"unknown shell \"%s\"; there are bash, zsh, fish", o->args[0]);
 	return CLI_USAGE;
 }

@@ -15,14 +15,15 @@
 #define HEIGHT 40
 #define COLOURS 256
 
-struct export {
+struct export
+{
 	const struct options *o;
 	const struct format *format;
 	struct snapshot *snap;
 	FILE *f;
 	struct sheet sheet;
-	struct buf buf;   /* pages not yet written */
-	unsigned pages;   /* drawn so far */
+	struct buf buf; /* pages not yet written */
+	unsigned pages; /* drawn so far */
 };
 
 /* -- which positions ------------------------------------------------------ */
@@ -62,9 +63,9 @@ static void flush_pages(struct export *e)
 static void put_picture(struct export *e, const char *caption)
 {
 	const struct pane *pane = e->o->pane ? pane_find(e->o->pane) : NULL;
-	const struct canvas *cv = pane
-		? snapshot_pane(e->snap, pane, e->sheet.w, e->sheet.h)
-		: snapshot_screen(e->snap, e->sheet.w, e->sheet.h);
+	const struct canvas *cv =
+		pane ? snapshot_pane(e->snap, pane, e->sheet.w, e->sheet.h)
+		     : snapshot_screen(e->snap, e->sheet.w, e->sheet.h);
 
 	e->format->picture->page(&e->buf, &e->sheet, cv, e->pages, caption);
 	flush_pages(e);
@@ -91,8 +92,8 @@ static int put_page(struct export *e, struct pos pos)
 static uint32_t last_page(const struct export *e)
 {
 	return e->o->to == UINT32_MAX
-		? history_length(snapshot_history(e->snap))
-		: e->o->to;
+		       ? history_length(snapshot_history(e->snap))
+		       : e->o->to;
 }
 
 static int put_range(struct export *e)
@@ -117,8 +118,8 @@ static int put_position(struct export *e)
 
 static const char *title_of(const struct export *e)
 {
-	const char *title = record_text(snapshot_source(e->snap)->info.title,
-		e->o->lang);
+	const char *title =
+		record_text(snapshot_source(e->snap)->info.title, e->o->lang);
 
 	return title && *title ? title : e->o->args[0];
 }
@@ -131,9 +132,8 @@ static void prepare_sheet(struct export *e)
 		.w = e->o->w ? e->o->w : WIDTH,
 		.h = e->o->h ? e->o->h : HEIGHT,
 		.nr_pages = 1,
-		.nr_colours = getenv("NO_COLOR") && *getenv("NO_COLOR")
-			? 0
-			: COLOURS,
+		.nr_colours =
+			getenv("NO_COLOR") && *getenv("NO_COLOR") ? 0 : COLOURS,
 	};
 }
 

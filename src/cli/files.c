@@ -37,8 +37,8 @@ static void put_entry(const struct script_entry *e, int columns, enum lang lang)
 }
 
 /* The bundled ones, or the user's own; returns how many there are. */
-static size_t put_part(const struct options *o, const struct script_list *list,
-	bool own)
+static size_t put_part(
+	const struct options *o, const struct script_list *list, bool own)
 {
 	int columns = name_columns(list);
 	size_t n = 0;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static bool put_json(FILE *f, const struct machine *m, struct pos pos,
-	const char *title)
+static bool put_json(
+	FILE *f, const struct machine *m, struct pos pos, const char *title)
 {
 	struct json j = json_to(f);
 
@@ -15,8 +15,8 @@ static bool put_json(FILE *f, const struct machine *m, struct pos pos,
 	return true;
 }
 
-static bool put_dot(FILE *f, const struct machine *m, struct pos pos,
-	const char *title)
+static bool put_dot(
+	FILE *f, const struct machine *m, struct pos pos, const char *title)
 {
 	(void)pos;
 	return dot_write(f, m, title);

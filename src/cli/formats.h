@@ -12,7 +12,7 @@
 /* A picture of the screen, or the machine's data. */
 struct format {
 	const char *name;
-	const char *suffix;           /* of a file name that means it */
+	const char *suffix;	      /* of a file name that means it */
 	const struct writer *picture; /* NULL: it is data */
 	/* Write the machine as it stands at @pos; false: no memory. */
 	bool (*data)(FILE *f, const struct machine *m, struct pos pos,

@@ -80,7 +80,8 @@ static void put_commands(void)
 			if (v->options >> i & 1)
 				printf("%s\\-\\-%s", n++ ? ", " : "Takes ",
 					option_table[i].name);
-		puts(v->options ? "." : "");
+		if (v->options)
+			puts(".");
 	}
 }
 
@@ -103,7 +104,7 @@ static void put_keys(void)
 	for (size_t i = 0; app_key_entry(i, &e); i++) {
 		char command[128];
 
-		snprintf(command, sizeof(command), "  :%s", e.args);
+		snprintf(command, sizeof(command), " :%s", e.args);
 		put_entry(e.name, command,
 			e.note && *e.note ? e.note : note_of(e.args));
 	}
@@ -156,8 +157,8 @@ static void put_reference(void)
 		return;
 	script_reference(f);
 	fclose(f);
-	for (char *line = text; *line; line += strcspn(line, "\n"),
-		line += *line == '\n') {
+	for (char *line = text; *line;
+		line += strcspn(line, "\n"), line += *line == '\n') {
 		put_text(line, strcspn(line, "\n"));
 		putchar('\n');
 	}

@@ -25,8 +25,8 @@ static void put_option(const struct option_row *row)
 		row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
 		row->letter ? ',' : ' ', row->name,
 		row->optional ? "[="
-			: row->arg ? " "
-				   : "",
+		: row->arg    ? " "
+			      : "",
 		row->arg ? row->arg : "", row->optional ? "]" : "", "");
 	printf("  %-26s %s\n", left, row->note);
 }
@@ -65,8 +65,8 @@ void cli_help(const struct verb *v)
 		puts("Usage: rmapscope [OPTION]... [COMMAND] [SCENARIO]\n");
 	else
 		printf("Usage: rmapscope %s [OPTION]...%s%s\n"
-		       "       %s\n\n", v->name, *v->args ? " " : "", v->args,
-			v->note);
+		       "       %s\n\n",
+			v->name, *v->args ? " " : "", v->args, v->note);
 	put_examples(v);
 	if (!*v->name)
 		put_commands();

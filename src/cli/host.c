@@ -16,10 +16,10 @@ struct host {
 	struct app_host lends;
 	const char *line[MAX_LINES + 1]; /* commands, ended by NULL */
 	int nr_lines;
-	char theme[300];         /* one of the lines */
+	char theme[300]; /* one of the lines */
 	struct script_list list;
-	bool listed;             /* list was read */
-	char **themes;           /* names, NULL until asked for */
+	bool listed;   /* list was read */
+	char **themes; /* names, NULL until asked for */
 };
 
 static bool lend_scenario(void *ctx, size_t i, struct app_scenario *s)
@@ -38,8 +38,8 @@ static bool lend_scenario(void *ctx, size_t i, struct app_scenario *s)
 	return true;
 }
 
-static struct source *lend_source(void *ctx, const char *name, char *err,
-	size_t size)
+static struct source *lend_source(
+	void *ctx, const char *name, char *err, size_t size)
 {
 	(void)ctx;
 	if (*name)
@@ -47,8 +47,8 @@ static struct source *lend_source(void *ctx, const char *name, char *err,
 	return script_source_text("empty.lua", empty_text, strlen(empty_text));
 }
 
-static bool lend_theme(void *ctx, const char *name, struct theme *t, char *err,
-	size_t size)
+static bool lend_theme(
+	void *ctx, const char *name, struct theme *t, char *err, size_t size)
 {
 	(void)ctx;
 	return script_theme(name, t, err, size);
@@ -66,8 +66,8 @@ static const char *lend_theme_name(void *ctx, size_t i)
 	return NULL;
 }
 
-static bool lend_config(void *ctx, app_line_fn *line, void *arg, char *err,
-	size_t size)
+static bool lend_config(
+	void *ctx, app_line_fn *line, void *arg, char *err, size_t size)
 {
 	(void)ctx;
 	return script_config(NULL, line, arg, err, size);

@@ -34,8 +34,7 @@ const struct option_row option_table[NR_OPTIONS] = {
 		.set = take_pane },
 	[OPT_RANGE] = { "range", 0, "all|FROM-TO", .values = "all",
 		.note = "a page for each of these steps", .set = take_range },
-	[OPT_SIZE] = { "size", 0, "COLSxROWS",
-		.values = "80x24 120x40 200x60",
+	[OPT_SIZE] = { "size", 0, "COLSxROWS", .values = "80x24 120x40 200x60",
 		.note = "of the screen that is drawn", .set = take_size },
 	[OPT_THEME] = { "theme", 0, "NAME", .values = "@theme",
 		.note = "colours and marks", .set = take_theme },
@@ -51,7 +50,8 @@ const struct option_row option_table[NR_OPTIONS] = {
 		.set = take_limit },
 	[OPT_NO_MOUSE] = { "no-mouse", 0, NULL,
 		.note = "leave the mouse to the terminal" },
-	[OPT_QUIET] = { "quiet", 'q', NULL, .note = "say less: failures, names" },
+	[OPT_QUIET] = { "quiet", 'q', NULL,
+		.note = "say less: failures, names" },
 	[OPT_HELP] = { "help", 'h', NULL, .note = "this help" },
 	[OPT_VERSION] = { "version", 'V', NULL,
 		.note = "versions of the program and its libraries" },
@@ -65,12 +65,12 @@ static void getopt_tables(struct option *longs, char *shorts)
 	*shorts++ = ':'; /* a missing argument is told apart */
 	for (int i = 0; i < NR_OPTIONS; i++) {
 		const struct option_row *row = &option_table[i];
-		int has = !row->arg ? no_argument
-			: row->optional ? optional_argument
-					: required_argument;
+		int has = !row->arg	  ? no_argument
+			  : row->optional ? optional_argument
+					  : required_argument;
 
-		*longs++ = (struct option){ row->name, has, NULL,
-			FIRST_LONG + i };
+		*longs++ =
+			(struct option){ row->name, has, NULL, FIRST_LONG + i };
 		if (!row->letter)
 			continue;
 		*shorts++ = row->letter;
@@ -121,8 +121,8 @@ static bool say_wrong(int c, const char *word)
 		cli_error("option --%s needs an argument: %s",
 			option_table[i].name, option_table[i].arg);
 	else
-		cli_error("option --%s takes no argument",
-			option_table[i].name);
+		cli_error(
+			"option --%s takes no argument", option_table[i].name);
 	return false;
 }
 
@@ -161,9 +161,8 @@ bool options_fit(const struct options *o, const struct verb *c)
 		if (!(o->given & ~allowed & 1u << i))
 			continue;
 		cli_error("option --%s is not for %s; try rmapscope %s%s--help",
-			option_table[i].name,
-			*c->name ? c->name : "the screen", c->name,
-			*c->name ? " " : "");
+			option_table[i].name, *c->name ? c->name : "the screen",
+			c->name, *c->name ? " " : "");
 		return false;
 	}
 	return true;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static volatile sig_atomic_t interrupted;
-static bool script_stopped; /* it came while a script ran */
+static bool script_stopped;	/* it came while a script ran */
 static struct sigaction before; /* what SIGINT did when we came */
 
 static void on_interrupt(int sig)
@@ -54,12 +54,13 @@ static const int statuses[] = {
 	[SOURCE_UNUSABLE] = CLI_USAGE,
 };
 
-struct ran ran_open(const struct options *o, const char *name,
-	const struct era *era)
+struct ran ran_open(
+	const struct options *o, const char *name, const struct era *era)
 {
 	struct ran r = { .status = CLI_USAGE };
-	struct source_request req = { .era = era, .paging = o->paging,
-		.limit = o->limit, .stop = stop };
+	struct source_request req = {
+		.era = era, .paging = o->paging, .limit = o->limit, .stop = stop
+	};
 	char err[512];
 
 	r.source = script_source(name, err, sizeof(err));

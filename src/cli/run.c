@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH 80     /* where there is no terminal that has one */
+#define WIDTH 80 /* where there is no terminal that has one */
 #define MIN_WIDTH 40
 #define MAX_WIDTH 120 /* longer lines are hard to read */
 
@@ -21,9 +21,9 @@ static int text_columns(void)
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) ||
 		!ws.ws_col)
 		return WIDTH;
-	return ws.ws_col < MIN_WIDTH ? MIN_WIDTH
-		: ws.ws_col > MAX_WIDTH ? MAX_WIDTH
-					: ws.ws_col;
+	return ws.ws_col < MIN_WIDTH   ? MIN_WIDTH
+	       : ws.ws_col > MAX_WIDTH ? MAX_WIDTH
+				       : ws.ws_col;
 }
 
 static enum report_state state_wanted(const struct options *o)
@@ -41,7 +41,7 @@ static int tell(const struct options *o, struct ran *ran)
 		.info = &ran->source->info,
 		.lang = o->lang,
 		.ascii = option_given(o, OPT_ASCII) ||
-			strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+			 strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 		.quiet = option_given(o, OPT_QUIET),
 		.events = option_given(o, OPT_EVENTS),
 		.state = state_wanted(o),

@@ -9,12 +9,13 @@ static bool usable(const struct options *o)
 {
 	if (o->nr_eras > 1)
 		cli_error("the screen shows one era at a time, not %u; the key "
-			  "e changes it", o->nr_eras);
+			  "e changes it",
+			o->nr_eras);
 	else if (option_given(o, OPT_SIZE) && !o->keys)
 		cli_error("option --size needs --keys; a terminal has a size "
 			  "of its own");
 	else if (o->keys && !strcmp(o->keys, "-") && o->nr_args &&
-		!strcmp(o->args[0], "-"))
+		 !strcmp(o->args[0], "-"))
 		cli_error("scenario and --keys cannot both come from standard "
 			  "input");
 	else

@@ -12,7 +12,7 @@
 
 struct tap {
 	const struct options *o;
-	unsigned count;  /* lines so far */
+	unsigned count;	 /* lines so far */
 	unsigned failed; /* of those */
 };
 
@@ -49,10 +49,10 @@ static void put_place(const struct ran *ran, const struct note *note)
 	struct json j = json_to(stdout);
 
 	fputs("  ---\n  file: ", stdout);
-	json_string(&j, NULL,
-		record_file(ran->h, &ran->source->info, note->file));
-	printf("\n  line: %" PRIu32 "\n  step: %" PRIu32 "\n  ...\n", note->line,
-		note->op);
+	json_string(
+		&j, NULL, record_file(ran->h, &ran->source->info, note->file));
+	printf("\n  line: %" PRIu32 "\n  step: %" PRIu32 "\n  ...\n",
+		note->line, note->op);
 }
 
 static void put_expects(struct tap *t, const struct ran *ran, const char *name)
@@ -80,8 +80,8 @@ static bool names_era(const struct source_info *info, const struct era *era)
 }
 
 /* Run @path in @era, NULL: its first.  The run is closed by the caller. */
-static struct ran test_in(struct tap *t, const struct script_entry *entry,
-	const struct era *era)
+static struct ran test_in(
+	struct tap *t, const struct script_entry *entry, const struct era *era)
 {
 	struct ran ran = ran_open(t->o, entry->path, era);
 	const struct source_info *info = ran.source ? &ran.source->info : NULL;
@@ -96,7 +96,9 @@ static struct ran test_in(struct tap *t, const struct script_entry *entry,
 		put_expects(t, &ran, entry->name);
 	if (ran.status != CLI_OK)
 		put_line(t, false, entry->name, info ? info->era : era,
-			ran.source && ran.source->message ? ran.source->message : "it could not be run");
+			ran.source && ran.source->message
+				? ran.source->message
+				: "it could not be run");
 	if (ran_stopped())
 		puts("Bail out! interrupted");
 	return ran;

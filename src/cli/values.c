@@ -21,8 +21,8 @@ static char *era_names(char *buf, size_t size)
 
 	buf[0] = 0;
 	for (unsigned i = 0; (era = era_at(i)) && n < size; i++)
-		n += (size_t)snprintf(buf + n, size - n, "%s%s",
-			i ? ", " : "", era->name);
+		n += (size_t)snprintf(
+			buf + n, size - n, "%s%s", i ? ", " : "", era->name);
 	return buf;
 }
 
@@ -67,7 +67,8 @@ bool take_arch(struct options *o, const char *value)
 	if (o->paging)
 		return true;
 	cli_error("unknown arch \"%s\"; there are i386, pae, x86_64, "
-		  "x86_64-la57", value);
+		  "x86_64-la57",
+		value);
 	return false;
 }
 
@@ -152,7 +153,8 @@ bool take_size(struct options *o, const char *value)
 	if (!number(&s, &w) || *s++ != 'x' || !number(&s, &h) || *s || w < 1 ||
 		h < 1 || w > MAX_SIDE || h > MAX_SIDE) {
 		cli_error("--size \"%s\": a size is COLSxROWS, such as 80x24, "
-			  "each from 1 to %d", value, MAX_SIDE);
+			  "each from 1 to %d",
+			value, MAX_SIDE);
 		return false;
 	}
 	o->w = (int)w;
@@ -240,6 +242,7 @@ bool take_limit(struct options *o, const char *value)
 		!end[unit != NULL])
 		return true;
 	cli_error("--limit \"%s\": a limit is a number above 0, such as "
-		  "500000000 or 500M", value);
+		  "500000000 or 500M",
+		value);
 	return false;
 }

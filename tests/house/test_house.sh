@@ -74,9 +74,9 @@ empty "every file says what it is" \
 
 # -- style ------------------------------------------------------------------
 empty "no line is longer than 100 columns" \
-	"$(find src tests -name '*.[ch]' -print0 | xargs -0 awk '
-	{ gsub(/\t/, "        ") }
-	length > 100 && !/https?:/ { print FILENAME ":" FNR }')"
+	"$(for f in $(find src tests -name '*.[ch]'); do
+		expand "$f" | LC_ALL=C.UTF-8 grep -nE '.{101}' | sed "s|^|$f:|"
+	done)"
 empty "no .c file is longer than 600 lines" \
 	"$(find src -name '*.c' -print0 | xargs -0 wc -l |
 		awk '$2 != "total" && $1 > 600')"

@@ -9,10 +9,10 @@ if command -v mandoc >/dev/null; then
 	for page in rmapscope.1 rmapscope-scenario.5; do
 		empty "mandoc finds nothing wrong in $page" \
 			"$(mandoc -Tlint -Wwarning "$doc/$page" 2>&1 |
-				grep -v 'referenced manual not found')"
+				grep -vE "referenced manual not found|is not installed")"
 	done
-	text=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope.1" | col -b)
-	language=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope-scenario.5" | col -b)
+	text=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope.1" | col -bx)
+	language=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope-scenario.5" | col -bx)
 else
 	text=$(cat "$doc/rmapscope.1") language=$(cat "$doc/rmapscope-scenario.5")
 fi
@@ -77,7 +77,8 @@ for name in spawn mmap munmap mprotect mremap madvise brk read write fork exit \
 done
 
 # The README's keys and commands exist.
-for name in $(grep -oE '`rmapscope [a-z]+' README.md | cut -d' ' -f2 | sort -u); do
+for name in $(grep -oE '`rmapscope [a-z]+[ `]' README.md | tr -d '`' | cut -d' ' -f2 |
+	sort -u); do
 	"$RMAPSCOPE" "$name" --help 2>/dev/null | grep -q "^Usage: rmapscope $name"
 	ok "README: rmapscope $name"
 done
