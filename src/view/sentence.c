@@ -5,6 +5,7 @@
  *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {errno}    n as a result        {access}     n as "write" or "read"
+ *                                       {accesses}   n as "writes" or "reads"
  *   {level}    n as a table's name  {fn}         the function
  */
 #include "view/format.h"
@@ -26,12 +27,12 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_FREE_OBJECT] = N_("free {o}"),
 	[EV_FREE_SLAB] = N_("the slab {o} gives back frame {p}"),
 	[EV_FREE_TABLE] = N_("free the table in frame {o}"),
-	[EV_LOCK] = N_("lock {field} of {o}{shared}"),
-	[EV_UNLOCK] = N_("unlock {field} of {o}"),
+	[EV_LOCK] = N_("take {field} of {o}{shared}"),
+	[EV_UNLOCK] = N_("release {field} of {o}"),
 	[EV_FLUSH_PAGE] = N_("flush the TLB entry of {o}"),
 	[EV_FLUSH_MM] = N_("flush the TLB of {o}"),
 	[EV_MMU_FAULT] = N_("the processor cannot {access} {o}: page fault"),
-	[EV_MMU_ACCESS] = N_("the processor does {access} {o}, frame {p}"),
+	[EV_MMU_ACCESS] = N_("the processor {accesses} {o}: frame {p}"),
 	[EV_FOUND_VMA] = N_("{o} lies in {p}"),
 	[EV_NO_VMA] = N_("{o} lies in no VMA"),
 	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
@@ -181,6 +182,11 @@ static void put_access(struct sentence *s)
 	put(s, s->ev->n ? _("write") : _("read"));
 }
 
+static void put_accesses(struct sentence *s)
+{
+	put(s, s->ev->n ? _("writes") : _("reads"));
+}
+
 static void put_level(struct sentence *s)
 {
 	put(s, machine_paging(s->m)->level[s->ev->n].name);
@@ -236,6 +242,7 @@ static const struct {
 	{ "lru", put_lru },
 	{ "errno", put_errno },
 	{ "access", put_access },
+	{ "accesses", put_accesses },
 	{ "level", put_level },
 	{ "fn", put_fn },
 	{ "shared", put_shared },
