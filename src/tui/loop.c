@@ -140,18 +140,22 @@ static void take_bytes(struct loop *l)
 /* Wait for at most @ms.  False: nothing came. */
 static bool wait_for(struct loop *l, int ms)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = signals_fd(), .events = POLLIN },
 		{ .fd = l->tty, .events = POLLIN },
+		{ .fd = l->watch, .events = POLLIN }, /* -1 is passed over */
 	};
+	int n = poll(fds, 3, ms);
 
-	if (poll(fds, 2, ms) < 0)
+	if (n < 0)
 		return errno == EINTR;
 	if (fds[0].revents)
 		collect_signals(l);
 	if (fds[1].revents)
 		take_bytes(l);
-	return fds[0].revents || fds[1].revents;
+	if (fds[2].revents)
+		l->watched = true;
+	return n > 0;
 }
 
 static int sooner(int a, int b)
