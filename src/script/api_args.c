@@ -202,7 +202,7 @@ struct text arg_text(lua_State *L, int idx, const char *fn, const char *name)
 		return text;
 	}
 	if (!lua_istable(L, idx))
-		arg_wrong(L, idx, fn, name, "a text or {en=..., zh=...}");
+		arg_wrong(L, idx, fn, name, "a string or {en=..., zh=...}");
 	for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
 		const char *key = lua_type(L, -2) == LUA_TSTRING
 			? lua_tostring(L, -2)

@@ -58,7 +58,7 @@ static void ask_choices(lua_State *L, struct note *note)
 	arg_table(L, -1, "ask", "choices");
 	n = (lua_Integer)lua_rawlen(L, -1);
 	if (n < 2 || n > NOTE_MAX_CHOICES)
-		script_error(L, "ask: %d choices; allowed: 2 to %d", (int)n,
+		script_error(L, "ask: choices has %d; allowed: 2 to %d", (int)n,
 			NOTE_MAX_CHOICES);
 	for (lua_Integer i = 1; i <= n; i++) {
 		lua_rawgeti(L, -1, i);

@@ -35,7 +35,8 @@ static void take_addr(lua_State *L, int idx, struct call *c, unsigned i)
 {
 	uint64_t addr, len;
 
-	if (i == 0 && region_at(L, idx, &addr, &len)) {
+	if (i == 0 && c->d->arg[1].type == ARG_LEN &&
+		region_at(L, idx, &addr, &len)) {
 		c->has_region = true;
 		c->region_len = len;
 		set_arg(c, i, addr);

@@ -8,6 +8,7 @@
 
 #define TRACE_MAX 6   /* callers named after a message */
 #define WHAT_MAX 2000 /* bytes of a message */
+#define LEVELS 64     /* looked at: each costs as much as it is deep */
 
 static int chunk_of_source(const struct sandbox *sb, const char *source)
 {
@@ -39,7 +40,8 @@ static bool thread_place(lua_State *L, int *chunk, unsigned *line)
 {
 	lua_Debug ar;
 
-	for (int level = 0; lua_getstack(L, level, &ar); level++)
+	for (int level = 0; level < 4 * LEVELS && lua_getstack(L, level, &ar);
+		level++)
 		if (frame_place(L, &ar, chunk, line))
 			return true;
 	return false;
@@ -95,6 +97,21 @@ static const char *cut_place(struct sandbox *sb, const char *text)
 	return NULL;
 }
 
+/* The level of the failed place: error(text, 2) blames one further out. */
+static int failed_level(lua_State *L)
+{
+	const struct failure *fail = &sandbox_of(L)->fail;
+	unsigned line;
+	lua_Debug ar;
+	int chunk;
+
+	for (int i = 0; i < LEVELS && lua_getstack(L, i, &ar); i++)
+		if (frame_place(L, &ar, &chunk, &line) &&
+			chunk == fail->chunk && line == fail->line)
+			return i;
+	return 0;
+}
+
 /* The callers of the failed place, as far as they are the script's own. */
 static char *trace_text(lua_State *L)
 {
@@ -108,7 +125,8 @@ static char *trace_text(lua_State *L)
 
 	if (!f)
 		return NULL;
-	for (int i = 0; shown < TRACE_MAX && lua_getstack(L, i, &ar); i++) {
+	for (int i = failed_level(L); i < LEVELS && shown < TRACE_MAX &&
+		lua_getstack(L, i, &ar); i++) {
 		if (!frame_place(L, &ar, &chunk, &line))
 			continue;
 		if (chunk == last_chunk && line == last_line)

@@ -198,9 +198,8 @@ static void name_nearest(const char *what, const char *name, char *err,
 			if (*best)
 				nearest_try(&near, best);
 			nearest_try(&near, known);
-			if (nearest_name(&near))
-				snprintf(best, sizeof(best), "%s",
-					nearest_name(&near));
+			if (nearest_name(&near) == known)
+				snprintf(best, sizeof(best), "%s", known);
 			free(known);
 		}
 		names_free(files);

@@ -194,13 +194,12 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits, void *owner)
 		return NULL;
 	if (!instructions)
 		instructions = SCRIPT_LIMIT;
-	if (!seconds) /* who asks for more instructions gets more time */
-		seconds = SCRIPT_MAX_SECONDS *
-			(1 + (instructions - 1) / SCRIPT_LIMIT);
-	sb->max_memory = SCRIPT_MAX_MEMORY;
-	sb->max_instructions = instructions;
+	if (!seconds) /* in proportion, but never too short to mean it */
+		seconds = 1 + instructions / (SCRIPT_LIMIT / SCRIPT_MAX_SECONDS);
 	if (seconds > 1000000)
 		seconds = 1000000;
+	sb->max_memory = SCRIPT_MAX_MEMORY;
+	sb->max_instructions = instructions;
 	sb->max_ticks = (unsigned)seconds * (1000 / TICK_MS);
 	sb->stop = limits->stop;
 	sb->ctx = limits->ctx;

@@ -79,8 +79,7 @@ struct sandbox {
 
 struct sandbox_limits {
 	uint64_t instructions;  /* 0: SCRIPT_LIMIT */
-	unsigned seconds;       /* 0: SCRIPT_MAX_SECONDS, more for a higher
-				 * instruction limit */
+	unsigned seconds;       /* 0: as script.h says */
 	bool (*stop)(void *ctx);
 	void *ctx;
 };

@@ -20,7 +20,8 @@
 #define SCRIPT_MAX_OPS 2000000u
 /* Bytes it may hold, its narration included. */
 #define SCRIPT_MAX_MEMORY (256ull << 20)
-/* Seconds it may compute, the machine's own work not counted. */
+/* Seconds it may compute, the machine's own work not counted; with another
+ * limit of instructions in proportion, and always one more. */
 #define SCRIPT_MAX_SECONDS 30u
 
 /* -- scenarios as sources ----------------------------------------------- */

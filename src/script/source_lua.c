@@ -163,8 +163,11 @@ static enum source_status finish(struct source_lua *s, struct run *r,
 {
 	int error = 0;
 
-	if (!r->h && !r->unusable)
+	if (!r->h && !r->unusable) {
+		if (end != SANDBOX_OK) /* what scenario{} said was wrong */
+			r->sc.config = (struct machine_config){ .ram = 0 };
 		error = run_open(r);
+	}
 	info_fill(s, r);
 	if (r->unusable)
 		return fail_unusable(&s->base, s->path, r->unusable);

@@ -1,0 +1,2 @@
+-- FAILED error_tostring.lua:2: words
+error(setmetatable({}, { __tostring = function() return "words" end }))

@@ -1,0 +1,3 @@
+-- FAILED missing_length.lua:3: munmap: len is missing
+local t = spawn "t"
+t:munmap(4096)

@@ -1,0 +1,2 @@
+-- FAILED name_nul.lua:2: spawn: name contains a NUL byte
+spawn "a\0b"

@@ -1,0 +1,6 @@
+-- LIMIT pattern_in_coroutine.lua:6: limit reached: 1 seconds of computing (--limit raises it)
+local f = coroutine.wrap(function()
+	local s = ("a"):rep(300)
+	return s:find(("a*"):rep(20) .. "b")
+end)
+f()
