@@ -303,8 +303,7 @@ expect_eq(found.cost.wasted, 0, "no visit in vain")
 
 say "The child touches the address once more: there is no VMA, so this is a bad \z
 	access and not a page to be filled."
-expect_error("SIGSEGV", function() child:read(heap[0]) end,
-	"SIGSEGV: the access is bad")
+expect_error("SIGSEGV", function() child:read(heap[0]) end)
 
 say "The parent never noticed: it reads A, Z and C."
 for i, value in ipairs { "A", "Z", "C" } do
