@@ -1,3 +1,4 @@
+/* The locale from the environment, and what to do where it is not there. */
 #include "tui/term.h"
 
 #include <langinfo.h>

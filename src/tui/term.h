@@ -51,7 +51,8 @@ void term_redraw(struct term *t);
 void term_mouse(struct term *t, bool on);
 void term_bell(struct term *t);
 
-/* Paint @cv with the looks of @theme: one write, none when nothing changed.
+/* Paint @cv with the looks of @theme: one write, none when nothing changed
+ * (and one more when the cursor appears or goes).
  * What is outside of the terminal is left out; what @cv lacks is blank. */
 void term_show(
 	struct term *t, const struct canvas *cv, const struct theme *theme);
