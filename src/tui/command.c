@@ -85,16 +85,26 @@ const struct command *command_find(
 
 /* -- words -------------------------------------------------------------- */
 
+/* Does a quote at @at of the word that begins at @word open a quotation?  In
+ * "it's" it does not. */
+static bool opens_quote(const char *word, const char *at)
+{
+	return (*at == '"' || *at == '\'') && (at == word || at[-1] == '=');
+}
+
 /* Copy one word from *@p to @out, quotes removed; NULL when one is open. */
 static char *copy_word(const char **p, char *out)
 {
+	const char *word = *p;
 	char quote = 0;
 
 	for (; **p && (quote || !isspace((unsigned char)**p)); ++*p) {
 		if (quote == '"' && **p == '\\' && (*p)[1])
 			*out++ = *++*p;
-		else if (quote ? **p == quote : **p == '"' || **p == '\'')
-			quote = quote ? 0 : **p;
+		else if (quote && **p == quote)
+			quote = 0;
+		else if (!quote && opens_quote(word, *p))
+			quote = **p;
 		else
 			*out++ = **p;
 	}

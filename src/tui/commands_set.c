@@ -151,12 +151,17 @@ static bool run_cancel(struct app *a, const struct args *args)
 	return true;
 }
 
+/* Is the list of scenarios open, with which the program began? */
+static bool at_chooser(const struct app *a)
+{
+	return a->chooser && a->menu.open && a->menu.nr &&
+		!strncmp(a->menu.item[0].command, "open", 4);
+}
+
 static bool run_close(struct app *a, const struct args *args)
 {
-	bool menu = a->menu.open;
-
 	(void)args;
-	if (menu && a->chooser && !*a->name) {
+	if (at_chooser(a)) {
 		a->want |= WANT_QUIT;
 		return true;
 	}

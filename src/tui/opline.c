@@ -322,6 +322,7 @@ static bool unknown_arg(struct reader *r, const char *name)
 	nearest_start(&near, name);
 	for (int i = 0; r->d->arg[i].type != ARG_END; i++)
 		nearest_try(&near, r->d->arg[i].name);
+	nearest_try(&near, "pages");
 	if (nearest_name(&near))
 		snprintf(r->err, r->size,
 			_("%s has no argument \"%s\"; did you mean \"%s\"?"),

@@ -213,8 +213,11 @@ static void narration_draw(
 	view->lines = p.y;
 	if (!p.y)
 		put(&p, ST_DIM,
-			_("The scenario says nothing here. ] leads to the "
-			  "next scene."));
+			history_note_count(look->h) ?
+				_("The scenario says nothing here. ] leads to "
+				  "the next scene.") :
+				_("Operations are made by hand: o shows them, "
+				  ": types one."));
 }
 
 const struct pane pane_narration = {

@@ -405,10 +405,13 @@ static void path_caption(const struct pane_view *view, const struct look *look,
 {
 	struct op_result res = { 0 };
 	const struct op *op = NULL;
-	int n = snprintf(buf, size, "%s  ", _("Kernel path"));
+	int n;
 
 	(void)view;
-	if (!look->step || n < 0 || (size_t)n >= size)
+	if (!look->step)
+		return;
+	n = snprintf(buf, size, "%s  ", _("Kernel path"));
+	if (n < 0 || (size_t)n >= size)
 		return;
 	if (look->step->op.id != OP_BATCH)
 		op = &look->step->op;
