@@ -47,7 +47,8 @@ static void tell_events(
 	size_t count, done;
 	const struct event *ev = history_events(r->h, &count, &done);
 
-	for (size_t k = 0; k < count; k++)
+	r->sums.events += count;
+	for (size_t k = 0; r->events && k < count; k++)
 		ops->event(r, n, (uint32_t)k + 1, &ev[k]);
 }
 
@@ -56,13 +57,11 @@ static void tell_step(
 {
 	bool batch = history_step(r->h, n)->op.id == OP_BATCH;
 
-	/* Only what shows the machine at this step has to go there. */
-	if (r->events || r->state == STATE_EACH)
-		history_goto(r->h, pos_after(n));
+	/* Going step by step is cheap, and counting the events of a step from
+	 * afar is not. */
+	history_goto(r->h, pos_after(n));
 	ops->step(r, n);
 	if (!batch)
-		r->sums.events += history_event_count(r->h, n);
-	if (r->events && !batch)
 		tell_events(r, ops, n);
 	if (r->state == STATE_EACH)
 		ops->state(r, n);

@@ -210,7 +210,8 @@ static void put_costs(struct report *r)
 			buf_printf(&b, "%s%s %" PRIu64, b.len ? ", " : "",
 				cost_name((enum cost_id)i), n);
 	}
-	put_line(r, _("Costs: "), b.data);
+	if (b.len)
+		put_line(r, _("Costs: "), b.data);
 	buf_free(&b);
 }
 
