@@ -16,9 +16,11 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
+#define POISONS 1
 #define POISON(p, n) __asan_poison_memory_region((p), (n))
 #define UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
 #else
+#define POISONS 0 /* then free memory need not be looked for */
 #define POISON(p, n) ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
@@ -55,8 +57,6 @@ static bool commit(struct arena *a, size_t size)
 	if (mprotect(state_of(a) + from, want - from, PROT_READ | PROT_WRITE))
 		return false;
 	a->committed = want;
-	if (a->grew)
-		a->grew(a, a->ctx);
 	return true;
 }
 
@@ -180,6 +180,8 @@ void arena_restored(struct machine *m)
 	struct arena *a = arena_of(m);
 
 	commit(a, m->arena.used);
+	if (!POISONS)
+		return;
 	UNPOISON(state_of(a), a->committed);
 	poison_free(m);
 	slab_poison_free(m);

@@ -30,8 +30,6 @@ struct arena {
 	const struct era *era;     /* chosen at creation, never changes */
 	const struct paging *paging;
 	struct tracer *tracer;     /* host's; NULL: events are off */
-	void (*grew)(struct arena *, void *ctx); /* called after a commit */
-	void *ctx;                 /* for grew */
 };
 
 struct machine; /* the state; lies at base + ARENA_HEADER */
