@@ -17,7 +17,7 @@
  * Nothing sleeps for a fixed time.  Each function that acts returns when the
  * program has read all its input, has gone to sleep in the kernel (as
  * /proc/PID/stat tells), and has been silent for a moment; or after VT_LIMIT
- * ms, which is an error that vt_has() and the like will then show.  Where
+ * ms: what is asserted next then fails.  Where
  * the program itself waits (50 ms after a lone Esc), use vt_expect().
  *
  * The program runs as a job of a tiny shell in a session of its own, so that
@@ -67,7 +67,6 @@ void vt_keys(struct vt *vt, const char *names);
 void vt_mouse(struct vt *vt, int code, int x, int y, bool press);
 /* Change the size; 0x0 changes only what the pty says. */
 void vt_resize(struct vt *vt, int w, int h);
-/* The same while nobody tells the program (as when it is stopped). */
 void vt_signal(struct vt *vt, int sig);
 /* Hang up: close our side of the pty.  Only vt_wait() makes sense then. */
 void vt_hang_up(struct vt *vt);
