@@ -381,16 +381,19 @@ int layout_leaf(const struct layout *l, int pane)
 	return -1;
 }
 
+/* On a shared border the pane below or to the right: its title stands there. */
 int layout_pane_at(const struct layout *l, int x, int y)
 {
+	int found = -1;
+
 	for (int i = 0; i < l->nr; i++) {
 		const struct rect *r = &l->node[i].r;
 
 		if (l->node[i].kind == LAYOUT_PANE && x >= r->x && y >= r->y &&
 			x < r->x + r->w && y < r->y + r->h)
-			return l->node[i].pane;
+			found = l->node[i].pane;
 	}
-	return -1;
+	return found;
 }
 
 /* Nodes were made in reading order, so leaves are in it. */

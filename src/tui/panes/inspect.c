@@ -192,24 +192,30 @@ static void draw_meaning(
 		_(row->meaning));
 }
 
+/* Another kind of object: begin at its first field. */
 static void keep_cursor(struct pane_view *view, const struct look *look,
 	const struct rows *rows)
 {
 	long *cursor = &view->own[OWN_CURSOR];
 	int last = rows->n > view->h ? rows->n - view->h : 0;
 
-	/* Another kind of object: begin at its first field. */
 	if (view->own[OWN_KIND] != (long)look->selected.kind)
 		*cursor = 0;
 	view->own[OWN_KIND] = (long)look->selected.kind;
 	*cursor = *cursor >= rows->n ? rows->n - 1 : *cursor;
 	*cursor = *cursor < 0 ? 0 : *cursor;
-	if (view->top > *cursor)
-		view->top = (int)*cursor;
-	if (*cursor >= view->top + view->h && view->focused)
-		view->top = (int)*cursor - view->h + 1;
 	view->top = view->top > last ? last : view->top;
 	view->cursor = *cursor < rows->n ? rows->row[*cursor].to : NO_REF;
+}
+
+static void scroll_to_cursor(struct pane_view *view)
+{
+	int cursor = (int)view->own[OWN_CURSOR];
+
+	if (cursor < view->top)
+		view->top = cursor;
+	else if (cursor >= view->top + view->h)
+		view->top = cursor - view->h + 1;
 }
 
 static void inspect_draw(
@@ -253,6 +259,7 @@ static bool inspect_move(struct pane_view *view, const struct look *look,
 		by = move == MOVE_TOP ? -rows.n : rows.n;
 	view->own[OWN_CURSOR] += by;
 	keep_cursor(view, look, &rows);
+	scroll_to_cursor(view);
 	return by != 0;
 }
 

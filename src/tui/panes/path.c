@@ -298,26 +298,39 @@ static void notice_move(struct pane_view *view, const struct look *look)
 	view->own[OWN_PLACE] = place;
 }
 
+static void clamp_top(struct pane_view *view, size_t rows)
+{
+	int last = (int)rows > view->h ? (int)rows - view->h : 0;
+
+	view->top = view->top > last ? last : view->top;
+	view->top = view->top < 0 ? 0 : view->top;
+}
+
+/* Keep the current row in sight, and what comes next. */
 static void scroll_to(struct pane_view *view, const struct rows *rows,
 	const struct look *look)
 {
-	int last = (int)rows->n > view->h ? (int)rows->n - view->h : 0;
 	int now = (int)row_now(rows, look);
 
 	notice_move(view, look);
 	if (view->follow) {
 		view->own[OWN_CURSOR] = now;
-		/* What comes next is worth seeing, too. */
 		if (now < view->top + 1 || now >= view->top + view->h * 2 / 3)
 			view->top = now - view->h / 2;
-	} else if (view->own[OWN_CURSOR] < view->top && view->focused) {
-		view->top = (int)view->own[OWN_CURSOR];
-	} else if (view->own[OWN_CURSOR] >= view->top + view->h &&
-		   view->focused) {
-		view->top = (int)view->own[OWN_CURSOR] - view->h + 1;
 	}
-	view->top = view->top > last ? last : view->top;
-	view->top = view->top < 0 ? 0 : view->top;
+	clamp_top(view, rows->n);
+}
+
+/* Keep the cursor in sight after it was moved. */
+static void scroll_to_cursor(struct pane_view *view, size_t rows)
+{
+	int cursor = (int)view->own[OWN_CURSOR];
+
+	if (cursor < view->top)
+		view->top = cursor;
+	else if (cursor >= view->top + view->h)
+		view->top = cursor - view->h + 1;
+	clamp_top(view, rows);
 }
 
 static void draw_nothing(
@@ -388,6 +401,7 @@ static bool path_move(struct pane_view *view, const struct look *look,
 	cursor = cursor >= (long)rows.n ? (long)rows.n - 1 : cursor;
 	view->own[OWN_CURSOR] = cursor < 0 ? 0 : cursor;
 	view->follow = false;
+	scroll_to_cursor(view, rows.n);
 	take_cursor(view, &rows, look);
 	free(rows.row);
 	return by != 0;
