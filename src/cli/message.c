@@ -29,18 +29,11 @@ void cli_start(void)
 
 void cli_error(const char *format, ...)
 {
-	char *text;
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	plain_verror(format, args);
 	va_end(args);
-	fflush(stdout);
-	fputs("rmapscope: ", stderr);
-	plain_put(stderr, text ? text : "out of memory");
-	fputc('\n', stderr);
-	free(text);
 }
 
 void cli_error_at(const char *file, unsigned line, const char *what)

@@ -4,6 +4,7 @@
 #include "tui/bindings.h"
 #include "tui/keyname.h"
 #include "view/lang.h"
+#include "view/plain.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -146,13 +147,13 @@ struct app *app_headless(const struct app_options *opt, int *status)
 
 	*status = APP_FAILED;
 	if (!a) {
-		fprintf(stderr, "rmapscope: out of memory\n");
+		plain_error("out of memory");
 		return NULL;
 	}
 	a->headless = true;
 	if (app_start(a))
 		return a;
-	fprintf(stderr, "rmapscope: %s\n", a->message);
+	plain_error("%s", a->message);
 	*status = a->status;
 	app_delete(a);
 	return NULL;

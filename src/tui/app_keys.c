@@ -6,6 +6,7 @@
 
 #include "tui/keyname.h"
 #include "view/lang.h"
+#include "view/plain.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ struct keys_file {
 
 static void complain(const struct keys_file *k, const char *what)
 {
-	fprintf(stderr, "rmapscope: %s:%d: %s\n", k->name, k->line, what);
+	plain_error("%s:%d: %s", k->name, k->line, what);
 }
 
 /* Draw as the terminal would between two keys: panes learn their size. */
@@ -120,7 +121,7 @@ int app_keys(const struct app_options *options)
 
 	k.f = in ? stdin : fopen(options->keys, "r");
 	if (!k.f) {
-		fprintf(stderr, "rmapscope: %s: %s\n", options->keys,
+		plain_error("%s: %s", options->keys,
 			strerror(errno));
 		return APP_USAGE;
 	}

@@ -10,6 +10,7 @@
 #include "tui/term.h"
 #include "tui/watch.h"
 #include "view/lang.h"
+#include "view/plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static bool open_terminal(struct run *r)
 		return true;
 	r->term = term_open(&options, why, sizeof(why));
 	if (!r->term) {
-		fprintf(stderr, "rmapscope: %s\n", why);
+		plain_error("%s", why);
 		return false;
 	}
 	r->in = input_new(term_utf8(r->term));
@@ -69,7 +70,7 @@ static bool open_terminal(struct run *r)
 		return true;
 	term_close(r->term);
 	r->term = NULL;
-	fprintf(stderr, "rmapscope: out of memory\n");
+	plain_error("out of memory");
 	return false;
 }
 
@@ -235,7 +236,7 @@ static int start(struct run *r)
 {
 	if (!app_start(r->a)) {
 		close_terminal(r);
-		fprintf(stderr, "rmapscope: %s\n", r->a->message);
+		plain_error("%s", r->a->message);
 		return r->a->status;
 	}
 	if (!open_terminal(r))
@@ -255,7 +256,7 @@ int app_run(const struct app_options *options)
 
 	r.a = app_new(options);
 	if (!r.a) {
-		fprintf(stderr, "rmapscope: out of memory\n");
+		plain_error("out of memory");
 		return APP_FAILED;
 	}
 	r.a->run = &r;

@@ -3,6 +3,7 @@
 #include "view/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -77,4 +78,26 @@ void plain_wrap(FILE *f, const char *first, const char *text, int width)
 		if (*text)
 			fprintf(f, "%*s", indent, "");
 	} while (*text);
+}
+
+void plain_verror(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	fflush(stdout);
+	fputs("rmapscope: ", stderr);
+	plain_put(stderr, text ? text : "out of memory");
+	fputc('\n', stderr);
+	free(text);
+}
+
+void plain_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	plain_verror(format, args);
+	va_end(args);
 }

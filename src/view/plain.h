@@ -5,6 +5,7 @@
 #ifndef VIEW_PLAIN_H
 #define VIEW_PLAIN_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,5 +29,12 @@ void plain_put_n(FILE *f, const char *text, size_t len);
 /* Write @text in lines of at most @width columns: the first after @first, the
  * others after as many blanks.  Always ends the line. */
 void plain_wrap(FILE *f, const char *first, const char *text, int width);
+
+/* "rmapscope: ..." and a line end on standard error, made harmless.  What was
+ * written to standard output stands before it. */
+void plain_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+void plain_verror(const char *format, va_list args)
+	__attribute__((format(printf, 1, 0)));
 
 #endif

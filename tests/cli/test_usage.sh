@@ -85,7 +85,31 @@ fails 2 'number above 0' run x --limit 5X
 # A message is never a way into the terminal.
 run run "$(printf 'no\033[2Jsuch')"
 is 'exit 2: no such scenario' "$rc" 2
-unlike 'a name with an escape is written harmlessly' "$err" "$(printf '\033')"
+esc=$(printf '\033')
+unlike 'a name with an escape is written harmlessly' "$err" "$esc"
+printf ':go%s[2J\n' "$esc" >"$tmp/keys"
+run "$tmp/good.lua" --keys "$tmp/keys"
+is 'exit 1: a line of keys that fails' "$rc" 1
+like 'with its place' "$err" '^rmapscope: .*keys:1: .*go\\x1b\[2J'
+unlike 'a line of keys with an escape' "$err" "$esc"
+run "$(printf 'no\033such')" --keys "$tmp/keys"
+is 'exit 2: no such scenario for the screen' "$rc" 2
+unlike 'the same on the screen' "$err" "$esc"
+printf 'error("a\\27[2Jb")\n' >"$tmp/hostile.lua"
+for command in run test export check; do
+	run $command "$tmp/hostile.lua"
+	unlike "an error with an escape: $command" "$out$err" "$esc"
+done
+
+# -- the screen without a terminal ------------------------------------------
+fails 2 'not a terminal; use "rmapscope run"' "$tmp/good.lua"
+printf 's s\n:goto 7.3\n:save-screen %s/screen.txt\n' "$tmp" >"$tmp/keys"
+run "$tmp/good.lua" --keys "$tmp/keys"
+is 'exit 0: --keys' "$rc" 0
+is '80x24 unless said' "$(wc -lL <"$tmp/screen.txt" | tr -s ' ')" ' 24 80'
+run "$tmp/good.lua" --keys "$tmp/keys" --size 100x30 --ascii
+is '--size for --keys' "$(wc -lL <"$tmp/screen.txt" | tr -s ' ')" ' 30 100'
+is '--ascii for --keys' "$(LC_ALL=C tr -d '\0-\177' <"$tmp/screen.txt")" ''
 
 # -- the rest of the words --------------------------------------------------
 cp "$tmp/good.lua" "$tmp/-dash.lua"
