@@ -28,10 +28,18 @@ struct export
 
 /* -- which positions ------------------------------------------------------ */
 
-static int say_no_position(const struct export *e, const char *what)
+static int say_no_position(const struct export *e, const char *name,
+	struct pos pos)
 {
-	cli_error("no position %s: the run has %" PRIu32 " operations", what,
-		history_length(snapshot_history(e->snap)));
+	struct history *h = snapshot_history(e->snap);
+
+	if (pos.op && pos.op <= history_length(h))
+		cli_error("no position %s: operation %" PRIu32 " has %" PRIu32
+			  " events", name, pos.op,
+			history_event_count(h, pos.op));
+	else
+		cli_error("no position %s: the run has %" PRIu32 " operations",
+			name, history_length(h));
 	return CLI_FAILED;
 }
 
@@ -77,7 +85,7 @@ static int put_page(struct export *e, struct pos pos)
 
 	format_pos(name, sizeof(name), pos);
 	if (snapshot_goto(e->snap, pos))
-		return say_no_position(e, name);
+		return say_no_position(e, name, pos);
 	snprintf(caption, sizeof(caption), "step %s", name);
 	if (e->format->picture)
 		put_picture(e, caption);

@@ -26,7 +26,7 @@ like 'inside an operation' "$out" 'event 3/'
 run export "$good" --at end
 like 'the end' "$out" 'step ([0-9]+)/\1 '
 fails 1 'no position 99: the run has' export "$good" --at 99
-fails 1 'no position 7.9999' export "$good" --at 7.9999
+fails 1 'no position 7.9999: operation 7 has [0-9]+ events' export "$good" --at 7.9999
 fails 1 'no mark @here' export "$good" --at @here
 
 run export "$good" -f svg
