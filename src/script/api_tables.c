@@ -357,22 +357,33 @@ static _Noreturn void unknown_option(lua_State *L, const char *on,
 		lua_rawlen(L, -1) ? lua_tostring(L, -1) : " none");
 }
 
+static void check_option(lua_State *L, int idx, const char *on, const char *fn)
+{
+	struct option_search s = { .found = false };
+	const char *key;
+
+	if (lua_type(L, idx) == LUA_TNUMBER && strcmp(fn, "ask") == 0)
+		return; /* the question itself */
+	if (lua_type(L, idx) != LUA_TSTRING)
+		script_error(L, "%s: options have names, [%s] has none", fn,
+			arg_words(L, idx));
+	key = lua_tostring(L, idx);
+	nearest_start(&s.near, key);
+	api_each_option(on, fn, search_option, &s);
+	if (!s.found)
+		unknown_option(L, on, fn, key, nearest_name(&s.near));
+}
+
 void arg_check_options(lua_State *L, int idx, const char *on, const char *fn)
 {
-	for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
-		struct option_search s = { .found = false };
-		const char *key;
+	int keys;
 
-		if (lua_type(L, -2) == LUA_TNUMBER &&
-			strcmp(fn, "ask") == 0)
-			continue; /* the question itself */
-		if (lua_type(L, -2) != LUA_TSTRING)
-			script_error(L, "%s: options have names, [%s] has none",
-				fn, arg_words(L, -2));
-		key = lua_tostring(L, -2);
-		nearest_start(&s.near, key);
-		api_each_option(on, fn, search_option, &s);
-		if (!s.found)
-			unknown_option(L, on, fn, key, nearest_name(&s.near));
+	idx = lua_absindex(L, idx);
+	push_sorted_keys(L, idx);
+	keys = lua_gettop(L);
+	for (lua_Integer i = 1; lua_rawgeti(L, keys, i) != LUA_TNIL; i++) {
+		check_option(L, keys + 1, on, fn);
+		lua_settop(L, keys);
 	}
+	lua_settop(L, keys - 1);
 }

@@ -52,15 +52,18 @@ static int config_set(lua_State *L)
 {
 	arg_count(L, "set", 1);
 	arg_table(L, 1, "set", "the settings");
-	for (lua_pushnil(L); lua_next(L, 1); lua_settop(L, 2)) {
+	push_sorted_keys(L, 1);
+	for (lua_Integer i = 1; lua_rawgeti(L, 2, i) != LUA_TNIL; i++) {
 		const char *name, *value;
 
-		if (lua_type(L, 2) != LUA_TSTRING)
+		if (lua_type(L, 3) != LUA_TSTRING)
 			script_error(L, "set: settings have names, not %s",
-				arg_words(L, 2));
-		name = arg_string(L, 2, "set", "a name", 1, 31);
-		value = value_word(L, 3, name);
+				arg_words(L, 3));
+		name = arg_string(L, 3, "set", "a name", 1, 31);
+		lua_getfield(L, 1, name);
+		value = value_word(L, 4, name);
 		send_line(L, lua_pushfstring(L, "set %s %s", name, value));
+		lua_settop(L, 2);
 	}
 	return 0;
 }

@@ -115,6 +115,8 @@ void sandbox_charge(struct sandbox *sb, size_t bytes);
 
 /* sandbox_libs.c: the libraries a script has, the rest left out. */
 void sandbox_open_libs(lua_State *L);
+/* A list of the keys of the table at @idx: numbers, then strings by bytes. */
+void push_sorted_keys(lua_State *L, int idx);
 
 /* chunk.c: take over malloc'ed @text; index, or -1 when there are too many. */
 int chunk_add(struct sandbox *sb, const char *path, char *text, size_t length);

@@ -64,6 +64,8 @@ static int lib_setmetatable(lua_State *L)
 
 /* -- pairs --------------------------------------------------------------- */
 
+static const char sort_key; /* registry: table.sort as it was */
+
 /* Numbers, then strings, then the rest as it comes. */
 static int key_rank(lua_State *L, int idx)
 {
@@ -127,11 +129,29 @@ static int pairs_next(lua_State *L)
 	return 2;
 }
 
-/* Keys that follow the array part, sorted; upvalue 1: table.sort. */
-static int lib_pairs(lua_State *L)
+void push_sorted_keys(lua_State *L, int idx)
 {
 	lua_Integer n = 0;
+	int keys;
 
+	idx = lua_absindex(L, idx);
+	luaL_checkstack(L, 8, "too deep");
+	lua_newtable(L);
+	keys = lua_gettop(L);
+	for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
+		lua_pushvalue(L, -2);
+		lua_rawseti(L, keys, ++n);
+	}
+	if ((lua_Integer)lua_rawlen(L, idx) < n) { /* not a plain list */
+		lua_rawgetp(L, LUA_REGISTRYINDEX, &sort_key);
+		lua_pushvalue(L, keys);
+		lua_pushcfunction(L, key_less);
+		lua_call(L, 2, 0);
+	}
+}
+
+static int lib_pairs(lua_State *L)
+{
 	luaL_checkany(L, 1);
 	if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
 		lua_pushvalue(L, 1);
@@ -139,18 +159,7 @@ static int lib_pairs(lua_State *L)
 		return 3;
 	}
 	luaL_checktype(L, 1, LUA_TTABLE);
-	lua_settop(L, 1);
-	lua_newtable(L);
-	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-		lua_pushvalue(L, -2);
-		lua_rawseti(L, 2, ++n);
-	}
-	if ((lua_Integer)lua_rawlen(L, 1) < n) { /* not a plain list */
-		lua_pushvalue(L, lua_upvalueindex(1));
-		lua_pushvalue(L, 2);
-		lua_pushcfunction(L, key_less);
-		lua_call(L, 2, 0);
-	}
+	push_sorted_keys(L, 1);
 	lua_pushinteger(L, 0);
 	lua_pushcclosure(L, pairs_next, 2);
 	lua_pushvalue(L, 1);
@@ -250,8 +259,8 @@ static void open_table_and_pairs(lua_State *L)
 {
 	luaL_requiref(L, LUA_TABLIBNAME, luaopen_table, 1);
 	lua_getfield(L, -1, "sort");
-	lua_pushcclosure(L, lib_pairs, 1);
-	lua_setglobal(L, "pairs");
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &sort_key);
+	lua_register(L, "pairs", lib_pairs);
 	lua_pop(L, 1);
 }
 

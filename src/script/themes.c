@@ -18,15 +18,19 @@ static void take_styles(lua_State *L, int table)
 {
 	char err[256];
 
-	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-		if (lua_type(L, -2) != LUA_TSTRING ||
-			lua_type(L, -1) != LUA_TSTRING)
+	push_sorted_keys(L, table);
+	for (lua_Integer i = 1; lua_rawgeti(L, table + 1, i) != LUA_TNIL; i++) {
+		lua_pushvalue(L, -1);
+		if (lua_type(L, -1) != LUA_TSTRING ||
+			lua_gettable(L, table) != LUA_TSTRING)
 			script_error(L, "styles: both a style and its look are "
 					"strings");
 		if (!theme_set(theme_of(L), lua_tostring(L, -2),
 			    lua_tostring(L, -1), err, sizeof(err)))
 			script_error(L, "%s", err);
+		lua_settop(L, table + 1);
 	}
+	lua_settop(L, table);
 }
 
 static void take_entry(lua_State *L, const char *key)
