@@ -45,24 +45,21 @@ static int put_field(struct canvas *cv, int y, int w, int h,
 	uint64_t value = f->get(look->m, page_by_pfn(look->m, pfn));
 	struct ref ref = value_ref(f, value);
 	unsigned marks = field_marks(look, pfn, f);
+	int x = 1 + NAME_COLUMNS, columns = w - x, lines, used;
 	char text[256];
-	int lines;
 
 	format_typed(text, sizeof(text), look->m, f->type, value);
 	canvas_put_cut(cv, 1, y, NAME_COLUMNS - 1, ST_DIM, f->name);
 	canvas_link(cv, ref);
-	lines = canvas_wrap(cv, 1 + NAME_COLUMNS, y, w - 1 - NAME_COLUMNS,
-		h - y, 0, ref.kind == REF_ANON_VMA ? ST_ANON_VMA : ST_NUMBER,
-		text);
+	lines = canvas_wrap(cv, x, y, columns, h - y, 0,
+		ref.kind == REF_ANON_VMA ? ST_ANON_VMA : ST_NUMBER, text);
 	canvas_link(cv, NO_REF);
 	lines = lines > 0 ? lines : 1;
 	if (ref.kind)
 		marks |= look_marks(look, ref);
+	used = text_width(text) < columns ? text_width(text) : columns;
 	if (marks)
-		canvas_mark(cv,
-			(struct rect){ 1 + NAME_COLUMNS, y,
-				w - 1 - NAME_COLUMNS, lines },
-			marks);
+		canvas_mark(cv, (struct rect){ x, y, used, lines }, marks);
 	return lines;
 }
 

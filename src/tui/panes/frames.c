@@ -371,7 +371,30 @@ struct parts {
 	int legend; /* its line, -1: none */
 };
 
-static struct parts divide(const struct pane_view *view)
+#define MIN_FIELDS 7  /* lines below which one that says most is better */
+#define MAX_FIELDS 18 /* lines that a struct page needs */
+
+/* The struct page below takes what the grid does not need. */
+static void divide_below(
+	struct parts *p, const struct pane_view *view, const struct look *look)
+{
+	struct pane_view sub = *view;
+	int room = p->grid.h, lines;
+
+	sub.h = room * 2 / 3;
+	lines = room - pad_lines(&sub, look, content);
+	if (lines < room / 3)
+		lines = room / 3;
+	if (lines < MIN_FIELDS)
+		lines = 1;
+	if (lines > MAX_FIELDS)
+		lines = MAX_FIELDS;
+	p->grid.h -= lines;
+	p->page = (struct rect){ 0, p->grid.h, view->w, lines };
+}
+
+static struct parts divide(
+	const struct pane_view *view, const struct look *look)
 {
 	struct parts p = { { 0, 0, view->w, view->h }, { 0, 0, 0, 0 }, -1 };
 
@@ -382,10 +405,7 @@ static struct parts divide(const struct pane_view *view)
 		p.page = (struct rect){ p.grid.w + 1, 0, SIDE_COLUMNS,
 			p.grid.h };
 	} else if (view->h >= 6) {
-		int lines = view->h >= 14 ? view->h / 3 : 1;
-
-		p.grid.h -= lines;
-		p.page = (struct rect){ 0, p.grid.h, view->w, lines };
+		divide_below(&p, view, look);
 	}
 	return p;
 }
@@ -467,7 +487,7 @@ static void put_page(struct canvas *cv, const struct parts *p,
 static void draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
-	struct parts p = divide(view);
+	struct parts p = divide(view, look);
 	struct pane_view sub = grid_view(view, &p);
 	struct canvas_state saved = canvas_enter(cv, p.grid);
 	unsigned seen = pad_draw(&sub, look, cv, content);
@@ -482,7 +502,7 @@ static void draw(
 static bool move(struct pane_view *view, const struct look *look,
 	enum move move, int count)
 {
-	struct parts p = divide(view);
+	struct parts p = divide(view, look);
 	struct pane_view sub = grid_view(view, &p);
 	bool moved = pad_move(&sub, look, content, move, count);
 

@@ -110,7 +110,9 @@ static void mark_spot(
 	unsigned extra = s->extra | look_marks(s->look, spot->ref);
 
 	if (is_cursor(s, spot)) {
-		extra |= STYLE_CURSOR;
+		/* what is selected is already marked, and more strongly */
+		if (s->view->focused && !(extra & STYLE_SELECTED))
+			extra |= STYLE_CURSOR;
 		show_cursor(s, x, y);
 	}
 	if (s->view->search && text && strstr(text, s->view->search))
@@ -240,6 +242,15 @@ static void scroll(struct pad *s)
 		scroll_to(s, s->cursor.y);
 	}
 	clamp_top(view);
+}
+
+int pad_lines(
+	struct pane_view *view, const struct look *look, pad_content *content)
+{
+	struct pad s;
+
+	start(&s, view, look, PAD_FIND);
+	return content(&s);
 }
 
 unsigned pad_draw(struct pane_view *view, const struct look *look,

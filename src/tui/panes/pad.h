@@ -49,6 +49,9 @@ typedef int pad_content(struct pad *s);
  * Returns what the content left in pad.seen. */
 unsigned pad_draw(struct pane_view *view, const struct look *look,
 	struct canvas *cv, pad_content *content);
+/* Lines of the content, nothing drawn. */
+int pad_lines(
+	struct pane_view *view, const struct look *look, pad_content *content);
 bool pad_move(struct pane_view *view, const struct look *look,
 	pad_content *content, enum move move, int count);
 /* Cursor onto the first of @refs (ended by NO_REF) that the pane shows; false

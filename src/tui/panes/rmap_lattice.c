@@ -14,9 +14,8 @@
 
 #define MIN_COLUMN 5
 #define MAX_COLUMN 18
-#define ONE_LINE_TITLE 12 /* columns that "av12 ^av11" needs */
-#define NAMES 10	  /* columns of a name, at most */
-#define WIDE 100	  /* from here on VMAs show their names */
+#define NAMES 10 /* columns of a name, at most */
+#define WIDE 100 /* from here on VMAs show their names */
 
 /* Of view->own. */
 #define OWN_FIRST 0 /* the first column shown */
@@ -115,13 +114,17 @@ static int wanted_column(const struct lattice *l)
 	return -1;
 }
 
-/* Columns that the longest title needs, "^av123" and a gap. */
-static int least_pitch(const struct lattice *l)
+static int id_digits(const struct lattice *l)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%u", l->s->m->anon_vmas.last);
-	return limit((int)strlen(text) + 4, MIN_COLUMN, MAX_COLUMN);
+	return snprintf(text, sizeof(text), "%u", l->s->m->anon_vmas.last);
+}
+
+/* Columns that "^av123" needs with a gap, the longest title in two lines. */
+static int least_pitch(const struct lattice *l)
+{
+	return limit(id_digits(l) + 4, MIN_COLUMN, MAX_COLUMN);
 }
 
 static void place_columns(struct lattice *l)
@@ -139,7 +142,8 @@ static void place_columns(struct lattice *l)
 	l->first = limit(l->first, 0,
 		l->r.nr_cols - l->fit > 0 ? l->r.nr_cols - l->fit : 0);
 	l->s->view->own[OWN_FIRST] = l->first;
-	l->title = l->pitch >= ONE_LINE_TITLE ? 1 : 2;
+	/* "av12 ^av11" and a gap */
+	l->title = l->pitch >= 2 * id_digits(l) + 8 ? 1 : 2;
 }
 
 static void measure(struct lattice *l)
@@ -256,6 +260,17 @@ static void put_list(struct lattice *l, const struct rmap_row *row, int y)
 		pad_line(l->s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
 }
 
+/* A chain between two objects that are tied to the selected one is, too. */
+static unsigned chain_marks(
+	const struct lattice *l, const struct anon_vma_chain *avc)
+{
+	struct ref av = ref_make(REF_ANON_VMA, avc->anon_vma->id);
+	struct ref vma = ref_make(REF_VMA, avc->vma->id);
+
+	return look_marks(l->s->look, av) & look_marks(l->s->look, vma) &
+	       STYLE_RELATED;
+}
+
 static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
 	const struct anon_vma_chain *avc)
 {
@@ -264,8 +279,10 @@ static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
 
 	if (c < 0 || !column_shown(l, c))
 		return;
+	l->s->extra = chain_marks(l, avc);
 	pad_glyph(l->s, column_x(l, c), y, own ? ST_ANON_VMA_OWN : ST_ANON_VMA,
 		ref_make(REF_AVC, avc->id), own ? GL_OWN : GL_MAY);
+	l->s->extra = 0;
 }
 
 static void put_row(struct lattice *l, int i, int y)

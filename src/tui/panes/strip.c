@@ -442,7 +442,7 @@ int strip_letters(struct pad *s, int x, int y, int w,
 	const struct task_struct *task, const struct vm_area_struct *vma)
 {
 	struct strip t = { .s = s, .task = task, .vma = vma };
-	int pages = vma_pages(vma) < (uint64_t)w ? (int)vma_pages(vma) : w - 1;
+	int pages = vma_pages(vma) <= (uint64_t)w ? (int)vma_pages(vma) : w - 1;
 
 	for (int i = 0; i < pages; i++) {
 		struct piece c = { .state = read_state(&t, (uint64_t)i) };

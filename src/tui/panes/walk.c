@@ -14,9 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LEAF_COLUMNS 25	 /* of the last table */
-#define TABLE_COLUMNS 11 /* at least, of each table above */
-#define MAX_AROUND 3	 /* neighbours shown on each side */
+#define LEAF_COLUMNS 17 /* of the last table without a frame's number */
+#define TABLE_COLUMNS 8 /* of a table above, at least, without it */
+#define MAX_COLUMNS 20	/* of a table above */
+#define MAX_AROUND 3	/* neighbours shown on each side */
 
 /* Of view->own: the address that was shown last. */
 #define OWN_PID 0
@@ -234,6 +235,24 @@ static int put_address(struct trip *t, int y)
 	return 3;
 }
 
+/* The same in one line, for narrower panes. */
+static int put_address_short(struct trip *t, int y)
+{
+	struct pad *s = t->s;
+	int x = 1;
+
+	x += pad_put(s, x, y, ST_ADDR,
+		ref_at(REF_ADDR, t->at.task->pid, t->at.addr), "%" PRIx64,
+		t->at.addr);
+	for (unsigned i = 0; i < t->p->nr_levels; i++) {
+		x += 1 + pad_put(s, x + 1, y, ST_DIM, NO_REF, "%s",
+				 t->p->level[i].name);
+		x += 1 + pad_put(s, x + 1, y, ST_NUMBER, NO_REF, "%03x",
+				 paging_index(t->p, i, t->at.addr));
+	}
+	return 1;
+}
+
 static void put_table_name(struct trip *t, int x, int y, unsigned level)
 {
 	struct pad *s = t->s;
@@ -380,24 +399,26 @@ static int put_end(struct trip *t, int y)
 
 static int wide(struct trip *t)
 {
-	bool bits = t->s->w >= bits_width(t->p);
+	bool bits = t->s->w >= bits_width(t->p) && t->s->h >= 9;
 	int y = 0, x = 1, spare;
 
 	if (bits)
 		y += put_address(t, y);
-	spare = t->s->h - y - 4; /* name, entry, end, bits */
+	else if (t->s->h >= 8)
+		y += put_address_short(t, y);
+	spare = t->s->h - y - 5; /* name, entry, end, two of bits */
 	t->around = spare / 2 < 1 ? 1 : spare / 2;
 	if (t->around > MAX_AROUND)
 		t->around = MAX_AROUND;
-	if (t->s->h >= y + 2 * t->around + 6)
+	if (y && t->s->h >= y + 2 * t->around + 6)
 		y++;
 	for (unsigned i = 0; i < t->walk.depth; i++, x += t->column)
 		put_table(t, x, y, i);
 	y += 2 + 2 * t->around;
-	if (y < t->s->h - 2)
+	if (y < t->s->h - 3)
 		y++;
 	y += put_end(t, y);
-	return y + put_decoded(t, y);
+	return y < t->s->h ? y + put_decoded(t, y) : y;
 }
 
 /* -- narrow ------------------------------------------------------------- */
@@ -436,23 +457,41 @@ static int narrow(struct trip *t)
 
 /* -- the pane ----------------------------------------------------------- */
 
+static int hex_digits(uint64_t n)
+{
+	int digits = 1;
+
+	while (n >>= 4)
+		digits++;
+	return digits;
+}
+
+/* Columns for each table above the last; too few: the list of levels. */
+static int table_columns(const struct trip *t)
+{
+	int tables = t->p->nr_levels - 1, digits = hex_digits(t->walk.pfn);
+	int columns;
+
+	for (unsigned i = 0; i < t->walk.depth; i++)
+		if (hex_digits(t->walk.level[i].table) > digits)
+			digits = hex_digits(t->walk.level[i].table);
+	columns = (t->s->w - LEAF_COLUMNS - digits) / (tables ? tables : 1);
+	if (columns < TABLE_COLUMNS + digits)
+		return 0;
+	return columns < MAX_COLUMNS ? columns : MAX_COLUMNS;
+}
+
 static int content(struct pad *s)
 {
 	struct trip t = { .s = s, .p = machine_paging(s->m) };
-	int tables;
 
 	if (!find_target(s->view, s->look, &t.at))
 		return 0;
 	s->view->own[OWN_PID] = t.at.task->pid;
 	s->view->own[OWN_ADDR] = (long)t.at.addr;
 	paging_walk(s->m, t.at.task->mm, t.at.addr, &t.walk);
-	tables = t.p->nr_levels - 1;
-	t.column = (s->w - 1 - LEAF_COLUMNS) / (tables ? tables : 1);
-	if (t.column > 20)
-		t.column = 20;
-	if (s->h < 7 || t.column < TABLE_COLUMNS)
-		return narrow(&t);
-	return wide(&t);
+	t.column = table_columns(&t);
+	return s->h < 6 || !t.column ? narrow(&t) : wide(&t);
 }
 
 static void draw(
