@@ -29,6 +29,7 @@ static const struct era_ops ops = {
 	.fault_unlock = fault_unlock_mm,
 	.fault_prepare = list_prepare,
 	.read_needs = VM_READ | VM_EXEC,
+	.faults_locked = true,
 	.anonymous_page = anonymous_page_2_6_11,
 	.wp_page = wp_page_2_6_11,
 	.copy_pte = copy_pte_2_6_11,

@@ -20,24 +20,21 @@ void ptl_unlock(struct machine *m, struct mm_struct *mm)
 	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
 }
 
-struct page *alloc_user_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr)
+struct page *alloc_user_page(
+	struct machine *m, struct vm_area_struct *vma, uint64_t addr)
 {
 	(void)vma;
 	(void)addr;
 	return alloc_pages(m, 0, PAGE_ANON);
 }
 
-void map_zero_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr)
+void map_zero_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr)
 {
 	struct mm_struct *mm = vma->vm_mm;
 
 	tell(m, EV_USE_ZERO_PAGE, addr_ref(mm, addr),
 		ref_make(REF_PAGE, m->zero_pfn), 0);
-	ptl_lock(m, mm);
 	set_pte(m, mm, addr, mk_zero_pte(m, vma->vm_flags), EV_SET_PTE);
-	ptl_unlock(m, mm);
 }
 
 void copy_user_page(struct machine *m, struct page *new, struct page *old)
@@ -89,7 +86,8 @@ bool trylock_page(struct machine *m, struct page *page)
 	if (tracing(m))
 		emit_full(m, &(struct event){ .id = EV_LOCK,
 				     .o = page_ref(m, page),
-				     .field = "PG_locked", .n = 1 });
+				     .field = "PG_locked",
+				     .n = 1 });
 	return true;
 }
 
@@ -99,7 +97,8 @@ void unlock_page(struct machine *m, struct page *page)
 	if (tracing(m))
 		emit_full(m, &(struct event){ .id = EV_UNLOCK,
 				     .o = page_ref(m, page),
-				     .field = "PG_locked", .n = 1 });
+				     .field = "PG_locked",
+				     .n = 1 });
 }
 
 void lru_add_new(struct machine *m, struct page *page)
@@ -111,8 +110,8 @@ void lru_add_new(struct machine *m, struct page *page)
 
 /* -- locks of a fault --------------------------------------------------- */
 
-struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
-	uint64_t addr)
+struct vm_area_struct *fault_lock_mm(
+	struct machine *m, struct mm_struct *mm, uint64_t addr)
 {
 	struct vm_area_struct *vma;
 
@@ -123,8 +122,8 @@ struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
-void fault_unlock_mm(struct machine *m, struct mm_struct *mm,
-	struct vm_area_struct *vma)
+void fault_unlock_mm(
+	struct machine *m, struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	(void)vma;
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
@@ -134,8 +133,8 @@ void fault_unlock_mm(struct machine *m, struct mm_struct *mm,
  * 6.18 mm/mmap_lock.c lock_vma_under_rcu: find the VMA without mmap_lock and
  * lock that one alone; where there is none the slow way looks once more.
  */
-struct vm_area_struct *fault_lock_vma(struct machine *m, struct mm_struct *mm,
-	uint64_t addr)
+struct vm_area_struct *fault_lock_vma(
+	struct machine *m, struct mm_struct *mm, uint64_t addr)
 {
 	struct vm_area_struct *vma;
 
@@ -153,8 +152,8 @@ struct vm_area_struct *fault_lock_vma(struct machine *m, struct mm_struct *mm,
 	return vma;
 }
 
-void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
-	struct vm_area_struct *vma)
+void fault_unlock_vma(
+	struct machine *m, struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	if (vma)
 		unlock_read(m, &vma->vm_lock, vma_ref(vma), "vm_lock");
@@ -164,7 +163,9 @@ void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
 
 /* -- the handler -------------------------------------------------------- */
 
-/* handle_pte_fault: what the PTE says decides. */
+/* handle_pte_fault: what the PTE says decides.  It is looked at under the page
+ * table lock, which the leaf releases; up to 2.6 the caller has taken it, later
+ * an empty PTE is looked at without. */
 static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
@@ -176,10 +177,35 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	if (pte_none(pte)) {
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
 		err = ops_of(m)->anonymous_page(m, vma, addr, write);
-	} else if (write && !pte_write(m, pte)) {
-		err = ops_of(m)->wp_page(m, vma, addr, pte);
+	} else {
+		if (!ops_of(m)->faults_locked)
+			ptl_lock(m, vma->vm_mm);
+		if (write && !pte_write(m, pte))
+			err = ops_of(m)->wp_page(m, vma, addr, pte);
+		else
+			ptl_unlock(m, vma->vm_mm);
 	}
 	ret(m, FN_HANDLE_PTE);
+	return err;
+}
+
+/* 2.6.11: the tables are looked for under the page table lock, which is
+ * dropped while one is allocated. */
+static int alloc_tables(struct machine *m, struct mm_struct *mm, uint64_t addr)
+{
+	struct walk w;
+	int err;
+
+	if (!ops_of(m)->faults_locked)
+		return pte_alloc(m, mm, addr);
+	ptl_lock(m, mm);
+	paging_walk(m, mm, addr, &w);
+	if (w.depth == machine_paging(m)->nr_levels)
+		return 0;
+	ptl_unlock(m, mm);
+	err = pte_alloc(m, mm, addr);
+	if (!err)
+		ptl_lock(m, mm);
 	return err;
 }
 
@@ -189,7 +215,7 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	int err;
 
 	call(m, FN_HANDLE_MM, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	err = pte_alloc(m, vma->vm_mm, addr);
+	err = alloc_tables(m, vma->vm_mm, addr);
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
 	ret(m, FN_HANDLE_MM);
@@ -197,8 +223,8 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 }
 
 /* May the VMA be accessed like this?  @present: the PTE was there. */
-static bool access_ok(const struct machine *m,
-	const struct vm_area_struct *vma, bool write, bool present)
+static bool access_ok(const struct machine *m, const struct vm_area_struct *vma,
+	bool write, bool present)
 {
 	if (write)
 		return vma->vm_flags & VM_WRITE;
@@ -219,8 +245,7 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	if (!vma) {
 		status = STATUS_SIGSEGV;
 	} else if (!access_ok(m, vma, write, present)) {
-		tell(m, EV_BAD_ACCESS, vma_ref(vma), addr_ref(mm, addr),
-			write);
+		tell(m, EV_BAD_ACCESS, vma_ref(vma), addr_ref(mm, addr), write);
 		status = STATUS_SIGSEGV;
 	} else {
 		status = handle_mm_fault(m, vma, addr, write);

@@ -40,7 +40,7 @@ void ptl_unlock(struct machine *m, struct mm_struct *mm);
 /* A frame for user data, zeroed, or NULL. */
 struct page *alloc_user_page(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr);
-/* Map the zero page read-only at @addr. */
+/* Map the zero page read-only at @addr; the page table lock is held. */
 void map_zero_page(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr);
 /* Fill @new with what @old holds; zero-fill if @old is NULL (zero page). */

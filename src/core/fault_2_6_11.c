@@ -1,7 +1,7 @@
 /*
  * 2.6.11 mm/memory.c: do_anonymous_page and do_wp_page.  The page table lock
- * is dropped while memory is allocated; the copy's reference on the old page
- * keeps that one alive meanwhile.
+ * is held on entry and dropped while memory is allocated; the copy's reference
+ * on the old page keeps that one alive meanwhile.
  */
 #include "core/emit.h"
 #include "core/fault.h"
@@ -11,12 +11,13 @@
 
 #include <errno.h>
 
-static int first_write(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr)
+static int first_write(
+	struct machine *m, struct vm_area_struct *vma, uint64_t addr)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct page *page;
 
+	ptl_unlock(m, mm);
 	if (ops_of(m)->anon_vma_prepare(m, vma))
 		return -ENOMEM;
 	page = alloc_user_page(m, vma, addr);
@@ -39,10 +40,12 @@ int anonymous_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	int err = 0;
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (write)
+	if (write) {
 		err = first_write(m, vma, addr);
-	else
+	} else {
 		map_zero_page(m, vma, addr);
+		ptl_unlock(m, vma->vm_mm);
+	}
 	ret(m, FN_ANON_PAGE);
 	return err;
 }
@@ -92,8 +95,8 @@ static int copy_page(struct machine *m, struct vm_area_struct *vma,
 	return 0;
 }
 
-int wp_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte)
+int wp_page_2_6_11(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte)
 {
 	struct page *old = vm_normal_page(m, pte);
 	struct mm_struct *mm = vma->vm_mm;
@@ -101,7 +104,6 @@ int wp_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	int err = 0;
 
 	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
-	ptl_lock(m, mm);
 	if (old && trylock_page(m, old)) {
 		reuse = can_share(m, old);
 		unlock_page(m, old);

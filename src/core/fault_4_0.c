@@ -1,7 +1,7 @@
 /*
- * 4.0 mm/memory.c: do_anonymous_page and do_wp_page, the former for 6.18 too.  Whether a page may be
- * written in place is decided by its mapcount; a page that only this VMA maps
- * moves to the VMA's own anon_vma.
+ * 4.0 mm/memory.c: do_anonymous_page and do_wp_page, the former for 6.18 too.
+ * Whether a page may be written in place is decided by its mapcount; a page
+ * that only this VMA maps moves to the VMA's own anon_vma.
  */
 #include "core/emit.h"
 #include "core/fault.h"
@@ -11,8 +11,8 @@
 
 #include <errno.h>
 
-static int first_write(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr)
+static int first_write(
+	struct machine *m, struct vm_area_struct *vma, uint64_t addr)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct page *page;
@@ -39,10 +39,13 @@ int anonymous_page_avc(struct machine *m, struct vm_area_struct *vma,
 	int err = 0;
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (write)
+	if (write) {
 		err = first_write(m, vma, addr);
-	else
+	} else {
+		ptl_lock(m, vma->vm_mm);
 		map_zero_page(m, vma, addr);
+		ptl_unlock(m, vma->vm_mm);
+	}
 	ret(m, FN_ANON_PAGE);
 	return err;
 }
@@ -60,8 +63,8 @@ static bool reuse_swap_page(struct machine *m, struct page *page)
 }
 
 /* Try to write in place; the page table lock is held. */
-static bool try_reuse(struct machine *m, struct vm_area_struct *vma,
-	struct page *page)
+static bool try_reuse(
+	struct machine *m, struct vm_area_struct *vma, struct page *page)
 {
 	bool reuse;
 
@@ -123,7 +126,6 @@ int wp_page_4_0(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	int err = 0;
 
 	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
-	ptl_lock(m, mm);
 	if (!old)
 		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
 	else

@@ -28,8 +28,8 @@ int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
 }
 
 /* wp_can_reuse_anon_folio: the page was shared and is not any more. */
-static bool can_reuse(struct machine *m, struct vm_area_struct *vma,
-	struct page *page)
+static bool can_reuse(
+	struct machine *m, struct vm_area_struct *vma, struct page *page)
 {
 	int refs = page->_refcount;
 	bool yes = false;
@@ -41,8 +41,7 @@ static bool can_reuse(struct machine *m, struct vm_area_struct *vma,
 		page_move_rmap(m, page, vma);
 		unlock_page(m, page);
 	} else {
-		tell(m, EV_REUSE_NO, page_ref(m, page), NO_REF,
-			(uint64_t)refs);
+		tell(m, EV_REUSE_NO, page_ref(m, page), NO_REF, (uint64_t)refs);
 	}
 	ret(m, FN_CAN_REUSE);
 	if (yes)
@@ -50,8 +49,8 @@ static bool can_reuse(struct machine *m, struct vm_area_struct *vma,
 	return yes;
 }
 
-static bool may_write_in_place(struct machine *m, struct vm_area_struct *vma,
-	struct page *page)
+static bool may_write_in_place(
+	struct machine *m, struct vm_area_struct *vma, struct page *page)
 {
 	if (!(page->flags & PG(ANON_EXCLUSIVE)))
 		return can_reuse(m, vma, page);
@@ -87,7 +86,6 @@ int wp_page_6_18(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	int err = 0;
 
 	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
-	ptl_lock(m, mm);
 	if (!old)
 		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
 	else

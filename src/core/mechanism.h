@@ -63,6 +63,7 @@ struct era_ops {
 	/* anon_vma_prepare with the locks that a fault needs for it */
 	int (*fault_prepare)(struct machine *m, struct vm_area_struct *vma);
 	uint64_t read_needs;     /* any of these vm_flags allows a read */
+	bool faults_locked;      /* page table lock held from the start */
 	int (*anonymous_page)(struct machine *m, struct vm_area_struct *vma,
 		uint64_t addr, bool write);
 	int (*wp_page)(struct machine *m, struct vm_area_struct *vma,

@@ -11,13 +11,20 @@
 
 #include <errno.h>
 
-enum { REMAP_ADDR, REMAP_OLD_LEN, REMAP_NEW_LEN, REMAP_TO, REMAP_MAYMOVE,
-	REMAP_FIXED, REMAP_DONTUNMAP };
+enum {
+	REMAP_ADDR,
+	REMAP_OLD_LEN,
+	REMAP_NEW_LEN,
+	REMAP_TO,
+	REMAP_MAYMOVE,
+	REMAP_FIXED,
+	REMAP_DONTUNMAP
+};
 
 struct remap {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;  /* that holds the old range */
-	uint64_t addr, old_len;      /* page aligned lengths */
+	struct vm_area_struct *vma; /* that holds the old range */
+	uint64_t addr, old_len;	    /* page aligned lengths */
 	uint64_t new_addr, new_len;
 	bool maymove, fixed, dontunmap;
 };
@@ -49,8 +56,8 @@ static int move_page_tables(struct machine *m, struct remap *r)
 	call(m, FN_MOVE_TABLES, addr_ref(r->mm, r->addr),
 		addr_ref(r->mm, r->new_addr), r->old_len);
 	ptl_lock(m, r->mm);
-	err = mm_for_each_pte(m, r->mm, r->addr, r->addr + r->old_len,
-		move_one, r);
+	err = mm_for_each_pte(
+		m, r->mm, r->addr, r->addr + r->old_len, move_one, r);
 	ptl_unlock(m, r->mm);
 	flush_tlb_mm(m, r->mm);
 	ret(m, FN_MOVE_TABLES);
@@ -59,8 +66,8 @@ static int move_page_tables(struct machine *m, struct remap *r)
 
 /* -- the VMA at the new place -------------------------------------------- */
 
-static struct vm_area_struct *dup_moved(struct machine *m,
-	const struct remap *r, uint64_t pgoff)
+static struct vm_area_struct *dup_moved(
+	struct machine *m, const struct remap *r, uint64_t pgoff)
 {
 	struct vm_area_struct *new = vma_dup(m, r->vma, r->mm);
 
@@ -160,7 +167,7 @@ static bool room_above(const struct machine *m, const struct remap *r)
 	uint64_t end = r->addr + r->new_len;
 
 	return end > r->addr && end <= machine_paging(m)->task_size &&
-		!vma_intersection(r->mm, r->addr + r->old_len, end);
+	       !vma_intersection(r->mm, r->addr + r->old_len, end);
 }
 
 /* 6.18 vma_merge_extend: the growth may close the gap to the next VMA. */
@@ -194,8 +201,8 @@ static int grow_in_place(struct machine *m, struct remap *r)
 	} else {
 		call(m, FN_ADJUST, vma_ref(r->vma),
 			addr_ref(r->mm, r->addr + r->new_len), 0);
-		vma_set_range(m, r->vma, r->vma->vm_start,
-			r->addr + r->new_len, r->vma->vm_pgoff);
+		vma_set_range(m, r->vma, r->vma->vm_start, r->addr + r->new_len,
+			r->vma->vm_pgoff);
 		ret(m, FN_ADJUST);
 	}
 	if (!err)
@@ -208,7 +215,7 @@ static int grow_in_place(struct machine *m, struct remap *r)
 static bool overlaps(const struct remap *r)
 {
 	return r->addr < r->new_addr + r->new_len &&
-		r->new_addr < r->addr + r->old_len;
+	       r->new_addr < r->addr + r->old_len;
 }
 
 static int check_flags(const struct machine *m, const struct remap *r)
@@ -248,8 +255,8 @@ static int move(struct machine *m, struct remap *r)
 	if (!r->maymove)
 		return -ENOMEM;
 	if (!r->fixed)
-		err = unmapped_area(m, r->mm, r->new_addr, r->new_len,
-			&r->new_addr);
+		err = unmapped_area(
+			m, r->mm, r->new_addr, r->new_len, &r->new_addr);
 	return err ? err : move_vma(m, r);
 }
 
@@ -306,7 +313,8 @@ static int move_all(struct machine *m, struct remap *r)
 
 	if (!vma || vma->vm_start > at)
 		return -EFAULT;
-	for (; vma && vma->vm_start < end && !err; vma = vma_lookup(r->mm, at)) {
+	for (; vma && vma->vm_start < end && !err;
+		vma = vma_lookup(r->mm, at)) {
 		struct remap part = *r;
 
 		part.addr = vma->vm_start > at ? vma->vm_start : at;
