@@ -139,7 +139,8 @@ static void reload_if_changed(struct run *r)
 {
 	const struct source *s = r->a->source;
 
-	watch_drain(&r->watch);
+	if (!watch_take(&r->watch))
+		return;
 	if (s->ops->changed && s->ops->changed(r->a->source))
 		command_run(r->a, "reload");
 }

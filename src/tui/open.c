@@ -185,8 +185,10 @@ bool app_rerun(struct app *a, const struct era *era)
 	if (!keep_own(a, &own))
 		return app_fail(a, _("out of memory"));
 	status = source_run(a->source, &req, &h);
-	if (status == SOURCE_UNUSABLE || !h) {
+	if (status == SOURCE_UNUSABLE || status == SOURCE_FAILED || !h) {
 		free(own.op);
+		if (h)
+			history_delete(h);
 		app_look(a);
 		return app_fail(a, _("%s (what was open stays)"),
 			a->source->message ? a->source->message : "");

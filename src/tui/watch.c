@@ -17,6 +17,7 @@ void watch_start(struct watch *w, const char *path)
 	snprintf(folder, sizeof(folder), "%.*s",
 		slash ? (int)(slash - path + (slash == path)) : 1,
 		slash ? path : ".");
+	snprintf(w->name, sizeof(w->name), "%s", slash ? slash + 1 : path);
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (w->fd < 0)
 		return;
@@ -25,12 +26,28 @@ void watch_start(struct watch *w, const char *path)
 		watch_stop(w);
 }
 
-void watch_drain(struct watch *w)
+static bool concerns(const struct watch *w, const struct inotify_event *ev)
 {
-	char buf[4096];
+	size_t len = ev->len ? strlen(ev->name) : 0;
 
-	while (w->fd >= 0 && read(w->fd, buf, sizeof(buf)) > 0)
-		;
+	return len && (!strcmp(ev->name, w->name) ||
+			      (len > 4 && !strcmp(ev->name + len - 4, ".lua")));
+}
+
+bool watch_take(struct watch *w)
+{
+	_Alignas(struct inotify_event) char buf[4096];
+	bool ours = false;
+	ssize_t n;
+
+	while (w->fd >= 0 && (n = read(w->fd, buf, sizeof(buf))) > 0)
+		for (char *p = buf; p < buf + n;) {
+			const struct inotify_event *ev = (void *)p;
+
+			ours |= concerns(w, ev);
+			p += sizeof(*ev) + ev->len;
+		}
+	return ours;
 }
 
 void watch_stop(struct watch *w)

@@ -5,14 +5,16 @@
 #include <stdbool.h>
 
 struct watch {
-	int fd; /* readable when something happened; -1: watches nothing */
+	int fd;		/* readable when something happened; -1: nothing */
+	char name[256]; /* of the file in its folder */
 };
 
 /* Watch the folder of @path: editors replace files more often than they write
  * them.  "-" and "" are not watched. */
 void watch_start(struct watch *w, const char *path);
-/* Forget what has been noticed. */
-void watch_drain(struct watch *w);
+/* Take what has been noticed: was it about that file, or about another Lua
+ * file beside it, which it may require? */
+bool watch_take(struct watch *w);
 void watch_stop(struct watch *w);
 
 #endif

@@ -1,0 +1,879 @@
+/* The viewer driven by keys on a canvas: what a person does and then sees. */
+#include "lesson.h"
+#include "stage.h"
+
+#include "tui/bindings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct pos at(const struct app *a)
+{
+	return history_pos(a->h);
+}
+
+static void assert_pos(const struct app *a, uint32_t op, uint32_t event)
+{
+	assert_int_equal(at(a).op, op);
+	assert_int_equal(at(a).event, event);
+}
+
+/* -- golden screens ----------------------------------------------------- */
+
+static void golden(struct app *a, const char *name, int w, int h)
+{
+	char file[80], *screen = lesson_screen(a);
+
+	snprintf(file, sizeof(file), "app-%s-%dx%d", name, w, h);
+	golden_check(file, screen);
+	free(screen);
+}
+
+static void golden_screens(void **state)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		int w = sizes[i][0], h = sizes[i][1];
+		struct app *a = lesson_open("cow", w, h);
+
+		golden(a, "start", w, h);
+		lesson_keys(a, "] ]");
+		golden(a, "question", w, h);
+		lesson_keys(a, "1 . . . . . . . .");
+		golden(a, "fault", w, h);
+		lesson_run(a, "set glyphs ascii");
+		golden(a, "ascii", w, h);
+		lesson_run(a, "set glyphs unicode");
+		lesson_keys(a, "s");
+		golden(a, "answer", w, h);
+		lesson_keys(a, "Esc ?");
+		golden(a, "help", w, h);
+		lesson_keys(a, "q o");
+		golden(a, "operations", w, h);
+		lesson_close(a);
+	}
+}
+
+/* -- moving ------------------------------------------------------------- */
+
+static void stepping(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	assert_pos(a, 0, WHOLE);
+	lesson_keys(a, "Space s");
+	assert_pos(a, 2, WHOLE);
+	lesson_keys(a, "u");
+	assert_pos(a, 1, WHOLE);
+	lesson_keys(a, "u u");
+	assert_pos(a, 0, WHOLE);
+	lesson_shows(a, "This is the start");
+	lesson_keys(a, "S");
+	assert_pos(a, 8, WHOLE);
+	lesson_keys(a, "s");
+	lesson_shows(a, "This is the end");
+	lesson_keys(a, "U");
+	assert_pos(a, 0, WHOLE);
+	lesson_keys(a, "E");
+	assert_pos(a, 8, WHOLE);
+	lesson_close(a);
+}
+
+static void events_forward_and_back(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	uint32_t count;
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	count = history_event_count(a->h, 7);
+	lesson_keys(a, ".");
+	assert_pos(a, 7, 1);
+	for (uint32_t k = 2; k < count; k++) {
+		lesson_keys(a, ".");
+		assert_pos(a, 7, k);
+	}
+	lesson_keys(a, ".");
+	assert_pos(a, 7, WHOLE);
+	lesson_keys(a, ",");
+	assert_pos(a, 7, count - 1);
+	/* A step from inside ends the operation, a step back undoes it. */
+	lesson_keys(a, ", s");
+	assert_pos(a, 7, WHOLE);
+	lesson_keys(a, ", u");
+	assert_pos(a, 6, WHOLE);
+	lesson_keys(a, ",");
+	assert_int_equal(at(a).op, 6);
+	lesson_close(a);
+}
+
+static void counts_and_pane_numbers(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_keys(a, "1 0 s");
+	assert_pos(a, 8, WHOLE);
+	lesson_keys(a, "0 3 u");
+	assert_pos(a, 5, WHOLE);
+	/* One digit alone is a pane. */
+	lesson_keys(a, "5");
+	assert_ptr_equal(panes[a->focus], &pane_path);
+	lesson_keys(a, "s");
+	assert_pos(a, 6, WHOLE);
+	lesson_close(a);
+}
+
+static void scenes(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_shows(a, "scene 1/4");
+	lesson_keys(a, "]");
+	assert_pos(a, 5, WHOLE);
+	lesson_shows(a, "scene 2/4  Fork");
+	lesson_keys(a, "] .");
+	assert_pos(a, 7, 1);
+	lesson_keys(a, "[");
+	assert_pos(a, 6, WHOLE);
+	lesson_keys(a, "] ]");
+	assert_pos(a, 8, WHOLE);
+	lesson_keys(a, "[ [ [ [");
+	assert_pos(a, 0, WHOLE);
+	lesson_close(a);
+}
+
+static void a_batch_by_call_and_inside(void **state)
+{
+	struct app *a = lesson_open("batch", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 2");
+	lesson_keys(a, ". .");
+	assert_pos(a, 3, 2);
+	assert_int_equal(at(a).sub, 0);
+	lesson_shows(a, "forty writes");
+	/* Enter on a call opens its events. */
+	lesson_run(a, "pane path");
+	lesson_keys(a, "Enter");
+	assert_pos(a, 3, 1);
+	assert_int_equal(at(a).sub, 1);
+	lesson_keys(a, ".");
+	assert_int_equal(at(a).sub, 2);
+	lesson_keys(a, ", ,");
+	assert_pos(a, 3, 1);
+	assert_int_equal(at(a).sub, 0);
+	lesson_keys(a, "s");
+	assert_pos(a, 3, WHOLE);
+	lesson_close(a);
+}
+
+static void marks_and_jumps(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 6.3");
+	lesson_keys(a, "m x U ' x");
+	assert_pos(a, 6, 3);
+	lesson_keys(a, "' '");
+	assert_pos(a, 0, WHOLE);
+	lesson_keys(a, "' y");
+	lesson_shows(a, "no mark \"y\"");
+	lesson_run(a, "goto @x");
+	assert_pos(a, 6, 3);
+	lesson_close(a);
+}
+
+static void playing_without_time(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_keys(a, "c");
+	assert_pos(a, 8, WHOLE);
+	lesson_close(a);
+}
+
+/* Step by step it stops where a question waits. */
+static void playing_in_time(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		assert_true(app_play_step(a));
+	assert_false(app_play_step(a));
+	assert_pos(a, 6, WHOLE);
+	assert_true(app_play_step(a));
+	assert_true(app_play_step(a) || at(a).op == 8);
+	assert_false(app_play_step(a));
+	lesson_close(a);
+}
+
+/* -- questions ---------------------------------------------------------- */
+
+static void a_question_is_answered(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	lesson_shows(a, "Before it happens");
+	lesson_keys(a, "9");
+	lesson_shows(a, "The answers are 1 to 2");
+	lesson_keys(a, "2 Space");
+	assert_pos(a, 7, WHOLE);
+	lesson_shows(a, "Not so; the answer is 1) the old one");
+	lesson_shows(a, "Only the child's entry is changed.");
+	lesson_keys(a, "u 1 . . s");
+	lesson_shows(a, "Right: 1) the old one");
+	lesson_keys(a, "Esc");
+	lesson_lacks(a, "It has happened");
+	lesson_close(a);
+}
+
+static void a_question_never_blocks(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	lesson_keys(a, "Space");
+	assert_pos(a, 7, WHOLE);
+	lesson_lacks(a, "It has happened");
+	lesson_run(a, "set questions off");
+	lesson_keys(a, "U");
+	lesson_run(a, "goto 6");
+	lesson_lacks(a, "Before it happens");
+	lesson_close(a);
+}
+
+/* -- the selection ------------------------------------------------------ */
+
+static void following_pointers(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+	uint64_t heap, pfn;
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	heap = history_step(a->h, 2)->value + PAGE_SIZE;
+	lesson_run(a, "select child:heap[1]");
+	assert_true(ref_eq(a->look.selected, ref_at(REF_PTE, 2, heap)));
+	assert_true(ref_frame(a->look.m, a->look.selected, &pfn));
+	lesson_keys(a, "Enter");
+	assert_true(
+		ref_eq(a->look.selected, ref_make(REF_PAGE, (uint32_t)pfn)));
+	lesson_keys(a, "Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
+	lesson_keys(a, "Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_VMA, 2)));
+	lesson_keys(a, "Backspace Backspace Backspace");
+	assert_true(ref_eq(a->look.selected, ref_at(REF_PTE, 2, heap)));
+	lesson_keys(a, "Backspace");
+	lesson_shows(a, "nothing to return to");
+	lesson_close(a);
+}
+
+/* av1 holds two VMAs: the viewer chooses. */
+static void following_to_several(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_run(a, "select av1");
+	lesson_keys(a, "Enter");
+	assert_true(a->menu.open);
+	lesson_shows(a, "av1 leads to");
+	lesson_keys(a, "j Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_VMA, 2)));
+	lesson_close(a);
+}
+
+static void names_of_objects(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	char text[64];
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	assert_true(ref_eq(app_object(a, "av2"), ref_make(REF_ANON_VMA, 2)));
+	assert_true(
+		ref_eq(app_object(a, "anon_vma:2"), ref_make(REF_ANON_VMA, 2)));
+	assert_true(ref_eq(app_object(a, "vma1"), ref_make(REF_VMA, 1)));
+	assert_true(ref_eq(app_object(a, "child"), ref_make(REF_TASK, 2)));
+	assert_true(
+		ref_eq(app_object(a, "page:0x21"), ref_make(REF_PAGE, 0x21)));
+	assert_true(ref_eq(app_object(a, "21"), ref_make(REF_PAGE, 0x21)));
+	assert_int_equal(app_object(a, "nothing").kind, REF_NONE);
+	ref_text(text, sizeof(text), ref_at(REF_PTE, 2, 0x7000));
+	assert_true(ref_eq(app_object(a, text), ref_at(REF_PTE, 2, 0x7000)));
+	lesson_close(a);
+}
+
+static void inspecting(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_run(a, "inspect vma2");
+	lesson_shows(a, "vm_start");
+	lesson_shows(a, "vm_pgoff");
+	lesson_run(a, "select child:heap[1]");
+	lesson_shows(a, "entry");
+	/* Enter goes to what the field under the cursor points to. */
+	lesson_run(a, "select vma2");
+	while (!ref_eq(
+		a->pane[a->focus].view.cursor, ref_make(REF_ANON_VMA, 2)))
+		lesson_keys(a, "j");
+	lesson_keys(a, "Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
+	lesson_close(a);
+}
+
+static void finding_and_filtering(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_keys(a, "/ a v 2 Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
+	lesson_run(a, "pane path");
+	lesson_keys(a, "z g / l r u _ c a c h e Enter");
+	lesson_shows(a, "lru_cache_add");
+	lesson_keys(a, "/ z z z z Enter");
+	lesson_shows(a, "\"zzzz\" is not in this pane");
+	lesson_keys(a, "& l o c k Enter");
+	lesson_shows(a, "page_table_lock");
+	lesson_lacks(a, "do_wp_page");
+	lesson_keys(a, "& Enter");
+	lesson_shows(a, "All lines are shown");
+	lesson_close(a);
+}
+
+static void walking(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_run(a, "walk child heap[1]");
+	assert_ptr_equal(panes[a->focus], &pane_walk);
+	assert_int_equal(a->look.selected.id, 2);
+	lesson_shows(a, "pgd");
+	lesson_close(a);
+}
+
+/* -- operations by hand ------------------------------------------------- */
+
+static void branches(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 4");
+	lesson_run(a, "op parent write heap[2] Z");
+	assert_pos(a, 5, WHOLE);
+	assert_int_equal(history_branch(a->h), 1);
+	lesson_shows(a, "branch 1");
+	lesson_shows(a, "b leads back");
+	/* The lesson's words end where it was left. */
+	lesson_lacks(a, "Fork");
+	lesson_keys(a, "b");
+	assert_pos(a, 4, WHOLE);
+	assert_int_equal(history_branch(a->h), 0);
+	assert_int_equal(history_length(a->h), 8);
+	lesson_keys(a, "B");
+	lesson_shows(a, "Branches");
+	lesson_keys(a, "j Enter");
+	assert_int_equal(history_branch(a->h), 1);
+	lesson_run(a, "branch what if");
+	lesson_keys(a, "b");
+	lesson_run(a, "branch what if");
+	assert_int_equal(history_branch(a->h), 1);
+	lesson_close(a);
+}
+
+static void the_menu_of_operations(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_run(a, "select child:heap[1]");
+	lesson_keys(a, "o");
+	lesson_shows(a, "Do an operation by hand");
+	/* The selected task and address are filled in. */
+	while (!strstr(a->menu.item[a->menu.now].label, "write"))
+		lesson_keys(a, "j");
+	lesson_keys(a, "Enter");
+	assert_int_equal(a->prompt, PROMPT_COMMAND);
+	assert_non_null(strstr(lineedit_text(a->line), "op child write 7ff"));
+	lesson_keys(a, "Q Enter");
+	assert_int_equal(history_branch(a->h), 1);
+	assert_pos(a, 8, WHOLE);
+	lesson_close(a);
+}
+
+static void who_maps_a_frame(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+	const struct step *step;
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	lesson_run(a, "select child:heap[0]");
+	lesson_keys(a, "W");
+	lesson_shows(a, "Who maps frame");
+	assert_int_equal(a->menu.nr, 2);
+	lesson_keys(a, "Esc w");
+	step = history_step(a->h, at(a).op);
+	assert_int_equal(step->op.id, OP_RMAP);
+	assert_int_equal(at(a).event, 1);
+	lesson_keys(a, "s");
+	assert_pos(a, 7, WHOLE);
+	lesson_close(a);
+}
+
+static void another_era(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 7.4");
+	lesson_run(a, "era 2.6.11");
+	lesson_shows(a, "2.6.11");
+	assert_pos(a, 7, 4);
+	/* What was made by hand is made again. */
+	lesson_run(a, "goto 6");
+	lesson_run(a, "op spawn third");
+	lesson_run(a, "era 6.18");
+	assert_int_equal(history_branch(a->h), 1);
+	assert_pos(a, 7, WHOLE);
+	assert_string_equal(history_step(a->h, 7)->op.text, "third");
+	assert_string_equal(machine_era(a->look.m)->name, "6.18");
+	assert_false(command_run(a, "era 5.0"));
+	assert_non_null(strstr(a->message, "there are: 2.6.11 4.0 6.18"));
+	lesson_close(a);
+}
+
+static void a_failed_run_keeps_the_old_one(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_fails = true;
+	assert_false(command_run(a, "reload"));
+	assert_non_null(strstr(a->message, "lesson.lua:3: it is broken"));
+	assert_pos(a, 7, WHOLE);
+	assert_int_equal(history_length(a->h), 8);
+	lesson_fails = false;
+	assert_false(command_run(a, "open broken"));
+	assert_false(command_run(a, "open nowhere"));
+	assert_non_null(strstr(a->message, "no scenario \"nowhere\""));
+	assert_int_equal(history_length(a->h), 8);
+	lesson_close(a);
+}
+
+/* -- panes -------------------------------------------------------------- */
+
+static void focus_and_zoom(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_lacks(a, "2 Reverse map");
+	/* A pane that is not there takes the place of one that is. */
+	lesson_keys(a, "2");
+	assert_ptr_equal(panes[a->focus], &pane_rmap);
+	lesson_shows(a, "2 Reverse map");
+	lesson_keys(a, "z");
+	lesson_lacks(a, "5 Kernel path");
+	lesson_keys(a, "z Tab");
+	assert_ptr_not_equal(panes[a->focus], &pane_rmap);
+	lesson_keys(a, "S-Tab");
+	assert_ptr_equal(panes[a->focus], &pane_rmap);
+	assert_false(command_run(a, "pane nowhere"));
+	assert_non_null(strstr(a->message, "spaces rmap frames walk path"));
+	lesson_close(a);
+}
+
+static void every_pane_everywhere(void **state)
+{
+	static const int sizes[][2] = { { 60, 16 }, { 80, 24 }, { 120, 40 },
+		{ 200, 60 } };
+
+	(void)state;
+	for (int s = 0; s < 4; s++) {
+		struct app *a = lesson_open("cow", sizes[s][0], sizes[s][1]);
+
+		for (int i = 0; panes[i]; i++) {
+			char line[64];
+
+			lesson_run(a, "goto 7.5");
+			snprintf(line, sizeof(line), "pane %s", panes[i]->name);
+			lesson_run(a, line);
+			lesson_keys(a, "j j k l h C-d C-u g G PgUp . z s z");
+			lesson_run(a, "goto 0");
+		}
+		lesson_close(a);
+	}
+}
+
+static void any_size_draws(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	for (int w = 1; w <= 240; w += w < 70 ? 3 : 17)
+		for (int h = 1; h <= 90; h += h < 20 ? 1 : 7)
+			app_draw(a, w, h);
+	app_draw(a, 40, 10);
+	lesson_shows(a, "60x16");
+	lesson_shows(a, "40x10");
+	lesson_close(a);
+}
+
+static void the_scenario_chooses_panes(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+	struct note show = {
+		.kind = NOTE_SHOW, .op = 100, .panes = "rmap walk"
+	};
+
+	(void)state;
+	/* Notes are in order: one at the end of the lesson. */
+	show.op = 9;
+	history_add_note(a->h, &show);
+	lesson_shows(a, "1 Address spaces");
+	lesson_run(a, "goto 8");
+	lesson_lacks(a, "1 Address spaces");
+	lesson_shows(a, "2 Reverse map");
+	lesson_shows(a, "4 Page-table walk");
+	lesson_shows(a, "6 Narration");
+	lesson_run(a, "layout small");
+	lesson_shows(a, "1 Address spaces");
+	lesson_close(a);
+}
+
+/* -- the mouse ---------------------------------------------------------- */
+
+/* Where @text stands on the canvas. */
+static void find_text(struct app *a, const char *text, int *x, int *y)
+{
+	for (*y = 0; *y < a->cv->h; ++*y)
+		for (*x = 0; *x < a->cv->w; ++*x) {
+			size_t i = 0;
+
+			while (text[i] && canvas_char(a->cv, *x + (int)i, *y) ==
+						  (uint32_t)text[i])
+				i++;
+			if (!text[i])
+				return;
+		}
+	fail_msg("\"%s\" is not on the screen", text);
+}
+
+static void click(struct app *a, const char *text, int dx)
+{
+	char line[64];
+	int x = 0, y = 0;
+
+	find_text(a, text, &x, &y);
+	snprintf(line, sizeof(line), "click %d %d", x + dx, y);
+	lesson_run(a, line);
+}
+
+static void clicking(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 5");
+	click(a, "s step", 0);
+	assert_pos(a, 6, WHOLE);
+	click(a, "u back", 3);
+	assert_pos(a, 5, WHOLE);
+	lesson_run(a, "goto 6");
+	/* An answer is a button, too. */
+	click(a, "2) a new one", 4);
+	assert_int_equal(a->answers[0].choice, 2);
+	lesson_keys(a, "Esc");
+	click(a, "5 Kernel path", 2);
+	assert_ptr_equal(panes[a->focus], &pane_path);
+	click(a, "heap", 0);
+	assert_ptr_equal(panes[a->focus], &pane_spaces);
+	assert_true(a->look.selected.kind != REF_NONE);
+	click(a, "o do", 0);
+	assert_true(a->menu.open);
+	click(a, "rmapscope", 0);
+	assert_false(a->menu.open);
+	lesson_close(a);
+}
+
+static void clicking_the_timeline(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	char line[64];
+
+	(void)state;
+	snprintf(line, sizeof(line), "click %d %d", a->strip.x + a->strip.w - 1,
+		a->strip.y);
+	lesson_run(a, line);
+	assert_pos(a, 8, WHOLE);
+	snprintf(line, sizeof(line), "click %d %d", a->strip.x, a->strip.y);
+	lesson_run(a, line);
+	assert_pos(a, 0, WHOLE);
+	lesson_close(a);
+}
+
+static void the_wheel(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	struct pane_view *view = &a->pane[pane_index("help")].view;
+	struct input_event ev = { .kind = INPUT_MOUSE,
+		.mouse = { MOUSE_WHEEL, MOUSE_DOWN, 0, 20, 10 } };
+
+	(void)state;
+	lesson_keys(a, "?");
+	app_event(a, &ev);
+	assert_int_equal(view->top, 3);
+	lesson_run(a, "set mouse off");
+	app_event(a, &ev);
+	assert_int_equal(view->top, 3);
+	lesson_close(a);
+}
+
+/* -- settings, help, files ---------------------------------------------- */
+
+static void settings(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "set theme projector");
+	lesson_run(a, "set theme default");
+	assert_false(command_run(a, "set theme nowhere"));
+	assert_string_equal(a->set.theme, "default");
+	lesson_run(a, "set glyphs ascii");
+	lesson_lacks(a, "─");
+	lesson_shows(a, "+5 Kernel path");
+	lesson_run(a, "set glyphs");
+	lesson_shows(a, "─");
+	lesson_run(a, "set presenter on");
+	assert_string_equal(a->set.theme, "projector");
+	lesson_lacks(a, "q quit");
+	lesson_keys(a, "P Esc");
+	assert_string_equal(a->set.theme, "default");
+	lesson_shows(a, "q quit");
+	assert_false(command_run(a, "set speed 0"));
+	assert_non_null(strstr(a->message, "from 1 to 100"));
+	assert_false(command_run(a, "set colour red"));
+	assert_non_null(strstr(a->message, "there are: lang questions"));
+	assert_false(command_run(a, "set layout rows(nowhere)"));
+	lesson_run(a, "set layout columns(rmap path)");
+	lesson_lacks(a, "1 Address spaces");
+	lesson_close(a);
+}
+
+static void the_help_is_searchable(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_keys(a, "F1");
+	lesson_shows(a, "Help");
+	lesson_shows(a, "move or scroll up");
+	lesson_keys(a, "& b r a n c h Enter");
+	lesson_shows(a, ":lesson");
+	lesson_lacks(a, "move or scroll up");
+	lesson_keys(a, "q");
+	lesson_lacks(a, ":lesson");
+	lesson_run(a, "help save-state");
+	lesson_shows(a, "the machine's state as JSON");
+	lesson_close(a);
+}
+
+static void the_prompt(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_keys(a, ": s t e p Space 3 Enter");
+	assert_pos(a, 3, WHOLE);
+	lesson_keys(a, ": g r o g Enter");
+	lesson_shows(a, "did you mean \"grow\"");
+	lesson_keys(a, ": b a Esc");
+	assert_int_equal(a->prompt, PROMPT_NONE);
+	lesson_keys(a, ": Up Up Enter");
+	assert_pos(a, 6, WHOLE);
+	lesson_keys(a, ": C-g u");
+	assert_pos(a, 5, WHOLE);
+	lesson_run(a, "bind x goto 2");
+	lesson_keys(a, "x");
+	assert_pos(a, 2, WHOLE);
+	lesson_close(a);
+}
+
+static void leaving(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_keys(a, "? q");
+	assert_false(a->want & WANT_QUIT);
+	lesson_keys(a, "z q");
+	assert_false(a->want & WANT_QUIT);
+	lesson_keys(a, "q");
+	assert_true(a->want & WANT_QUIT);
+	lesson_close(a);
+}
+
+static void the_chooser(void **state)
+{
+	struct app *a = lesson_open(NULL, 80, 24);
+
+	(void)state;
+	lesson_shows(a, "Scenarios");
+	lesson_shows(a, "(empty machine)");
+	lesson_keys(a, "j Enter");
+	assert_int_equal(history_length(a->h), 8);
+	lesson_keys(a, "q");
+	lesson_shows(a, "Scenarios");
+	lesson_keys(a, "q");
+	assert_true(a->want & WANT_QUIT);
+	lesson_close(a);
+}
+
+static char *read_all(const char *path)
+{
+	static char text[100000];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = 0;
+	fclose(f);
+	return text;
+}
+
+static void writing_files(void **state)
+{
+	static const struct {
+		const char *suffix, *has;
+	} kinds[] = {
+		{ "svg", "<svg" },
+		{ "html", "<html" },
+		{ "ansi", "\x1b[" },
+		{ "txt", "Kernel path" },
+		{ "dot", "digraph" },
+		{ "json", "\"type\":\"state\"" },
+	};
+	struct app *a = lesson_open("cow", 80, 24);
+	char path[64], line[100];
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		snprintf(path, sizeof(path), "/tmp/rmapscope-test-%d.%s",
+			(int)getpid(), kinds[i].suffix);
+		snprintf(line, sizeof(line), "write %s", path);
+		lesson_run(a, line);
+		assert_non_null(strstr(read_all(path), kinds[i].has));
+		unlink(path);
+	}
+	assert_false(command_run(a, "write /tmp/x.doc"));
+	assert_non_null(strstr(a->message, ".svg .html"));
+	assert_false(command_run(a, "write /nowhere/x.svg"));
+	lesson_close(a);
+}
+
+static void a_scenario_of_what_was_done(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	char path[64], line[100], *text;
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	lesson_run(a, "who");
+	lesson_keys(a, "s");
+	snprintf(path, sizeof(path), "/tmp/rmapscope-test-%d.lua",
+		(int)getpid());
+	snprintf(line, sizeof(line), "save-scenario %s", path);
+	lesson_run(a, line);
+	assert_pos(a, 8, WHOLE);
+	text = read_all(path);
+	unlink(path);
+	assert_non_null(strstr(text, "title = \"Copy on write\""));
+	assert_non_null(strstr(text, "t[1] = spawn(\"parent\")"));
+	assert_non_null(strstr(text, "t[2] = t[1]:fork(\"child\")"));
+	assert_non_null(strstr(text, "t[1]:mmap({ len = 12288, name = "
+				     "\"heap\" })"));
+	assert_non_null(strstr(text, "t[2]:write(0x7ffff7ffd000, \"B\")"));
+	assert_non_null(strstr(text, "):rmap("));
+	assert_non_null(strstr(text, "scene(\"Fork\")"));
+	lesson_close(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_screens),
+		cmocka_unit_test(stepping),
+		cmocka_unit_test(events_forward_and_back),
+		cmocka_unit_test(counts_and_pane_numbers),
+		cmocka_unit_test(scenes),
+		cmocka_unit_test(a_batch_by_call_and_inside),
+		cmocka_unit_test(marks_and_jumps),
+		cmocka_unit_test(playing_without_time),
+		cmocka_unit_test(playing_in_time),
+		cmocka_unit_test(a_question_is_answered),
+		cmocka_unit_test(a_question_never_blocks),
+		cmocka_unit_test(following_pointers),
+		cmocka_unit_test(following_to_several),
+		cmocka_unit_test(names_of_objects),
+		cmocka_unit_test(inspecting),
+		cmocka_unit_test(finding_and_filtering),
+		cmocka_unit_test(walking),
+		cmocka_unit_test(branches),
+		cmocka_unit_test(the_menu_of_operations),
+		cmocka_unit_test(who_maps_a_frame),
+		cmocka_unit_test(another_era),
+		cmocka_unit_test(a_failed_run_keeps_the_old_one),
+		cmocka_unit_test(focus_and_zoom),
+		cmocka_unit_test(every_pane_everywhere),
+		cmocka_unit_test(any_size_draws),
+		cmocka_unit_test(the_scenario_chooses_panes),
+		cmocka_unit_test(clicking),
+		cmocka_unit_test(clicking_the_timeline),
+		cmocka_unit_test(the_wheel),
+		cmocka_unit_test(settings),
+		cmocka_unit_test(the_help_is_searchable),
+		cmocka_unit_test(the_prompt),
+		cmocka_unit_test(leaving),
+		cmocka_unit_test(the_chooser),
+		cmocka_unit_test(writing_files),
+		cmocka_unit_test(a_scenario_of_what_was_done),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
