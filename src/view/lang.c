@@ -24,6 +24,8 @@ static const char *const languages[] = {
 /* Where catalogues may be, seen from the folder of the program. */
 static const char *const places[] = { "locale", "../share/locale" };
 
+bool lang_is_english = true;
+
 void lang_start(void)
 {
 	char exe[PATH_MAX], path[PATH_MAX + 32];
@@ -65,6 +67,7 @@ void lang_use(enum lang lang)
 	/* gettext's own: its cache is stale when this number changes. */
 	extern int _nl_msg_cat_cntr;
 
+	lang_is_english = lang == LANG_EN;
 	setlocale(LC_MESSAGES, "C.UTF-8");
 	setenv("LANGUAGE", languages[lang], 1);
 	_nl_msg_cat_cntr++;

@@ -5,8 +5,12 @@
 #include "view/look.h"
 
 #include <libintl.h>
+#include <stdbool.h>
 
-#define _(text) gettext(text)
+/* The messages in the source are English: nothing is looked up for those. */
+extern bool lang_is_english;
+
+#define _(text) (lang_is_english ? (text) : gettext(text))
 #define N_(text) (text)
 
 /* Find the catalogues (beside the program, or below PREFIX).  Call once, after
