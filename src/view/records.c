@@ -292,7 +292,8 @@ void record_op(struct json *j, const struct history *h, uint32_t n)
 void record_event(struct json *j, const struct machine *m, uint32_t n,
 	uint32_t k, const struct event *ev, enum lang lang)
 {
-	const char *fn = machine_era(m)->fn[ev->fn];
+	/* Nothing runs yet where an operation begins with a lock. */
+	const char *fn = ev->fn < NR_FNS ? machine_era(m)->fn[ev->fn] : NULL;
 	char buf[512];
 
 	begin(j, "event");
