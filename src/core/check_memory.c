@@ -7,7 +7,8 @@ static struct ref frame_ref(uint64_t pfn)
 	return ref_make(REF_PAGE, (uint32_t)pfn);
 }
 
-/* -- the buddy allocator -------------------------------------------------------- */
+/* -- the buddy allocator
+ * -------------------------------------------------------- */
 
 static bool check_block(struct checker *c, const struct zone *z,
 	const struct page *page, unsigned order)
@@ -23,7 +24,8 @@ static bool check_block(struct checker *c, const struct zone *z,
 		return broken(c, "free", frame_ref(pfn), order, at);
 	for (uint64_t i = 0; i < 1ull << order; i++) {
 		if (c->found[pfn + i] ||
-			c->m->mem_map[pfn + i].kind != PAGE_FREE)
+			c->m->mem_map[pfn + i].kind != PAGE_FREE ||
+			c->m->mem_map[pfn + i].mapping)
 			return broken(c, "free", frame_ref(pfn + i), 0, 1);
 		c->found[pfn + i] = IN_BUDDY;
 	}
@@ -49,15 +51,16 @@ static bool check_lists(struct checker *c, const struct zone *z)
 }
 
 /* Two free buddies of one order would have been merged. */
-static bool check_coalesced(struct checker *c, const struct zone *z,
-	unsigned order)
+static bool check_coalesced(
+	struct checker *c, const struct zone *z, unsigned order)
 {
 	const struct list_head *head = &z->free_area[order].free_list;
 
 	for (const struct list_head *p = head->next; p != head; p = p->next) {
 		uint64_t at = page_pfn(c->m, block_page(p)) - z->zone_start_pfn;
 		uint64_t buddy = at ^ (1ull << order);
-		const struct page *b = &c->m->mem_map[z->zone_start_pfn + buddy];
+		const struct page *b =
+			&c->m->mem_map[z->zone_start_pfn + buddy];
 
 		if (buddy + (1ull << order) <= z->spanned_pages &&
 			(b->flags & PG(BUDDY)) && b->order == order)
@@ -79,8 +82,8 @@ static bool check_counts(struct checker *c, const struct zone *z)
 			p = p->next)
 			n++;
 		if (n != z->free_area[i].nr_free)
-			return broken(c, "nr_free", o, n,
-				z->free_area[i].nr_free);
+			return broken(
+				c, "nr_free", o, n, z->free_area[i].nr_free);
 		if (i + 1 < NR_ORDERS && !check_coalesced(c, z, i))
 			return false;
 		pages += n << i;
@@ -107,7 +110,8 @@ bool check_buddy(struct checker *c)
 	return true;
 }
 
-/* -- slabs ------------------------------------------------------------------------ */
+/* -- slabs
+ * ------------------------------------------------------------------------ */
 
 struct slab_check {
 	struct checker *c;
@@ -117,8 +121,8 @@ struct slab_check {
 };
 
 /* Objects on the free list of a slab; more than num: the list is broken. */
-static unsigned free_objects(const struct kmem_cache *cache,
-	const struct slab *slab)
+static unsigned free_objects(
+	const struct kmem_cache *cache, const struct slab *slab)
 {
 	unsigned n = 0;
 
@@ -140,8 +144,7 @@ static void check_slab(void *ctx, const struct slab *slab)
 	s->slabs++;
 	s->objects += slab->inuse;
 	if (slab->inuse + free != s->cache->num)
-		s->ok = broken(c, "slab", o, s->cache->num - free,
-			slab->inuse);
+		s->ok = broken(c, "slab", o, s->cache->num - free, slab->inuse);
 	for (uint64_t i = 0; s->ok && i < 1ull << s->cache->order; i++) {
 		const struct page *page = &c->m->mem_map[slab->pfn + i];
 
@@ -152,13 +155,28 @@ static void check_slab(void *ctx, const struct slab *slab)
 	}
 }
 
+/* A full slab is on the full list, one with room on the partial list. */
+static bool check_slab_list(struct checker *c, const struct kmem_cache *cache,
+	const struct list_head *head)
+{
+	list_for_each(p, (struct list_head *)head)
+	{
+		const struct slab *slab = container_of(p, struct slab, list);
+
+		if ((slab->inuse == cache->num) != (head == &cache->full))
+			return broken(c, "slab", frame_ref(slab->pfn),
+				cache->num, slab->inuse);
+	}
+	return true;
+}
+
 /* Objects that have a number, of the caches that hold numbered ones. */
 static uint64_t numbered(const struct machine *m, int cache)
 {
-	const struct idmap *map = cache == CACHE_VMA ? &m->vmas
-		: cache == CACHE_ANON_VMA		 ? &m->anon_vmas
-		: cache == CACHE_AVC			 ? &m->avcs
-							 : NULL;
+	const struct idmap *map = cache == CACHE_VMA	    ? &m->vmas
+				  : cache == CACHE_ANON_VMA ? &m->anon_vmas
+				  : cache == CACHE_AVC	    ? &m->avcs
+							    : NULL;
 	uint64_t n = 0;
 
 	for (uint32_t id = 1; map && id <= map->last; id++)
@@ -175,13 +193,16 @@ static bool check_cache(struct checker *c, int i)
 	slab_for_each(cache, check_slab, &s);
 	if (!s.ok)
 		return false;
+	if (!check_slab_list(c, cache, &cache->partial) ||
+		!check_slab_list(c, cache, &cache->full))
+		return false;
 	if (s.slabs != cache->nr_slabs)
 		return broken(c, "slab", o, s.slabs, cache->nr_slabs);
 	if (s.objects != cache->nr_objects)
 		return broken(c, "slab", o, s.objects, cache->nr_objects);
 	if (numbered(c->m, i) != cache->nr_objects)
-		return broken(c, "slab", o, numbered(c->m, i),
-			cache->nr_objects);
+		return broken(
+			c, "slab", o, numbered(c->m, i), cache->nr_objects);
 	return true;
 }
 
@@ -197,7 +218,8 @@ bool check_slabs(struct checker *c)
 	return true;
 }
 
-/* -- LRU lists --------------------------------------------------------------------- */
+/* -- LRU lists
+ * --------------------------------------------------------------------- */
 
 static bool check_lru_list(struct checker *c, const struct zone *z, int list)
 {

@@ -1,7 +1,8 @@
 /* Address spaces: the VMAs and their index, the page tables. */
 #include "core/checker.h"
 
-/* -- VMAs ------------------------------------------------------------------- */
+/* -- VMAs -------------------------------------------------------------------
+ */
 
 static struct ref vma_ref(const struct vm_area_struct *vma)
 {
@@ -56,8 +57,8 @@ static int black_height(const struct rb_node *node)
 }
 
 /* Do the subtree's nodes, in order, continue the list at *vma? */
-static bool same_order(const struct rb_node *node,
-	const struct vm_area_struct **vma)
+static bool same_order(
+	const struct rb_node *node, const struct vm_area_struct **vma)
 {
 	if (!node)
 		return true;
@@ -101,6 +102,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 		return broken(c, "map_count", o, count, mm->map_count);
 	if (pages != mm->total_vm)
 		return broken(c, "total_vm", o, pages, mm->total_vm);
+	if (mm->brk < mm->start_brk)
+		return broken(c, "brk", o, mm->start_brk, mm->brk);
 	if (!cached)
 		return broken(c, "mmap_cache", o, 1, 0);
 	return true;
@@ -129,10 +132,11 @@ bool check_vmas(struct checker *c)
 	return check_each_mm(c, check_mm_vmas) && check_vma_ids(c);
 }
 
-/* -- tables ------------------------------------------------------------------ */
+/* -- tables ------------------------------------------------------------------
+ */
 
-static const struct vm_area_struct *vma_at(const struct mm_struct *mm,
-	uint64_t addr)
+static const struct vm_area_struct *vma_at(
+	const struct mm_struct *mm, uint64_t addr)
 {
 	const struct vm_area_struct *v = mm->mmap;
 
@@ -207,7 +211,8 @@ bool check_tables(struct checker *c)
 	return true;
 }
 
-/* -- entries ------------------------------------------------------------------ */
+/* -- entries ------------------------------------------------------------------
+ */
 
 struct entry_check {
 	struct checker *c;
