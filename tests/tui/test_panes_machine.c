@@ -353,6 +353,30 @@ static void test_thousand_2_6_11(void **state)
 	check_thousand("2.6.11", "thousand-2.6.11");
 }
 
+/* In the middle of a walk over a thousand VMAs for the parent's frame. */
+static void test_thousand_walked(void **state)
+{
+	struct stage st;
+	const struct task_struct *parent;
+	uint64_t heap;
+
+	(void)state;
+	thousand(&st, "2.6.11");
+	parent = task_find(st.look.m, 1);
+	heap = parent->mm->mmap->vm_start;
+	assert_int_equal(stage_op(&st, "rmap",
+				 (uint32_t)pte_pfn(st.look.m,
+					 mm_pte(st.look.m, parent->mm, heap)),
+				 NULL),
+		0);
+	assert_true(stage_goto_event(&st, EV_RMAP_MISS, 500));
+	check_one(&st, "thousand-walked", &pane_rmap, 80, 24, false);
+	check_speed(&st);
+	assert_true(stage_goto_event(&st, EV_RMAP_DONE, 1));
+	check_one(&st, "thousand-walked-done", &pane_rmap, 80, 24, false);
+	stage_close(&st);
+}
+
 static void test_thousand_4_0(void **state)
 {
 	(void)state;
@@ -412,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_walk_geometry),
 		cmocka_unit_test(test_thousand_2_6_11),
 		cmocka_unit_test(test_thousand_4_0),
+		cmocka_unit_test(test_thousand_walked),
 		cmocka_unit_test(test_generations),
 		cmocka_unit_test(test_million),
 		cmocka_unit_test(test_dead_anon_vma),

@@ -6,6 +6,7 @@
 #include "stage.h"
 
 #include "core/objects.h"
+#include "view/style.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -293,6 +294,84 @@ static void test_fold_counts(void **state)
 	stage_close(&st);
 }
 
+/* -- marks -------------------------------------------------------------- */
+
+/* Cells that have all of @flags. */
+static int marked(const struct stage *st, unsigned flags)
+{
+	int n = 0;
+
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++)
+			n += (canvas_cell(st->cv, x, y)->extra & flags) ==
+			     flags;
+	return n;
+}
+
+static void test_marks(void **state)
+{
+	struct stage st;
+	uint32_t parent, child;
+	uint64_t heap;
+
+	(void)state;
+	stage_open(&st, "4.0", NULL, 16 << 20);
+	parent = stage_spawn(&st, "parent");
+	heap = stage_mmap(&st, parent, 3, "heap");
+	stage_write(&st, parent, heap, "A");
+	child = stage_fork(&st, parent, "child");
+	stage_write(&st, child, heap, "B");
+	assert_true(stage_goto_event(&st, EV_SET_PTE, 1));
+	stage_draw(&st, &pane_spaces, 80, 24, false);
+	assert_true(marked(&st, STYLE_TOUCHED) > 0);
+	stage_draw(&st, &pane_walk, 80, 24, false);
+	assert_true(marked(&st, STYLE_TOUCHED) > 0);
+	stage_goto(&st, pos_after(history_length(st.h)));
+	stage_draw(&st, &pane_spaces, 80, 24, false);
+	assert_int_equal(marked(&st, STYLE_TOUCHED), 0);
+	assert_true(marked(&st, STYLE_CHANGED) > 0);
+	st.look.selected = ref_make(REF_ANON_VMA, 1);
+	stage_update(&st);
+	stage_draw(&st, &pane_rmap, 80, 24, false);
+	assert_true(marked(&st, STYLE_SELECTED) > 0);
+	assert_true(marked(&st, STYLE_RELATED) > 0);
+	stage_draw(&st, &pane_spaces, 80, 24, false);
+	assert_true(marked(&st, STYLE_SELECTED) > 0);
+	stage_close(&st);
+}
+
+static bool shows(struct stage *st, const struct pane *pane, const char *what)
+{
+	char *text;
+	bool found;
+
+	stage_redraw(st, pane);
+	text = stage_text(st);
+	found = strstr(text, what);
+	free(text);
+	return found;
+}
+
+static void test_filter_and_search(void **state)
+{
+	const struct pane *const with_tasks[] = { &pane_spaces, &pane_rmap };
+	struct stage st;
+
+	(void)state;
+	grow(&st, "4.0", 3, 6);
+	for (unsigned i = 0; i < 2; i++) {
+		stage_draw(&st, with_tasks[i], 80, 24, false);
+		assert_true(shows(&st, with_tasks[i], "parent"));
+		st.view.search = "kid";
+		stage_redraw(&st, with_tasks[i]);
+		assert_true(marked(&st, STYLE_MATCH) >= 9);
+		st.view.filter = "kid";
+		assert_false(shows(&st, with_tasks[i], "parent"));
+		assert_true(shows(&st, with_tasks[i], "kid"));
+	}
+	stage_close(&st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +380,8 @@ int main(void)
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_fold_counts),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_filter_and_search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

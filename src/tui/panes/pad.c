@@ -88,6 +88,14 @@ void pad_here(struct pad *s, int y)
 	}
 }
 
+void pad_block(struct pad *s, int y, int lines)
+{
+	if (s->cursor.w && s->cursor.y >= y && s->cursor.y < y + lines)
+		s->cursor_end = y + lines - 1;
+	if (s->now.w && s->now.y >= y && s->now.y < y + lines)
+		s->now_end = y + lines - 1;
+}
+
 static bool is_cursor(const struct pad *s, const struct spot *spot)
 {
 	return s->cursor.w && ref_eq(spot->ref, s->cursor.ref) &&
@@ -229,18 +237,24 @@ static void clamp_top(struct pane_view *view)
 		view->top = 0;
 }
 
+/* Show a place and, as far as it fits, the block that it lies in. */
+static void scroll_to_spot(struct pad *s, const struct spot *spot, int end)
+{
+	if (!spot->w)
+		return;
+	if (end > spot->y)
+		scroll_to(s, end);
+	scroll_to(s, spot->y);
+}
+
 static void scroll(struct pad *s)
 {
 	struct pane_view *view = s->view;
 
 	clamp_top(view);
-	if (view->follow && s->now.w) {
-		if (s->cursor.w)
-			scroll_to(s, s->cursor.y);
-		scroll_to(s, s->now.y);
-	} else if (s->cursor.w) {
-		scroll_to(s, s->cursor.y);
-	}
+	scroll_to_spot(s, &s->cursor, s->cursor_end);
+	if (view->follow)
+		scroll_to_spot(s, &s->now, s->now_end);
 	clamp_top(view);
 }
 

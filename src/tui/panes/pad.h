@@ -40,6 +40,7 @@ struct pad {
 	struct spot cursor; /* best place of view->cursor; w 0: none */
 	struct spot now;    /* place of the current event; w 0: none */
 	int now_rank;	    /* how surely that is the place */
+	int cursor_end, now_end; /* last lines of the blocks they are in */
 };
 
 /* Lay out the content; returns its lines. */
@@ -83,6 +84,9 @@ void pad_now_marks(struct pad *s, int x, int y, int w);
 /* The first @lines of the content stay at the pane's top however it scrolls:
  * clears them and returns the line to put them at.  After all else. */
 int pad_sticky(struct pad *s, int lines);
+/* Lines @y .. are one block: scrolling shows them together if it can.  After
+ * they were put. */
+void pad_block(struct pad *s, int y, int lines);
 /* Say that the current event (or the cursor) is on line @y. */
 void pad_here(struct pad *s, int y);
 

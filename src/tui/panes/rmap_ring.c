@@ -141,7 +141,8 @@ void ring_fold(struct ring *ring, const struct pad *s, uint32_t rows)
 int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 {
 	const struct page *page = page_by_pfn(s->m, pfn);
-	const struct anon_vma *av = page ? page_anon_vma_alive(s->m, page) : NULL;
+	const struct anon_vma *av =
+		page ? page_anon_vma_alive(s->m, page) : NULL;
 	int x = 1;
 
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s ", _("frame"));
@@ -219,7 +220,9 @@ static int put_pte(
 	if (s->w >= 64)
 		x += pad_put(s, x, y, ST_DIM, pte, "pte ");
 	x += pad_glyph(s, x, y, ST_POINTER, pte, GL_RIGHT) + 1;
-	if (pte_present(s->m, row->pte))
+	if (row->count > 1 && row->result == RING_MISS)
+		x += pad_glyph(s, x, y, ST_DIM, NO_REF, GL_ELLIPSIS);
+	else if (pte_present(s->m, row->pte))
 		x += pad_put(s, x, y, ST_PFN,
 			ref_make(REF_PAGE, (uint32_t)pte_pfn(s->m, row->pte)),
 			"%" PRIx64, pte_pfn(s->m, row->pte));

@@ -271,6 +271,7 @@ static int draw_vma_lines(struct pad *s, int y, const struct plan *p,
 		strip_draw(s, s->w < 56 ? 3 : 4, y + 1, task, vma);
 	else if (x < s->w - 2)
 		strip_letters(s, x, y, s->w - 1 - x, task, vma);
+	pad_block(s, y, lines);
 	return lines;
 }
 
