@@ -64,7 +64,8 @@ static int find_position(const struct export *e, struct pos *pos)
 
 static void flush_pages(struct export *e)
 {
-	fwrite(e->buf.data, 1, e->buf.len, e->f);
+	if (e->buf.len)
+		fwrite(e->buf.data, 1, e->buf.len, e->f);
 	e->buf.len = 0;
 }
 
