@@ -13,7 +13,7 @@ static bool run_set(struct app *a, const struct args *args)
 	const char *name = args->n ? args->word[0] : "";
 
 	if (!args->n) {
-		app_focus(a, pane_index("help"));
+		app_help(a, true);
 		return app_filter(a, "set ");
 	}
 	if (args->n > 1)
@@ -93,11 +93,10 @@ static bool run_help(struct app *a, const struct args *args)
 
 	if (panes[a->focus] == &pane_help && !args->n)
 		return command_run(a, "close");
-	app_focus(a, pane_index("help"));
+	app_help(a, true);
 	slot->view.top = 0;
 	app_filter(a, args->n ? args->rest : "");
 	app_say(a, _("/ searches, & shows only lines with a text, q closes."));
-	a->zoom = true;
 	return true;
 }
 
@@ -131,15 +130,7 @@ static bool leave_overlay(struct app *a)
 		app_question_pass(a);
 		return true;
 	}
-	if (panes[a->focus] == &pane_help && a->last_focus != a->focus) {
-		layout_replace(&a->layout, a->focus, a->last_focus);
-		if (layout_leaf(&a->layout, a->last_focus) >= 0)
-			a->focus = a->last_focus;
-		a->layout_text[0] = 0;
-		a->zoom = false;
-		return true;
-	}
-	return false;
+	return app_help(a, false);
 }
 
 static bool run_cancel(struct app *a, const struct args *args)
@@ -155,7 +146,7 @@ static bool run_cancel(struct app *a, const struct args *args)
 static bool at_chooser(const struct app *a)
 {
 	return a->chooser && a->menu.open && a->menu.nr &&
-		!strncmp(a->menu.item[0].command, "open", 4);
+	       !strncmp(a->menu.item[0].command, "open", 4);
 }
 
 static bool run_close(struct app *a, const struct args *args)

@@ -36,11 +36,17 @@ bool pos_parse(const char *text, struct pos *pos)
 	return true;
 }
 
-/* Clear what belongs to the place that is left. */
+/* Look again, compare an answer, look where the scenario points. */
 static void moved(struct app *a)
 {
+	const struct note *point;
+
 	app_look(a);
 	app_question_check(a);
+	point = look_note(&a->look, NOTE_POINT);
+	if (point && point != a->pointed && point->point.kind)
+		app_select(a, point->point, -1);
+	a->pointed = point;
 }
 
 bool app_goto(struct app *a, struct pos pos)

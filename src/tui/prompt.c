@@ -78,13 +78,54 @@ void prompt_event(struct app *a, const struct input_event *ev)
 	}
 }
 
+/* What the command that is being typed does, where there is room for it. */
+static void draw_hint(struct app *a, struct canvas *cv, int x, int y, int w)
+{
+	const char *line = lineedit_text(a->line);
+	const struct command *c;
+	char err[MESSAGE_SIZE], hint[200];
+	int room = w - text_width(line) - 4, hint_w;
+
+	line += strspn(line, ": ");
+	c = *line ? command_find(line, strcspn(line, " "), err, sizeof(err))
+		  : NULL;
+	if (!c)
+		return;
+	snprintf(hint, sizeof(hint), "%s %s  %s", c->name, c->args, _(c->note));
+	hint_w = text_width(hint);
+	if (hint_w <= room)
+		canvas_put(cv, x + w - hint_w - 1, y, hint_w, ST_DIM, hint);
+}
+
+/* The words that complete the typed one, in the line above. */
+static void draw_candidates(
+	struct app *a, struct canvas *cv, int x, int y, int w)
+{
+	int chosen, end = x + w;
+	const char *word;
+
+	if (!lineedit_candidate(a->line, 1, &chosen))
+		return;
+	canvas_fill(cv, (struct rect){ x, y, w, 1 }, ST_MENU);
+	for (size_t i = 0;
+		x < end && (word = lineedit_candidate(a->line, i, &chosen));
+		i++)
+		x += 2 + canvas_put_cut(cv, x + 1, y, end - x - 1,
+				 (int)i == chosen ? ST_MENU_NOW : ST_MENU,
+				 word);
+}
+
 void prompt_draw(struct app *a, struct canvas *cv, int x, int y, int w)
 {
 	const struct prompt_row *row = &prompt_table[a->prompt];
 
 	canvas_fill(cv, (struct rect){ x, y, w, 1 }, ST_TEXT);
-	if (row->one_key)
+	if (row->one_key) {
 		canvas_put(cv, x, y, w, ST_QUESTION, _(row->before));
-	else
-		lineedit_draw(a->line, cv, x, y, w, ST_TEXT, row->before);
+		return;
+	}
+	draw_candidates(a, cv, x, y - 1, w);
+	lineedit_draw(a->line, cv, x, y, w, ST_TEXT, row->before);
+	if (a->prompt == PROMPT_COMMAND)
+		draw_hint(a, cv, x, y, w);
 }

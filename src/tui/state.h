@@ -79,6 +79,7 @@ struct app {
 	int nr_trail;
 	struct marks marks;	/* bookmarks of all scenarios */
 	struct pos before;	/* where the last jump began */
+	const struct note *pointed; /* the point{} that was followed last */
 	struct answer *answers; /* nr_answers of them */
 	size_t nr_answers;
 	size_t verdict; /* note whose answer is shown; NO_NOTE: none */
@@ -91,6 +92,8 @@ struct app {
 	struct pane_slot pane[PANES_MAX];
 	int focus;	/* index in panes[] */
 	int last_focus; /* before the help was opened, else focus */
+	int under_help;		/* pane whose place the help took, -1: none */
+	bool zoom_before;	/* the help was opened */
 	bool zoom;	/* the focused pane alone */
 	struct menu menu;
 	enum prompt prompt;
@@ -246,6 +249,9 @@ void question_draw(struct app *a, struct canvas *cv);
 
 /* Focus a pane, showing it first if it is not on the screen. */
 void app_focus(struct app *a, int pane);
+/* Show the help over everything, or what was there before; false: it was not
+ * open. */
+bool app_help(struct app *a, bool open);
 /* Make the layout fit the settings, the scenario and a screen of @w by @h,
  * and place it in @r. */
 void app_layout(struct app *a, int w, int h, struct rect r);
