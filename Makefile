@@ -155,7 +155,7 @@ uninstall: ## remove what install put there
 
 # The picture of the README, drawn by the program itself.
 screenshot: all ## draw doc/screenshot.svg again
-	$(BUILD)/rmapscope export fork-cow --at 9.14 --size 120x40 -o doc/screenshot.svg
+	$(BUILD)/rmapscope export fork-cow --at 9.36 --size 120x40 -o doc/screenshot.svg
 
 code-map: ## write doc/code-map.md again
 	tests/house/codemap.sh >doc/code-map.md

@@ -80,6 +80,16 @@ static void put_picture(struct export *e, const char *caption)
 	flush_pages(e);
 }
 
+static void put_data(struct export *e, struct pos pos, const char *caption)
+{
+	char title[256];
+
+	snprintf(title, sizeof(title), "%s, %s", e->sheet.title, caption);
+	if (!e->format->data(e->f, history_machine(snapshot_history(e->snap)),
+		    pos, title))
+		cli_error("out of memory");
+}
+
 static int put_page(struct export *e, struct pos pos)
 {
 	char name[64], caption[96];
@@ -90,10 +100,8 @@ static int put_page(struct export *e, struct pos pos)
 	snprintf(caption, sizeof(caption), "step %s", name);
 	if (e->format->picture)
 		put_picture(e, caption);
-	else if (!e->format->data(e->f,
-			 history_machine(snapshot_history(e->snap)), pos,
-			 caption))
-		cli_error("out of memory");
+	else
+		put_data(e, pos, caption);
 	e->pages++;
 	return CLI_OK;
 }
