@@ -47,17 +47,16 @@ static const char *result_luals(enum op_result_type result)
 static const char *place_luals(const struct op_desc *d, unsigned i)
 {
 	return i == 0 && d->arg[i].type == ARG_ADDR &&
-			d->arg[i + 1].type == ARG_LEN
-		? "where"
-		: arg_luals(d->arg[i].type);
+			       d->arg[i + 1].type == ARG_LEN
+		       ? "where"
+		       : arg_luals(d->arg[i].type);
 }
 
 /* A length behind an address may be left out where a region stands. */
 static bool may_lack(const struct op_desc *d, unsigned i)
 {
-	return d->arg[i].optional ||
-		(i == 1 && d->arg[i].type == ARG_LEN &&
-			d->arg[0].type == ARG_ADDR);
+	return d->arg[i].optional || (i == 1 && d->arg[i].type == ARG_LEN &&
+					     d->arg[0].type == ARG_ADDR);
 }
 
 /* -- annotations --------------------------------------------------------- */
@@ -72,8 +71,8 @@ static void put_options(FILE *f, const char *class, const struct option *o)
 			o->meaning, o->later ? " (not built yet)" : "");
 }
 
-static void put_op_options(FILE *f, const struct op_desc *d,
-	const struct op_shape *shape)
+static void put_op_options(
+	FILE *f, const struct op_desc *d, const struct op_shape *shape)
 {
 	put_options(f, d->name, shape->options);
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)

@@ -67,9 +67,10 @@ const char *global_nearest(lua_State *L, const char *name)
 		if (lua_type(L, -2) != LUA_TSTRING)
 			continue;
 		nearest_try(&one, lua_tostring(L, -2));
-		if (one.best && (one.distance < near.distance ||
-			(one.distance == near.distance &&
-				strcmp(one.best, near.best) < 0)))
+		if (one.best &&
+			(one.distance < near.distance ||
+				(one.distance == near.distance &&
+					strcmp(one.best, near.best) < 0)))
 			near = one;
 	}
 	lua_pop(L, 1);
@@ -86,12 +87,12 @@ static int unknown_global(lua_State *L)
 	}
 	name = lua_tostring(L, 2);
 	if (api_absent(name))
-		script_error(L, "there is no '%s' here: %s", name,
-			api_absent(name));
+		script_error(
+			L, "there is no '%s' here: %s", name, api_absent(name));
 	near = global_nearest(L, name);
 	if (near)
-		script_error(L, "unknown name '%s'; did you mean '%s'?", name,
-			near);
+		script_error(
+			L, "unknown name '%s'; did you mean '%s'?", name, near);
 	script_error(L, "unknown name '%s'", name);
 }
 

@@ -19,11 +19,11 @@
 /* What scenario{} said, or its defaults. */
 struct scenario {
 	bool called;
-	bool has_eras;           /* eras named; else all of them */
+	bool has_eras; /* eras named; else all of them */
 	struct text title, summary;
 	const struct era *eras[8];
 	unsigned nr_eras;
-	const char *panes;       /* names separated by spaces, or NULL */
+	const char *panes;	     /* names separated by spaces, or NULL */
 	const struct paging *paging; /* arch=, or NULL */
 	struct machine_config config;
 };
@@ -50,19 +50,19 @@ void stamps_clear(struct stamps *s);
 struct run {
 	struct sandbox *sb;
 	const struct source_request *req;
-	struct history *h;       /* NULL until the first call that needs it */
+	struct history *h; /* NULL until the first call that needs it */
 	struct scenario sc;
-	bool titles_only;        /* leave at scenario{} */
+	bool titles_only; /* leave at scenario{} */
 	bool in_batch;
-	uint32_t steps;          /* operations logged; a batch counts once */
-	uint32_t ops;            /* outside of batches, for the limit */
-	uint32_t all_ops;        /* with those inside: expect_error looks */
-	int last_status;         /* of the last operation */
+	uint32_t steps;	  /* operations logged; a batch counts once */
+	uint32_t ops;	  /* outside of batches, for the limit */
+	uint32_t all_ops; /* with those inside: expect_error looks */
+	int last_status;  /* of the last operation */
 	uint32_t file_id[CHUNK_MAX]; /* history_file() of each chunk, or 0 */
-	char *unusable;          /* why nothing can run in this era, or NULL */
-	char *notice;            /* what the run has to say, or NULL */
-	char *dir;               /* of the script: require looks there */
-	struct stamps stamps;    /* the files it was made of */
+	char *unusable;	      /* why nothing can run in this era, or NULL */
+	char *notice;	      /* what the run has to say, or NULL */
+	char *dir;	      /* of the script: require looks there */
+	struct stamps stamps; /* the files it was made of */
 };
 
 static inline struct run *run_of(lua_State *L)
@@ -75,26 +75,26 @@ static inline struct run *run_of(lua_State *L)
 /* An option in a call's table, for those that no arg_desc describes. */
 struct option {
 	const char *name;
-	const char *type;     /* LuaLS type */
+	const char *type; /* LuaLS type */
 	const char *meaning;
-	const char *later;    /* not built yet: what it comes with; or NULL */
+	const char *later; /* not built yet: what it comes with; or NULL */
 };
 
 struct api_function {
 	const char *name;
 	lua_CFunction fn;
-	const char *on;       /* "" a global, else "task", "page", ... */
-	const char *params;   /* LuaLS: "cond: any, text?: text" */
-	const char *result;   /* LuaLS type, "" none */
+	const char *on;	    /* "" a global, else "task", "page", ... */
+	const char *params; /* LuaLS: "cond: any, text?: text" */
+	const char *result; /* LuaLS type, "" none */
 	const char *summary;
 	const struct option *options; /* of its table argument, or NULL */
-	const char *later;    /* not built yet: what it comes with; or NULL */
+	const char *later; /* not built yet: what it comes with; or NULL */
 };
 
 struct api_field {
-	const char *on;       /* "task", "page", "vma", ... */
+	const char *on; /* "task", "page", "vma", ... */
 	const char *name;
-	const char *type;     /* LuaLS */
+	const char *type; /* LuaLS */
 	const char *summary;
 	void (*push)(lua_State *L, struct ref ref); /* one value */
 };
@@ -102,8 +102,8 @@ struct api_field {
 /* How an operation is called where it is not just its arguments in order. */
 struct op_shape {
 	enum op_id id;
-	unsigned positional;          /* this many come in order ... */
-	bool table;                   /* ... and the rest in a table */
+	unsigned positional;	      /* this many come in order ... */
+	bool table;		      /* ... and the rest in a table */
 	const struct option *options; /* what the machine has no argument for */
 };
 
@@ -127,8 +127,8 @@ bool api_has_option(const char *on, const char *name, const char *option,
 const struct api_function *api_function_find(const char *on, const char *name);
 /* Call @fn for each option that function @name of @on takes in a table. */
 typedef void option_fn(void *ctx, const char *option);
-void api_each_option(const char *on, const char *name, option_fn *fn,
-	void *ctx);
+void api_each_option(
+	const char *on, const char *name, option_fn *fn, void *ctx);
 
 /* Put everything into the globals of @L. */
 void api_open(lua_State *L);
@@ -147,15 +147,15 @@ _Noreturn void arg_wrong(lua_State *L, int idx, const char *fn,
 	const char *name, const char *wanted);
 /* More arguments than @max are an error. */
 void arg_count(lua_State *L, const char *fn, int max);
-lua_Integer arg_integer(lua_State *L, int idx, const char *fn,
-	const char *name, lua_Integer min, lua_Integer max);
+lua_Integer arg_integer(lua_State *L, int idx, const char *fn, const char *name,
+	lua_Integer min, lua_Integer max);
 bool arg_bool(lua_State *L, int idx, const char *fn, const char *name);
 uint64_t arg_addr(lua_State *L, int idx, const char *fn, const char *name);
 /* Bytes, or "64K" "16M" "1G". */
 uint64_t arg_size(lua_State *L, int idx, const char *fn, const char *name);
 /* A text of @min..@max bytes of UTF-8 without NUL. */
-const char *arg_string(lua_State *L, int idx, const char *fn,
-	const char *name, size_t min, size_t max);
+const char *arg_string(lua_State *L, int idx, const char *fn, const char *name,
+	size_t min, size_t max);
 /* A text or {en=, zh=}; the strings live as long as the argument. */
 struct text arg_text(lua_State *L, int idx, const char *fn, const char *name);
 void arg_table(lua_State *L, int idx, const char *fn, const char *name);
@@ -176,8 +176,8 @@ void object_push(lua_State *L, struct ref ref);
 /* The ref of the object at @idx, or NO_REF. */
 struct ref object_at(lua_State *L, int idx);
 /* The object of kind @kind at @idx, which must still exist; else an error. */
-struct ref arg_object(lua_State *L, int idx, const char *fn,
-	const char *name, enum ref_kind kind);
+struct ref arg_object(lua_State *L, int idx, const char *fn, const char *name,
+	enum ref_kind kind);
 /* The object that method @name of @on was called on, gone or not; an error when
  * it was not called with a colon. */
 struct ref object_self(lua_State *L, const char *on, const char *name);
@@ -221,11 +221,11 @@ void run_clear(struct run *r); /* frees all but r->h and r->sb */
 
 /* -- functions, by file -------------------------------------------------- */
 
-int api_op(lua_State *L);         /* api_task.c: any operation */
-int api_later(lua_State *L);      /* later.c: what is not built yet */
-int api_scenario(lua_State *L);   /* api_scenario.c */
+int api_op(lua_State *L);	/* api_task.c: any operation */
+int api_later(lua_State *L);	/* later.c: what is not built yet */
+int api_scenario(lua_State *L); /* api_scenario.c */
 int api_batch(lua_State *L);
-int api_say(lua_State *L);        /* api_notes.c */
+int api_say(lua_State *L); /* api_notes.c */
 int api_scene(lua_State *L);
 int api_note(lua_State *L);
 int api_ask(lua_State *L);
@@ -233,17 +233,17 @@ int api_show(lua_State *L);
 int api_point(lua_State *L);
 int api_pause(lua_State *L);
 int api_print(lua_State *L);
-int api_expect(lua_State *L);     /* api_expect.c */
+int api_expect(lua_State *L); /* api_expect.c */
 int api_expect_eq(lua_State *L);
 int api_expect_error(lua_State *L);
-int api_page_at(lua_State *L);    /* api_views.c */
+int api_page_at(lua_State *L); /* api_views.c */
 int api_anon_vmas(lua_State *L);
 int api_machine(lua_State *L);
 int api_costs(lua_State *L);
 int api_task_walk(lua_State *L);
 int api_task_vmas(lua_State *L);
 int api_page_mappers(lua_State *L);
-int api_require(lua_State *L);    /* require.c */
+int api_require(lua_State *L); /* require.c */
 /* The file of a module, beside folder @beside or in the script folders. */
 char *module_find(const char *beside, const char *name);
 
@@ -255,7 +255,7 @@ void push_costs(lua_State *L, const struct costs *costs);
 void push_typed(lua_State *L, const struct field *f, uint64_t value);
 
 extern const struct option scenario_options[];
-extern const char *const known_panes[];       /* built; NULL at the end */
+extern const char *const known_panes[];	     /* built; NULL at the end */
 extern const char *const pane_names_later[]; /* not built yet */
 
 #endif

@@ -47,8 +47,8 @@ void arg_count(lua_State *L, const char *fn, int max)
 			lua_gettop(L), max);
 }
 
-lua_Integer arg_integer(lua_State *L, int idx, const char *fn,
-	const char *name, lua_Integer min, lua_Integer max)
+lua_Integer arg_integer(lua_State *L, int idx, const char *fn, const char *name,
+	lua_Integer min, lua_Integer max)
 {
 	int ok = 0;
 	lua_Integer n = 0;
@@ -134,11 +134,11 @@ bool text_valid(const char *s, size_t n)
 
 	while (p < end) {
 		static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-		unsigned more = *p < 0x80 ? 0
-			: (*p & 0xe0) == 0xc0 ? 1
-			: (*p & 0xf0) == 0xe0 ? 2
-			: (*p & 0xf8) == 0xf0 ? 3
-					      : 9;
+		unsigned more = *p < 0x80	      ? 0
+				: (*p & 0xe0) == 0xc0 ? 1
+				: (*p & 0xf0) == 0xe0 ? 2
+				: (*p & 0xf8) == 0xf0 ? 3
+						      : 9;
 		uint32_t ch = more ? *p & (0x3fu >> more) : *p;
 
 		if (*p++ == 0 || more == 9 || (size_t)(end - p) < more)
@@ -155,8 +155,8 @@ bool text_valid(const char *s, size_t n)
 	return true;
 }
 
-const char *arg_string(lua_State *L, int idx, const char *fn,
-	const char *name, size_t min, size_t max)
+const char *arg_string(lua_State *L, int idx, const char *fn, const char *name,
+	size_t min, size_t max)
 {
 	const char *s;
 	size_t n;
@@ -205,12 +205,14 @@ struct text arg_text(lua_State *L, int idx, const char *fn, const char *name)
 		arg_wrong(L, idx, fn, name, "a string or {en=..., zh=...}");
 	for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
 		const char *key = lua_type(L, -2) == LUA_TSTRING
-			? lua_tostring(L, -2)
-			: arg_words(L, -2);
+					  ? lua_tostring(L, -2)
+					  : arg_words(L, -2);
 
 		if (strcmp(key, "en") != 0 && strcmp(key, "zh") != 0)
-			script_error(L, "%s: %s has no language %s (allowed: "
-					"en zh)", fn, name, key);
+			script_error(L,
+				"%s: %s has no language %s (allowed: "
+				"en zh)",
+				fn, name, key);
 	}
 	text.en = text_in(L, idx, "en", fn, name);
 	text.zh = text_in(L, idx, "zh", fn, name);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* The text of a check: argument @idx, or the script's own line. */
-static const char *check_text(lua_State *L, int idx, const char *fn,
-	const char **zh)
+static const char *check_text(
+	lua_State *L, int idx, const char *fn, const char **zh)
 {
 	unsigned line;
 	int chunk;
@@ -84,8 +84,8 @@ int api_expect_eq(lua_State *L)
 /* The status of an errno's name; an error when there is no such name. */
 static int arg_status(lua_State *L, int idx)
 {
-	const char *name = arg_string(L, idx, "expect_error", "the name", 1,
-		31);
+	const char *name =
+		arg_string(L, idx, "expect_error", "the name", 1, 31);
 	int status = status_find(name);
 	struct nearest near;
 
@@ -95,10 +95,14 @@ static int arg_status(lua_State *L, int idx)
 	for (int s = -1; s > STATUS_OOM - 1; s--)
 		nearest_try(&near, status_name(s));
 	if (nearest_name(&near))
-		script_error(L, "expect_error: unknown error '%s'; did you "
-				"mean '%s'?", name, nearest_name(&near));
-	script_error(L, "expect_error: unknown error '%s' (allowed: an "
-			"errno's name, SIGSEGV, SIGBUS, OOM)", name);
+		script_error(L,
+			"expect_error: unknown error '%s'; did you "
+			"mean '%s'?",
+			name, nearest_name(&near));
+	script_error(L,
+		"expect_error: unknown error '%s' (allowed: an "
+		"errno's name, SIGSEGV, SIGBUS, OOM)",
+		name);
 }
 
 int api_expect_error(lua_State *L)
@@ -121,7 +125,7 @@ int api_expect_error(lua_State *L)
 	if (r->all_ops != before && r->last_status < 0)
 		got = lua_pushfstring(L, "got %s", status_name(r->last_status));
 	if (!ok)
-		en = lua_pushfstring(L, "%s (%s, wanted %s)", en, got,
-			status_name(wanted));
+		en = lua_pushfstring(
+			L, "%s (%s, wanted %s)", en, got, status_name(wanted));
 	return add_check(L, ok, en, NULL);
 }

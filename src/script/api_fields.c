@@ -74,9 +74,9 @@ void push_typed(lua_State *L, const struct field *f, uint64_t value)
 		push_ref_value(L, value);
 		break;
 	case VT_MAPPING:
-		push_ref_value(L, value
-			? (uint64_t)REF_ANON_VMA << 32 | (uint32_t)value
-			: 0);
+		push_ref_value(L,
+			value ? (uint64_t)REF_ANON_VMA << 32 | (uint32_t)value
+			      : 0);
 		break;
 	case VT_VALUE:
 		push_value(L, value);
@@ -245,8 +245,8 @@ static void anon_vma_parent(lua_State *L, struct ref ref)
 	push_anon_vma(L, av->parent == av ? NULL : av->parent);
 }
 
-static bool vma_is_on(const struct vm_area_struct *vma,
-	const struct anon_vma *av)
+static bool vma_is_on(
+	const struct vm_area_struct *vma, const struct anon_vma *av)
 {
 	if (vma->anon_vma == av)
 		return true;
@@ -292,8 +292,8 @@ static void page_pfn_field(lua_State *L, struct ref ref)
 
 static void page_kind_field(lua_State *L, struct ref ref)
 {
-	lua_pushstring(L,
-		page_kind_name((enum page_kind)page_of(L, ref)->kind));
+	lua_pushstring(
+		L, page_kind_name((enum page_kind)page_of(L, ref)->kind));
 }
 
 static void page_mapcount_field(lua_State *L, struct ref ref)
@@ -308,8 +308,7 @@ static void page_refcount_field(lua_State *L, struct ref ref)
 
 static void page_mapping_field(lua_State *L, struct ref ref)
 {
-	push_anon_vma(L,
-		page_anon_vma_alive(run_machine(L), page_of(L, ref)));
+	push_anon_vma(L, page_anon_vma_alive(run_machine(L), page_of(L, ref)));
 }
 
 static void page_index_field(lua_State *L, struct ref ref)
@@ -329,8 +328,8 @@ static void page_flags_field(lua_State *L, struct ref ref)
 
 static void page_lru_field(lua_State *L, struct ref ref)
 {
-	const char *name = lru_name(run_machine(L),
-		(enum lru_list)page_of(L, ref)->lru_list);
+	const char *name = lru_name(
+		run_machine(L), (enum lru_list)page_of(L, ref)->lru_list);
 
 	if (*name)
 		lua_pushstring(L, name);

@@ -75,8 +75,8 @@ static void ask_answer(lua_State *L, struct note *note)
 	if (!note->nr_choices)
 		script_error(L, "ask: answer= is the number of one of "
 				"choices=, which is missing");
-	note->answer = (unsigned)arg_integer(L, -1, "ask", "answer", 1,
-		note->nr_choices);
+	note->answer = (unsigned)arg_integer(
+		L, -1, "ask", "answer", 1, note->nr_choices);
 }
 
 int api_ask(lua_State *L)
@@ -99,8 +99,8 @@ int api_ask(lua_State *L)
 
 /* -- show and point ------------------------------------------------------ */
 
-static bool is_one_of(const char *name, const char *const *names,
-	struct nearest *near)
+static bool is_one_of(
+	const char *name, const char *const *names, struct nearest *near)
 {
 	for (; *names; names++) {
 		nearest_try(near, *names);
@@ -179,8 +179,8 @@ int api_point(lua_State *L)
 	if (ref.kind == REF_NONE || ref.kind == REF_MACHINE)
 		arg_wrong(L, 1, "point", "the object",
 			"a task, page, vma or anon_vma");
-	note.point = arg_object(L, 1, "point", "the object",
-		(enum ref_kind)ref.kind);
+	note.point = arg_object(
+		L, 1, "point", "the object", (enum ref_kind)ref.kind);
 	run_note(L, &note);
 	return 0;
 }

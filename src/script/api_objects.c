@@ -118,8 +118,8 @@ static const struct api_field *field_of(const char *on, const char *name)
 	return NULL;
 }
 
-static _Noreturn void no_such_field(lua_State *L, struct ref ref,
-	const char *name)
+static _Noreturn void no_such_field(
+	lua_State *L, struct ref ref, const char *name)
 {
 	const char *on = object_word((enum ref_kind)ref.kind), *near = NULL;
 
@@ -157,16 +157,18 @@ static int object_newindex(lua_State *L)
 {
 	struct ref ref = *(struct ref *)luaL_checkudata(L, 1, OBJECT);
 
-	return script_error(L, "a %s is read-only; use its calls to change the "
-			       "machine", object_word((enum ref_kind)ref.kind));
+	return script_error(L,
+		"a %s is read-only; use its calls to change the "
+		"machine",
+		object_word((enum ref_kind)ref.kind));
 }
 
 static int object_tostring(lua_State *L)
 {
 	char name[32];
 
-	lua_pushstring(L, object_name(name,
-		*(struct ref *)luaL_checkudata(L, 1, OBJECT)));
+	lua_pushstring(L, object_name(name, *(struct ref *)luaL_checkudata(
+						    L, 1, OBJECT)));
 	return 1;
 }
 

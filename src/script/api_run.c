@@ -57,8 +57,8 @@ uint32_t run_file(struct run *r, int chunk)
 	if (chunk <= 0)
 		return 0;
 	if (!r->file_id[chunk])
-		r->file_id[chunk] = history_file(r->h,
-			r->sb->chunk[chunk].path);
+		r->file_id[chunk] =
+			history_file(r->h, r->sb->chunk[chunk].path);
 	return r->file_id[chunk];
 }
 
@@ -99,14 +99,15 @@ int run_do(lua_State *L, const struct op *op, struct op_result *res)
 
 static size_t text_bytes(const struct text *t)
 {
-	return (t->en ? strlen(t->en) + 1 : 0) + (t->zh ? strlen(t->zh) + 1 : 0);
+	return (t->en ? strlen(t->en) + 1 : 0) +
+	       (t->zh ? strlen(t->zh) + 1 : 0);
 }
 
 /* What the log keeps of a note counts against the script's memory. */
 static size_t note_bytes(const struct note *note)
 {
 	size_t n = sizeof(*note) + text_bytes(&note->text) +
-		text_bytes(&note->why);
+		   text_bytes(&note->why);
 
 	for (unsigned i = 0; i < note->nr_choices; i++)
 		n += text_bytes(&note->choice[i]);

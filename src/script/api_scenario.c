@@ -44,8 +44,8 @@ static const char *era_names(char *buf, size_t size)
 	size_t n = 0;
 
 	for (unsigned i = 0; (era = era_at(i)) && n < size; i++)
-		n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? " " : "",
-			era->name);
+		n += (size_t)snprintf(
+			buf + n, size - n, "%s%s", i ? " " : "", era->name);
 	return buf;
 }
 
@@ -57,8 +57,7 @@ static const char *arch_names(const struct era *era, char *buf, size_t size)
 	for (unsigned a = 0; a < NR_ARCHS && n < size; a++)
 		if (!era || era->archs >> a & 1)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
-				n ? " " : "",
-				paging_get((enum arch)a)->name);
+				n ? " " : "", paging_get((enum arch)a)->name);
 	return buf;
 }
 
@@ -95,8 +94,9 @@ static void take_eras(lua_State *L)
 		for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1);
 			i++) {
 			lua_rawgeti(L, -1, i);
-			add_era(L, arg_string(L, -1, "scenario", "an era", 1,
-					31), &planned);
+			add_era(L,
+				arg_string(L, -1, "scenario", "an era", 1, 31),
+				&planned);
 			lua_pop(L, 1);
 		}
 	}
@@ -108,8 +108,8 @@ static void take_eras(lua_State *L)
 static void take_arch(lua_State *L)
 {
 	struct scenario *sc = &run_of(L)->sc;
-	const struct era *era = sc->nr_eras ? sc->eras[0]
-					    : era_find(DEFAULT_ERA);
+	const struct era *era =
+		sc->nr_eras ? sc->eras[0] : era_find(DEFAULT_ERA);
 	const char *name;
 	char names[128];
 
@@ -198,10 +198,10 @@ static bool choose_arch(struct run *r)
 	if (sc->config.paging && era_allows(era, sc->config.paging))
 		return true;
 	sc->config.paging = paging_get(era->default_arch);
-	if (sc->paging && asprintf(&r->notice,
-				"arch %s is not in %s: %s is used",
-				sc->paging->name, era->name,
-				sc->config.paging->name) < 0)
+	if (sc->paging &&
+		asprintf(&r->notice, "arch %s is not in %s: %s is used",
+			sc->paging->name, era->name,
+			sc->config.paging->name) < 0)
 		r->notice = NULL;
 	return true;
 }
@@ -238,17 +238,18 @@ static int zone_index(lua_State *L, int idx)
 	static const char *const names[NR_ZONES_MAX] = { "DMA", "DMA32",
 		"Normal", "HighMem" };
 	struct machine_config *config = &run_of(L)->sc.config;
-	const char *name = lua_type(L, idx) == LUA_TSTRING
-		? lua_tostring(L, idx)
-		: "";
+	const char *name =
+		lua_type(L, idx) == LUA_TSTRING ? lua_tostring(L, idx) : "";
 
 	for (int i = 0; i < NR_ZONES_MAX; i++)
 		if (strcmp(names[i], name) == 0) {
 			config->zone_name[i] = names[i];
 			return i;
 		}
-	return script_error(L, "scenario: unknown zone %s (allowed: DMA DMA32 "
-			       "Normal HighMem)", arg_words(L, idx));
+	return script_error(L,
+		"scenario: unknown zone %s (allowed: DMA DMA32 "
+		"Normal HighMem)",
+		arg_words(L, idx));
 }
 
 static void take_zones(lua_State *L)
@@ -264,8 +265,8 @@ static void take_zones(lua_State *L)
 	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
 		int i = zone_index(L, -2);
 
-		config->zone_pages[i] = (uint64_t)arg_integer(L, -1,
-			"scenario", "frames of a zone", 16, 1 << 24);
+		config->zone_pages[i] = (uint64_t)arg_integer(
+			L, -1, "scenario", "frames of a zone", 16, 1 << 24);
 	}
 	for (int i = 0; i < NR_ZONES_MAX; i++) /* low to high, no gaps */
 		if (config->zone_name[i]) {
@@ -292,8 +293,8 @@ static bool says_default(lua_State *L, const char *name)
 
 	for (unsigned i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
 		if (strcmp(defaults[i].name, name) == 0)
-			return arg_integer(L, -1, "scenario", name, 0, 1 << 20)
-				== defaults[i].value;
+			return arg_integer(L, -1, "scenario", name, 0,
+				       1 << 20) == defaults[i].value;
 	if (strcmp(name, "io") == 0 || strcmp(name, "kswapd") == 0)
 		return false;
 	return !arg_bool(L, -1, "scenario", name);
@@ -304,7 +305,8 @@ static void refuse_later(lua_State *L)
 	char what[64];
 
 	for (const struct option *o = scenario_options; o->name; o++) {
-		if (!o->later || !option(L, o->name) || says_default(L, o->name))
+		if (!o->later || !option(L, o->name) ||
+			says_default(L, o->name))
 			continue;
 		snprintf(what, sizeof(what), "scenario: %s=", o->name);
 		not_built(L, what, o->later);

@@ -18,17 +18,22 @@
 const struct option scenario_options[] = {
 	{ "title", "text", "what the list shows", NULL },
 	{ "summary", "text", "one sentence on what is seen", NULL },
-	{ "era", "string", "the kernel generation it means something in", NULL },
-	{ "eras", "string|string[]", "the same for several; the first is the "
-		"default", NULL },
+	{ "era", "string", "the kernel generation it means something in",
+		NULL },
+	{ "eras", "string|string[]",
+		"the same for several; the first is the "
+		"default",
+		NULL },
 	{ "arch", "string", "i386, pae, x86_64 or x86_64-la57", NULL },
 	{ "ram", "size", "memory, 16M unless said", NULL },
 	{ "swap", "size", "swap space, 0 unless said", NULL },
 	{ "cpus", "integer", "processors, 1 unless said", NULL },
 	{ "zones", "table<string, integer>", "frames of each zone", NULL },
 	{ "panes", "string[]", "the panes to begin with", NULL },
-	{ "oom_killer", "boolean", "false: an operation that finds no memory "
-		"fails with OOM", NULL },
+	{ "oom_killer", "boolean",
+		"false: an operation that finds no memory "
+		"fails with OOM",
+		NULL },
 	{ "lru_batches", "boolean", "keep LRU batches between operations",
 		RECLAIM },
 	{ "pcp", "boolean", "per-CPU lists of free frames",
@@ -39,8 +44,10 @@ const struct option scenario_options[] = {
 	{ "page_cluster", "integer", "swap readahead, 0 unless said", RECLAIM },
 	{ "nrpte", "integer", "PTEs a pte_chain holds, 7 unless said",
 		"it comes with era 2.6.0" },
-	{ "fault_around", "integer", "pages mapped around a file fault, 16 "
-		"unless said", FILES },
+	{ "fault_around", "integer",
+		"pages mapped around a file fault, 16 "
+		"unless said",
+		FILES },
 	{ "io", "string", "when I/O is done: \"end\" of the operation", FILES },
 	{ "kswapd", "string", "when kswapd runs: \"inline\"", RECLAIM },
 	{ NULL, NULL, NULL, NULL },
@@ -51,12 +58,10 @@ static const struct option mmap_options[] = {
 	{ "shared", "boolean", "MAP_SHARED", FILES },
 	{ "file", "file", "what it maps", FILES },
 	{ "pgoff", "integer", "first page of the file", FILES },
-	{ "grows_down", "boolean", "MAP_GROWSDOWN",
-		"it comes with stacks" },
+	{ "grows_down", "boolean", "MAP_GROWSDOWN", "it comes with stacks" },
 	{ "locked", "boolean", "MAP_LOCKED", MLOCK },
 	{ "populate", "boolean", "MAP_POPULATE", MLOCK },
-	{ "noreserve", "boolean", "MAP_NORESERVE",
-		"it comes with overcommit" },
+	{ "noreserve", "boolean", "MAP_NORESERVE", "it comes with overcommit" },
 	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -103,7 +108,8 @@ static const struct op_shape shapes[] = {
 static const struct api_function functions[] = {
 	{ "scenario", api_scenario, "", "options: scenario.options", "machine",
 		"what this scenario is and which machine it runs on; the first "
-		"call, at most once", scenario_options, NULL },
+		"call, at most once",
+		scenario_options, NULL },
 	{ "say", api_say, "", "text: text", "",
 		"narration, from the next operation's first event on", NULL,
 		NULL },
@@ -132,8 +138,8 @@ static const struct api_function functions[] = {
 		"everything inside is one step", NULL, NULL },
 	{ "page_at", api_page_at, "", "task: task, addr: integer", "page?",
 		"the page that is mapped there, or nil", NULL, NULL },
-	{ "anon_vmas", api_anon_vmas, "", "", "anon_vma[]",
-		"all anon_vmas", NULL, NULL },
+	{ "anon_vmas", api_anon_vmas, "", "", "anon_vma[]", "all anon_vmas",
+		NULL, NULL },
 	{ "machine", api_machine, "", "", "machine", "the machine", NULL,
 		NULL },
 	{ "costs", api_costs, "", "last?: boolean", "table<string, integer>",
@@ -143,35 +149,35 @@ static const struct api_function functions[] = {
 		NULL, NULL },
 	{ "walk", api_task_walk, "task", "addr: integer", "walk",
 		"the page-table walk of an address", NULL, NULL },
-	{ "vmas", api_task_vmas, "task", "", "vma[]",
-		"its VMAs by address", NULL, NULL },
+	{ "vmas", api_task_vmas, "task", "", "vma[]", "its VMAs by address",
+		NULL, NULL },
 	{ "mappers", api_page_mappers, "page", "", "mapping[]",
 		"who maps it, read from the page tables", NULL, NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
 	{ "file", api_later, "",
 		"name: string, pages: integer, options?: file.options", "file",
 		"a file on the simulated disk", file_options, FILES },
-	{ "reclaim", api_later, "", "pages: integer", "integer",
-		"free frames", NULL, RECLAIM },
+	{ "reclaim", api_later, "", "pages: integer", "integer", "free frames",
+		NULL, RECLAIM },
 	{ "swapoff", api_later, "", "", "boolean", "bring all of swap back",
 		NULL, RECLAIM },
 	{ "migrate", api_later, "", "page: page", "boolean",
-		"move a page to another frame", NULL, "it comes with migration" },
+		"move a page to another frame", NULL,
+		"it comes with migration" },
 	{ "mlock", api_later, "task",
 		"where: where, len?: size, options?: mlock.options", "boolean",
 		"keep pages in memory", mlock_options, MLOCK },
 	{ "munlock", api_later, "task", "where: where, len?: size", "boolean",
 		"undo mlock", NULL, MLOCK },
-	{ "mlockall", api_later, "task", "options: mlockall.options",
-		"boolean", "keep all pages in memory", mlockall_options,
+	{ "mlockall", api_later, "task", "options: mlockall.options", "boolean",
+		"keep all pages in memory", mlockall_options, MLOCK },
+	{ "munlockall", api_later, "task", "", "boolean", "undo mlockall", NULL,
 		MLOCK },
-	{ "munlockall", api_later, "task", "", "boolean", "undo mlockall",
-		NULL, MLOCK },
 	{ "clone", api_later, "task", "options: clone.options", "task",
 		"a task, with vm=true in the same address space", clone_options,
 		"until then t:fork makes tasks" },
-	{ "exec", api_later, "task", "file: file", "boolean",
-		"run a program", NULL, FILES },
+	{ "exec", api_later, "task", "file: file", "boolean", "run a program",
+		NULL, FILES },
 };
 
 const char *const known_panes[] = { "spaces", "rmap", "frames", "walk", "path",
@@ -194,8 +200,9 @@ const struct op_shape *op_shape(enum op_id id)
 
 const char *op_on(const struct op_desc *d)
 {
-	static const char *const on[] = { [ON_NOTHING] = "", [ON_TASK] = "task",
-		[ON_PAGE] = "page" };
+	static const char *const on[] = {
+		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page"
+	};
 
 	return on[d->subject];
 }
@@ -264,7 +271,7 @@ bool api_has(const char *on, const char *name, const char **near)
 
 	nearest_start(&n, name);
 	has = has_function(on, &n) || has_field(on, &n) ||
-		has_described(on, &n);
+	      has_described(on, &n);
 	if (near)
 		*near = nearest_name(&n);
 	return has;
@@ -272,8 +279,8 @@ bool api_has(const char *on, const char *name, const char **near)
 
 /* -- options ------------------------------------------------------------- */
 
-static const struct api_function *function_find(const char *on,
-	const char *name)
+static const struct api_function *function_find(
+	const char *on, const char *name)
 {
 	for (unsigned i = 0; i < ROWS(functions); i++)
 		if (strcmp(functions[i].on, on) == 0 &&
@@ -287,8 +294,7 @@ const struct api_function *api_function_find(const char *on, const char *name)
 	return function_find(on, name);
 }
 
-void api_each_option(const char *on, const char *name, option_fn *fn,
-	void *ctx)
+void api_each_option(const char *on, const char *name, option_fn *fn, void *ctx)
 {
 	const struct api_function *f = function_find(on, name);
 	const struct op_desc *d = f ? NULL : op_find(name);
@@ -322,8 +328,8 @@ static void search_option(void *ctx, const char *option)
 		s->found = true;
 }
 
-bool api_has_option(const char *on, const char *name, const char *option,
-	const char **near)
+bool api_has_option(
+	const char *on, const char *name, const char *option, const char **near)
 {
 	struct option_search s = { .found = false };
 

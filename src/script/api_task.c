@@ -14,9 +14,9 @@
 struct call {
 	const struct op_desc *d;
 	const struct op_shape *shape; /* NULL: all arguments in order */
-	int first;                    /* index of the first argument */
-	int table;                    /* index of the option table, or 0 */
-	uint64_t region_len;          /* of a region given as address */
+	int first;		      /* index of the first argument */
+	int table;		      /* index of the option table, or 0 */
+	uint64_t region_len;	      /* of a region given as address */
 	bool has_region;
 	struct op op;
 };
@@ -52,20 +52,22 @@ static void take_len(lua_State *L, int idx, struct call *c, unsigned i)
 
 static void take_pages(lua_State *L, int idx, struct call *c, unsigned i)
 {
-	set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
-		c->d->arg[i].name, 0, MAX_PAGES));
+	set_arg(c, i,
+		(uint64_t)arg_integer(
+			L, idx, c->d->name, c->d->arg[i].name, 0, MAX_PAGES));
 }
 
 static void take_prot(lua_State *L, int idx, struct call *c, unsigned i)
 {
-	const char *text = arg_string(L, idx, c->d->name, c->d->arg[i].name,
-		0, 31);
+	const char *text =
+		arg_string(L, idx, c->d->name, c->d->arg[i].name, 0, 31);
 	int prot = prot_parse(text);
 
 	if (prot < 0)
-		script_error(L, "%s: %s is '%s'; allowed: r, w, x and - as in "
-				"\"rw-\", or \"none\"", c->d->name,
-			c->d->arg[i].name, text);
+		script_error(L,
+			"%s: %s is '%s'; allowed: r, w, x and - as in "
+			"\"rw-\", or \"none\"",
+			c->d->name, c->d->arg[i].name, text);
 	set_arg(c, i, (uint64_t)prot);
 }
 
@@ -74,8 +76,8 @@ static void take_bool(lua_State *L, int idx, struct call *c, unsigned i)
 	set_arg(c, i, arg_bool(L, idx, c->d->name, c->d->arg[i].name));
 }
 
-static _Noreturn void wrong_advice(lua_State *L, const char *fn,
-	const char *text)
+static _Noreturn void wrong_advice(
+	lua_State *L, const char *fn, const char *text)
 {
 	struct nearest near;
 	luaL_Buffer b;
@@ -101,8 +103,8 @@ static _Noreturn void wrong_advice(lua_State *L, const char *fn,
 
 static void take_advice(lua_State *L, int idx, struct call *c, unsigned i)
 {
-	const char *text = arg_string(L, idx, c->d->name, c->d->arg[i].name,
-		0, 63);
+	const char *text =
+		arg_string(L, idx, c->d->name, c->d->arg[i].name, 0, 63);
 	int advice = advice_parse(text);
 
 	if (advice < 0)
@@ -115,7 +117,7 @@ static void take_fixed(lua_State *L, int idx, struct call *c, unsigned i)
 	if (lua_isboolean(L, idx))
 		set_arg(c, i, (uint64_t)lua_toboolean(L, idx));
 	else if (lua_type(L, idx) == LUA_TSTRING &&
-		strcmp(lua_tostring(L, idx), "noreplace") == 0)
+		 strcmp(lua_tostring(L, idx), "noreplace") == 0)
 		set_arg(c, i, 2);
 	else
 		arg_wrong(L, idx, c->d->name, c->d->arg[i].name,
@@ -142,8 +144,9 @@ static void take_value(lua_State *L, int idx, struct call *c, unsigned i)
 		take_text(L, idx, c, i);
 		c->op.text_value = true;
 	} else {
-		set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
-			c->d->arg[i].name, -top, top - 1));
+		set_arg(c, i,
+			(uint64_t)arg_integer(L, idx, c->d->name,
+				c->d->arg[i].name, -top, top - 1));
 	}
 }
 
@@ -154,8 +157,9 @@ static void take_pfn(lua_State *L, int idx, struct call *c, unsigned i)
 	if (ref.kind == REF_PAGE)
 		set_arg(c, i, ref.id);
 	else
-		set_arg(c, i, (uint64_t)arg_integer(L, idx, c->d->name,
-			c->d->arg[i].name, 0, UINT32_MAX));
+		set_arg(c, i,
+			(uint64_t)arg_integer(L, idx, c->d->name,
+				c->d->arg[i].name, 0, UINT32_MAX));
 }
 
 static convert_fn *const convert[] = {
@@ -197,8 +201,9 @@ static bool take_size(lua_State *L, struct call *c, unsigned i)
 	if (!has_len && !has_pages)
 		script_error(L, "%s: pages= or len= is missing", fn);
 	if (has_pages)
-		set_arg(c, i, (uint64_t)arg_integer(L, -1, fn, "pages", 0,
-			MAX_PAGES) << PAGE_SHIFT);
+		set_arg(c, i,
+			(uint64_t)arg_integer(L, -1, fn, "pages", 0, MAX_PAGES)
+				<< PAGE_SHIFT);
 	if (c->table)
 		lua_pop(L, 1);
 	return has_pages;
@@ -275,8 +280,8 @@ static void take_arguments(lua_State *L, struct call *c)
 
 static int push_walk(lua_State *L, const struct op_result *res)
 {
-	uint32_t n = res->nr_found < res->max_found ? res->nr_found
-						    : res->max_found;
+	uint32_t n =
+		res->nr_found < res->max_found ? res->nr_found : res->max_found;
 
 	lua_createtable(L, (int)n, 1);
 	for (uint32_t i = 0; i < n; i++) {
@@ -289,8 +294,8 @@ static int push_walk(lua_State *L, const struct op_result *res)
 	return 1;
 }
 
-static int push_result(lua_State *L, const struct op_desc *d,
-	const struct op_result *res)
+static int push_result(
+	lua_State *L, const struct op_desc *d, const struct op_result *res)
 {
 	if (res->status < 0) {
 		lua_pushnil(L);
@@ -327,8 +332,8 @@ static void walk_room(lua_State *L, uint32_t pfn, struct op_result *res)
 	if (count <= 0)
 		return;
 	res->max_found = (uint32_t)count;
-	res->found = lua_newuserdatauv(L,
-		(size_t)count * sizeof(*res->found), 0);
+	res->found =
+		lua_newuserdatauv(L, (size_t)count * sizeof(*res->found), 0);
 }
 
 int api_op(lua_State *L)

@@ -2,7 +2,6 @@
  * here is an operation. */
 #include "script/api.h"
 
-
 /* Of the task at @idx; NULL when it has exited. */
 static const struct mm_struct *arg_mm(lua_State *L, int idx, const char *fn)
 {
@@ -32,8 +31,8 @@ static void set_integer(lua_State *L, const char *name, uint64_t n)
 	lua_setfield(L, -2, name);
 }
 
-static void push_level(lua_State *L, const struct machine *m,
-	const struct walk *w, unsigned i)
+static void push_level(
+	lua_State *L, const struct machine *m, const struct walk *w, unsigned i)
 {
 	const struct pte_bit *bit = paging_bits(machine_paging(m));
 
@@ -163,10 +162,13 @@ int api_costs(lua_State *L)
 {
 	const struct history *h = run_history(L);
 	const struct machine *m = history_machine(h);
-	const struct step *step = history_step(h, history_length(h));
+	const struct step *step;
 	struct costs sum = m->total;
 	bool last;
 
+	sandbox_busy(sandbox_of(L));
+	step = history_step(h, history_length(h));
+	sandbox_ready(sandbox_of(L));
 	arg_count(L, "costs", 1);
 	last = !lua_isnoneornil(L, 1) && arg_bool(L, 1, "costs", "last");
 	if (!last) {

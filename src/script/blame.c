@@ -21,8 +21,7 @@ static int chunk_of_source(const struct sandbox *sb, const char *source)
 }
 
 /* Is level @ar a function of the script's files?  Then where it stands. */
-static bool frame_place(lua_State *L, lua_Debug *ar, int *chunk,
-	unsigned *line)
+static bool frame_place(lua_State *L, lua_Debug *ar, int *chunk, unsigned *line)
 {
 	int i;
 
@@ -53,7 +52,7 @@ bool blame_here(lua_State *L, int *chunk, unsigned *line)
 
 	/* A coroutine whose body is not Lua: its resumer is to blame. */
 	return thread_place(L, chunk, line) ||
-		(L != sb->L && thread_place(sb->L, chunk, line));
+	       (L != sb->L && thread_place(sb->L, chunk, line));
 }
 
 int script_error(lua_State *L, const char *format, ...)
@@ -84,8 +83,7 @@ static const char *cut_place(struct sandbox *sb, const char *text)
 		char *end;
 		unsigned long line;
 
-		if (strncmp(text, sb->chunk[i].shown, n) != 0 ||
-			text[n] != ':')
+		if (strncmp(text, sb->chunk[i].shown, n) != 0 || text[n] != ':')
 			continue;
 		line = strtoul(text + n + 1, &end, 10);
 		if (end == text + n + 1 || strncmp(end, ": ", 2) != 0)
@@ -125,8 +123,9 @@ static char *trace_text(lua_State *L)
 
 	if (!f)
 		return NULL;
-	for (int i = failed_level(L); i < LEVELS && shown < TRACE_MAX &&
-		lua_getstack(L, i, &ar); i++) {
+	for (int i = failed_level(L);
+		i < LEVELS && shown < TRACE_MAX && lua_getstack(L, i, &ar);
+		i++) {
 		if (!frame_place(L, &ar, &chunk, &line))
 			continue;
 		if (chunk == last_chunk && line == last_line)
@@ -155,8 +154,8 @@ static const char *error_words(lua_State *L)
 	if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER ||
 		luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL)
 		return luaL_tolstring(L, 1, NULL);
-	return lua_pushfstring(L, "the error is a %s value, not a text",
-		luaL_typename(L, 1));
+	return lua_pushfstring(
+		L, "the error is a %s value, not a text", luaL_typename(L, 1));
 }
 
 int blame_error(lua_State *L)
@@ -200,7 +199,7 @@ char *blame_text(const struct sandbox *sb)
 	else if (fail->chunk < 0)
 		n = asprintf(&text, "%s%s", what, trace);
 	else
-		n = asprintf(&text, "%s:%u: %s%s",
-			sb->chunk[fail->chunk].path, fail->line, what, trace);
+		n = asprintf(&text, "%s:%u: %s%s", sb->chunk[fail->chunk].path,
+			fail->line, what, trace);
 	return n < 0 ? NULL : text;
 }

@@ -119,8 +119,10 @@ void chunk_load(lua_State *L, int i)
 		lua_getinfo(L, ">S", &ar))
 		memcpy(c->shown, ar.short_src, sizeof(c->shown));
 	if (length && *text == LUA_SIGNATURE[0]) {
-		lua_pushfstring(L, "%s:1: this is compiled Lua; a scenario is "
-			"text", c->shown);
+		lua_pushfstring(L,
+			"%s:1: this is compiled Lua; a scenario is "
+			"text",
+			c->shown);
 		lua_error(L);
 	}
 	if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK)
@@ -128,8 +130,8 @@ void chunk_load(lua_State *L, int i)
 	lua_remove(L, -2);
 }
 
-const char *chunk_line(const struct sandbox *sb, int i, unsigned line,
-	size_t *n)
+const char *chunk_line(
+	const struct sandbox *sb, int i, unsigned line, size_t *n)
 {
 	const char *s = sb->chunk[i].text, *end = s + sb->chunk[i].length, *nl;
 

@@ -36,16 +36,17 @@ static const char *value_word(lua_State *L, int idx, const char *name)
 	if (lua_isboolean(L, idx))
 		return lua_toboolean(L, idx) ? "on" : "off";
 	if (lua_type(L, idx) == LUA_TNUMBER) {
-		lua_pushfstring(L, "%I", (LUAI_UACINT)arg_integer(L, idx, "set",
-			name, 0, INT32_MAX));
+		lua_pushfstring(L, "%I",
+			(LUAI_UACINT)arg_integer(
+				L, idx, "set", name, 0, INT32_MAX));
 		return lua_tostring(L, -1);
 	}
 	text = arg_string(L, idx, "set", name, 0, 255);
 	if (strpbrk(text, "\"\\\n\r"))
 		script_error(L, "set: %s contains a quote or a line end", name);
 	return strpbrk(text, " \t") || !*text
-		? lua_pushfstring(L, "\"%s\"", text)
-		: text;
+		       ? lua_pushfstring(L, "\"%s\"", text)
+		       : text;
 }
 
 static int config_set(lua_State *L)
@@ -79,7 +80,7 @@ static int config_bind(lua_State *L)
 		script_error(L, "bind: a key has no blanks and a command no "
 				"line ends");
 	send_line(L, lua_pushfstring(L, "bind %s %s", key,
-		command + (*command == ':')));
+			     command + (*command == ':')));
 	return 0;
 }
 

@@ -103,16 +103,16 @@ static void skip_number(struct lexer *lx)
 		char c = (char)(at(lx, 0) | 32);
 
 		lx->p++;
-		if (c == (hex ? 'p' : 'e') && (at(lx, 0) == '+' ||
-						      at(lx, 0) == '-'))
+		if (c == (hex ? 'p' : 'e') &&
+			(at(lx, 0) == '+' || at(lx, 0) == '-'))
 			lx->p++;
 	}
 }
 
 static size_t symbol_length(const struct lexer *lx)
 {
-	static const char *const symbols[] = { "...", "==", "~=", "<=", ">=",
-		"//", "::", "<<", ">>", ".." };
+	static const char *const symbols[] = { "...",
+		"==", "~=", "<=", ">=", "//", "::", "<<", ">>", ".." };
 
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
 		size_t n = strlen(symbols[i]);
@@ -179,6 +179,6 @@ bool lex_is(const struct lexer *lx, const char *text)
 {
 	return (lx->now.type == TOKEN_KEYWORD ||
 		       lx->now.type == TOKEN_SYMBOL) &&
-		strlen(text) == lx->now.n &&
-		memcmp(lx->now.s, text, lx->now.n) == 0;
+	       strlen(text) == lx->now.n &&
+	       memcmp(lx->now.s, text, lx->now.n) == 0;
 }

@@ -11,20 +11,20 @@ enum token_type {
 	TOKEN_KEYWORD, /* and, break, do ... */
 	TOKEN_STRING,
 	TOKEN_NUMBER,
-	TOKEN_SYMBOL   /* "==", "...", "{" */
+	TOKEN_SYMBOL /* "==", "...", "{" */
 };
 
 struct token {
 	enum token_type type;
-	const char *s;   /* in the text */
-	size_t n;        /* bytes */
-	unsigned line;   /* where it begins */
+	const char *s; /* in the text */
+	size_t n;      /* bytes */
+	unsigned line; /* where it begins */
 };
 
 struct lexer {
-	const char *p;   /* what follows the current token */
+	const char *p; /* what follows the current token */
 	const char *end;
-	unsigned line;   /* of p */
+	unsigned line; /* of p */
 	struct token now;
 };
 

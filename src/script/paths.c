@@ -56,8 +56,8 @@ static char *bundled_folder(const char *what)
 }
 
 /* $@variable/rmapscope/@rest, or ~/@home/rmapscope/@rest. */
-static char *user_path(const char *variable, const char *home_part,
-	const char *rest)
+static char *user_path(
+	const char *variable, const char *home_part, const char *rest)
 {
 	const char *base = getenv(variable), *home = getenv("HOME");
 	char *path, *own;
@@ -103,7 +103,7 @@ static int is_script(const struct dirent *d)
 	size_t n = strlen(d->d_name);
 
 	return *d->d_name != '_' && *d->d_name != '.' && n > 4 &&
-		strcmp(d->d_name + n - 4, ".lua") == 0;
+	       strcmp(d->d_name + n - 4, ".lua") == 0;
 }
 
 /* Not alphasort: the locale has no say in the order. */
@@ -179,8 +179,8 @@ static char *find_in_folders(const char *what, const char *name)
 	return found;
 }
 
-static void name_nearest(const char *what, const char *name, char *err,
-	size_t size)
+static void name_nearest(
+	const char *what, const char *name, char *err, size_t size)
 {
 	struct folder folder[MAX_FOLDERS];
 	unsigned n = folders_get(what, folder);
@@ -216,7 +216,7 @@ char *file_resolve(const char *what, const char *name, char *err, size_t size)
 {
 	size_t n = strlen(name);
 	bool is_path = strchr(name, '/') ||
-		(n > 4 && strcmp(name + n - 4, ".lua") == 0);
+		       (n > 4 && strcmp(name + n - 4, ".lua") == 0);
 	char *found = NULL;
 
 	if (strcmp(name, "-") == 0 || (is_path && access(name, F_OK) == 0))

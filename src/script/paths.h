@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 struct folder {
-	char *path;  /* malloc'ed */
-	bool own;    /* the user's, not bundled */
+	char *path; /* malloc'ed */
+	bool own;   /* the user's, not bundled */
 };
 
 #define MAX_FOLDERS 2

@@ -7,8 +7,8 @@
 #define PLAIN_INSTRUCTIONS 10000000
 #define PLAIN_SECONDS 2
 
-bool plain_run(const char *path, lua_CFunction body, void *ctx, char *err,
-	size_t size)
+bool plain_run(
+	const char *path, lua_CFunction body, void *ctx, char *err, size_t size)
 {
 	struct sandbox_limits limits = { .instructions = PLAIN_INSTRUCTIONS,
 		.seconds = PLAIN_SECONDS };

@@ -57,7 +57,8 @@ static int region_page(lua_State *L, const struct region *r)
 		script_error(L, "region[%lld]: outside; it has pages 0 to %lld",
 			(long long)i, (long long)region_pages(r) - 1);
 	}
-	lua_pushinteger(L, (lua_Integer)(r->addr + ((uint64_t)i << PAGE_SHIFT)));
+	lua_pushinteger(
+		L, (lua_Integer)(r->addr + ((uint64_t)i << PAGE_SHIFT)));
 	return 1;
 }
 
@@ -74,8 +75,10 @@ static int region_index(lua_State *L)
 	else if (strcmp(key, "len") == 0)
 		lua_pushinteger(L, (lua_Integer)r->len);
 	else
-		script_error(L, "a region has no %s (allowed: .addr, .len, "
-				"#region, region[page])", arg_words(L, 2));
+		script_error(L,
+			"a region has no %s (allowed: .addr, .len, "
+			"#region, region[page])",
+			arg_words(L, 2));
 	return 1;
 }
 
@@ -95,7 +98,8 @@ static int region_eq(lua_State *L)
 	uint64_t a = 0, na = 0, b = 1, nb = 1;
 
 	lua_pushboolean(L, region_at(L, 1, &a, &na) &&
-		region_at(L, 2, &b, &nb) && a == b && na == nb);
+				   region_at(L, 2, &b, &nb) && a == b &&
+				   na == nb);
 	return 1;
 }
 

@@ -19,7 +19,8 @@ static bool name_valid(const char *name)
 	bool empty = true; /* the part since the last dot */
 
 	for (const char *p = name; *p; p++) {
-		if (*p == '.' ? empty : !isalnum((unsigned char)*p) && *p != '_')
+		if (*p == '.' ? empty
+			      : !isalnum((unsigned char)*p) && *p != '_')
 			return false;
 		empty = *p == '.';
 	}
@@ -76,8 +77,9 @@ static int module_add(struct run *r, const char *name, char *err, size_t size)
 	int chunk = -1;
 
 	if (!path) {
-		snprintf(err, size, "no module '%s' (looked for _%s.lua beside "
-				    "the scenario and in the script folders)",
+		snprintf(err, size,
+			"no module '%s' (looked for _%s.lua beside "
+			"the scenario and in the script folders)",
 			name, name);
 		return -1;
 	}
@@ -113,8 +115,10 @@ int api_require(lua_State *L)
 	arg_count(L, "require", 1);
 	name = arg_string(L, 1, "require", "the name", 1, 100);
 	if (!name_valid(name))
-		script_error(L, "require: '%s' is not a module's name (letters, "
-				"digits, _ and dots between them)", name);
+		script_error(L,
+			"require: '%s' is not a module's name (letters, "
+			"digits, _ and dots between them)",
+			name);
 	if (!lua_rawgetp(L, LUA_REGISTRYINDEX, &loaded_key)) {
 		lua_pop(L, 1);
 		lua_newtable(L);
@@ -123,8 +127,10 @@ int api_require(lua_State *L)
 	}
 	if (lua_getfield(L, 2, name) != LUA_TNIL) {
 		if (lua_touserdata(L, -1) == &loading_key)
-			script_error(L, "require: '%s' requires itself, or failed "
-					"before", name);
+			script_error(L,
+				"require: '%s' requires itself, or failed "
+				"before",
+				name);
 		return 1;
 	}
 	lua_pushlightuserdata(L, (void *)(uintptr_t)&loading_key);

@@ -162,10 +162,9 @@ static void on_tick(int sig)
 			lua_Debug ar;
 
 			if (lua_getstack(sb->L, 0, &ar) &&
-				lua_getinfo(sb->L, "S", &ar) &&
-				*ar.what == 'C')
-				blame_here(sb->L, &sb->seen_chunk,
-					&sb->seen_line);
+				lua_getinfo(sb->L, "S", &ar) && *ar.what == 'C')
+				blame_here(
+					sb->L, &sb->seen_chunk, &sb->seen_line);
 			look(sb);
 		}
 	} else if (sb) {
@@ -195,7 +194,8 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits, void *owner)
 	if (!instructions)
 		instructions = SCRIPT_LIMIT;
 	if (!seconds) /* in proportion, but never too short to mean it */
-		seconds = 1 + instructions / (SCRIPT_LIMIT / SCRIPT_MAX_SECONDS);
+		seconds =
+			1 + instructions / (SCRIPT_LIMIT / SCRIPT_MAX_SECONDS);
 	if (seconds > 1000000)
 		seconds = 1000000;
 	sb->max_memory = SCRIPT_MAX_MEMORY;
@@ -229,8 +229,8 @@ void sandbox_delete(struct sandbox *sb)
 	free(sb);
 }
 
-static enum sandbox_end run_protected(struct sandbox *sb, lua_CFunction fn,
-	void *arg)
+static enum sandbox_end run_protected(
+	struct sandbox *sb, lua_CFunction fn, void *arg)
 {
 	lua_State *L = sb->L;
 	int status;
@@ -284,7 +284,8 @@ static void describe_limit(struct sandbox *sb, enum sandbox_end how)
 enum sandbox_end sandbox_run(struct sandbox *sb, lua_CFunction fn, void *arg)
 {
 	struct sandbox *outer = running;
-	struct sigaction act = { .sa_handler = on_tick, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_handler = on_tick,
+		.sa_flags = SA_RESTART };
 	struct sigaction old;
 	int how;
 

@@ -26,60 +26,60 @@
 
 enum sandbox_end {
 	SANDBOX_OK,
-	SANDBOX_ERROR,        /* a Lua error; see sandbox.fail */
+	SANDBOX_ERROR, /* a Lua error; see sandbox.fail */
 	SANDBOX_MEMORY,
 	SANDBOX_INSTRUCTIONS,
 	SANDBOX_OPS,
 	SANDBOX_TIME,
-	SANDBOX_STOPPED,      /* stop() said so */
-	SANDBOX_DONE          /* left on purpose, see sandbox_leave() */
+	SANDBOX_STOPPED, /* stop() said so */
+	SANDBOX_DONE	 /* left on purpose, see sandbox_leave() */
 };
 
 #define CHUNK_MAX 256 /* files one script may consist of */
 
 /* A file that the script consists of: the script itself is the first. */
 struct chunk {
-	char *path;        /* as in messages */
+	char *path;		/* as in messages */
 	char shown[LUA_IDSIZE]; /* as Lua writes it in its own messages */
 	char *text;
-	size_t length;     /* bytes of text */
+	size_t length; /* bytes of text */
 };
 
 /* What went wrong and where; texts are malloc'ed. */
 struct failure {
-	char *what;        /* without the place */
-	char *trace;       /* " (called from FILE:LINE, ...)" or NULL */
-	int chunk;         /* index of the file, -1: none */
-	unsigned line;     /* 0: none */
+	char *what;    /* without the place */
+	char *trace;   /* " (called from FILE:LINE, ...)" or NULL */
+	int chunk;     /* index of the file, -1: none */
+	unsigned line; /* 0: none */
 };
 
 struct block;
 
 struct sandbox {
-	lua_State *L;           /* the main thread */
-	struct block *blocks;   /* all memory of the state, newest first */
-	size_t used;            /* bytes of blocks and of sandbox_charge() */
+	lua_State *L;	      /* the main thread */
+	struct block *blocks; /* all memory of the state, newest first */
+	size_t used;	      /* bytes of blocks and of sandbox_charge() */
 	size_t max_memory;
-	uint64_t instructions;  /* run so far, in steps of the hook */
+	uint64_t instructions; /* run so far, in steps of the hook */
 	uint64_t max_instructions;
-	unsigned ticks;         /* of the timer that fell into Lua's own work */
+	unsigned ticks; /* of the timer that fell into Lua's own work */
 	unsigned max_ticks;
 	volatile sig_atomic_t busy; /* > 0: outside of Lua, do not leave */
 	volatile sig_atomic_t tick; /* the timer ticked and nobody looked */
 	bool (*stop)(void *ctx);    /* may be NULL */
-	void *ctx;              /* of stop */
-	sigjmp_buf boundary;    /* where a left run ends */
+	void *ctx;		    /* of stop */
+	sigjmp_buf boundary;	    /* where a left run ends */
 	struct chunk chunk[CHUNK_MAX];
 	unsigned nr_chunks;
-	struct failure fail;    /* after SANDBOX_ERROR and the limits */
-	int seen_chunk;         /* last place of the script that was seen */
+	struct failure fail; /* after SANDBOX_ERROR and the limits */
+	int seen_chunk;	     /* last place of the script that was seen */
 	unsigned seen_line;
-	void *owner;            /* struct run, or what else uses it */
+	void *owner; /* struct run, or what else uses it */
 };
 
 struct sandbox_limits {
-	uint64_t instructions;  /* 0: SCRIPT_LIMIT */
-	unsigned seconds;       /* 0: as script.h says */
+	uint64_t instructions; /* 0: SCRIPT_LIMIT */
+	unsigned seconds;      /* 0: as script.h says */
 	bool (*stop)(void *ctx);
 	void *ctx;
 };
@@ -128,8 +128,8 @@ char *chunk_read(const char *path, size_t *length, char *err, size_t size);
 /* @text without a byte order mark and a first line for the shell. */
 const char *chunk_skip_head(const char *text, size_t *length);
 /* Line @line (from 1) of chunk @i without the blanks around: its @n bytes. */
-const char *chunk_line(const struct sandbox *sb, int i, unsigned line,
-	size_t *n);
+const char *chunk_line(
+	const struct sandbox *sb, int i, unsigned line, size_t *n);
 
 /* blame.c: the innermost line of the script's own files that is running. */
 bool blame_here(lua_State *L, int *chunk, unsigned *line);

@@ -103,8 +103,7 @@ static int key_less(lua_State *L)
 	else if (a == 1)
 		lua_pushboolean(L, string_less(L));
 	else if (a == 2)
-		lua_pushboolean(L,
-			lua_toboolean(L, 1) < lua_toboolean(L, 2));
+		lua_pushboolean(L, lua_toboolean(L, 1) < lua_toboolean(L, 2));
 	else
 		lua_pushboolean(L, false);
 	return 1;

@@ -40,19 +40,19 @@
 struct source *script_source(const char *name, char *err, size_t size);
 /* The same from a text in memory; @path stands in messages and is where
  * require looks beside. */
-struct source *script_source_text(const char *path, const char *text,
-	size_t length);
+struct source *script_source_text(
+	const char *path, const char *text, size_t length);
 
 /* The path of scenario @name, malloc'ed ("-" for "-"); NULL as above. */
 char *script_resolve(const char *name, char *err, size_t size);
 
 struct script_entry {
-	char *name;          /* "fork-cow" */
+	char *name; /* "fork-cow" */
 	char *path;
 	struct text title;   /* "" where it has none */
 	struct text summary; /* "" where it has none */
-	bool own;            /* the user's, not bundled */
-	char *error;         /* why it has no title: FILE:LINE: what; or NULL */
+	bool own;	     /* the user's, not bundled */
+	char *error;	     /* why it has no title: FILE:LINE: what; or NULL */
 };
 
 struct script_list {
@@ -65,15 +65,15 @@ struct script_list {
 void script_list_read(struct script_list *list);
 /* The scenarios of folder (or the one file) @path, subfolders included, by
  * path; for `test PATH`.  False when it cannot be read; then @err says why. */
-bool script_list_path(struct script_list *list, const char *path, char *err,
-	size_t size);
+bool script_list_path(
+	struct script_list *list, const char *path, char *err, size_t size);
 void script_list_free(struct script_list *list);
 
 /* -- without running ---------------------------------------------------- */
 
 /* One thing found: @line of @file, 0 where it concerns the file. */
-typedef void script_report_fn(void *ctx, const char *file, unsigned line,
-	const char *what);
+typedef void script_report_fn(
+	void *ctx, const char *file, unsigned line, const char *what);
 /*
  * `rmapscope check`: compile @name; report syntax errors, unknown globals,
  * functions and options.  Runs nothing.  How many things were found; -1 when
@@ -96,8 +96,8 @@ void script_reference(FILE *out);
  * A theme file returns a table: style name = "fg on bg bold ...".  False with
  * @err when there is none or it is wrong; @theme is then unchanged.
  */
-bool script_theme(const char *name, struct theme *theme, char *err,
-	size_t size);
+bool script_theme(
+	const char *name, struct theme *theme, char *err, size_t size);
 /* Names of all themes, sorted, NULL at the end; free with script_names_free */
 char **script_theme_names(void);
 void script_names_free(char **names);

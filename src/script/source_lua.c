@@ -8,11 +8,11 @@
 #include <string.h>
 
 struct source_lua {
-	struct source base;    /* first: what others see */
-	char *path;            /* as in messages */
-	char *text;            /* given once and for all; NULL: read the file */
-	size_t length;         /* bytes of text */
-	struct stamps stamps;  /* the files of the last run */
+	struct source base;   /* first: what others see */
+	char *path;	      /* as in messages */
+	char *text;	      /* given once and for all; NULL: read the file */
+	size_t length;	      /* bytes of text */
+	struct stamps stamps; /* the files of the last run */
 };
 
 /* -- one run ------------------------------------------------------------- */
@@ -60,8 +60,10 @@ static void log_failure(struct run *r)
 {
 	const struct failure *fail = &r->sb->fail;
 	char *text = NULL;
-	struct note note = { .kind = NOTE_ERROR, .op = r->steps,
-		.line = fail->line, .file = run_file(r, fail->chunk) };
+	struct note note = { .kind = NOTE_ERROR,
+		.op = r->steps,
+		.line = fail->line,
+		.file = run_file(r, fail->chunk) };
 
 	if (asprintf(&text, "%s%s", fail->what ? fail->what : "error",
 		    fail->trace ? fail->trace : "") < 0)
@@ -133,8 +135,8 @@ static void info_fill(struct source_lua *s, struct run *r)
 
 /* -- struct source ------------------------------------------------------- */
 
-static char *read_text(struct source_lua *s, size_t *length, char *err,
-	size_t size)
+static char *read_text(
+	struct source_lua *s, size_t *length, char *err, size_t size)
 {
 	char *text;
 
@@ -149,8 +151,8 @@ static char *read_text(struct source_lua *s, size_t *length, char *err,
 	return text;
 }
 
-static enum source_status fail_unusable(struct source *s, const char *path,
-	const char *why)
+static enum source_status fail_unusable(
+	struct source *s, const char *path, const char *why)
 {
 	if (asprintf(&s->message, "%s: %s", path, why) < 0)
 		s->message = NULL;
@@ -187,8 +189,9 @@ static enum source_status lua_run(struct source *base,
 	static const struct source_request nothing;
 	struct source_lua *s = (struct source_lua *)base;
 	struct run r = { .req = req ? req : &nothing };
-	struct sandbox_limits limits = { .instructions = r.req->limit,
-		.stop = run_stop, .ctx = &r };
+	struct sandbox_limits limits = {
+		.instructions = r.req->limit, .stop = run_stop, .ctx = &r
+	};
 	enum source_status status;
 	char err[512];
 	size_t length;
@@ -206,8 +209,7 @@ static enum source_status lua_run(struct source *base,
 		chunk_add(r.sb, s->path, text, length);
 		status = finish(s, &r, run_script(&r), h);
 	} else {
-		status = fail_unusable(base, s->path,
-			text ? "no memory" : err);
+		status = fail_unusable(base, s->path, text ? "no memory" : err);
 		free(text);
 	}
 	s->stamps = r.stamps;
@@ -254,8 +256,8 @@ static struct source *source_new(char *path, char *text, size_t length)
 	return &s->base;
 }
 
-struct source *script_source_text(const char *path, const char *text,
-	size_t length)
+struct source *script_source_text(
+	const char *path, const char *text, size_t length)
 {
 	char *copy = malloc(length + 1);
 

@@ -16,8 +16,8 @@ void stamps_add(struct stamps *s, const char *path)
 	if (!list)
 		return;
 	s->list = list;
-	list[s->count++] = (struct stamp){ strdup(path), st.st_mtim,
-		st.st_size, st.st_ino };
+	list[s->count++] = (struct stamp){ strdup(path), st.st_mtim, st.st_size,
+		st.st_ino };
 }
 
 bool stamps_changed(const struct stamps *s)

@@ -2,7 +2,8 @@
 #include "script/script.h"
 
 static const char template[] =
-	"-- A scenario of rmapscope.  Each call that changes the machine is one\n"
+	"-- A scenario of rmapscope.  Each call that changes the machine is "
+	"one\n"
 	"-- step; what is said belongs to the step that follows.\n"
 	"--   rmapscope FILE        step through it\n"
 	"--   rmapscope run FILE    run it to its end\n"

@@ -1,5 +1,6 @@
 /* Themes: a file returns { name =, presenter =, styles = { ["vma.anon"] =
- * "fg=green,bold", ... } }.  What it does not name is as in the built-in one. */
+ * "fg=green,bold", ... } }.  What it does not name is as in the built-in one.
+ */
 #include "script/api.h"
 #include "script/paths.h"
 #include "script/plain_lua.h"
@@ -48,8 +49,10 @@ static void take_entry(lua_State *L, const char *key)
 	else if (strcmp(key, "styles") == 0)
 		arg_wrong(L, -1, "theme", "styles", "a table");
 	else
-		script_error(L, "theme: unknown key '%s' (allowed: name "
-				"presenter styles)", key);
+		script_error(L,
+			"theme: unknown key '%s' (allowed: name "
+			"presenter styles)",
+			key);
 }
 
 static int theme_body(lua_State *L)
@@ -61,8 +64,8 @@ static int theme_body(lua_State *L)
 	chunk_load(L, 0);
 	lua_call(L, 0, 1);
 	if (!lua_istable(L, 1))
-		script_error(L, "a theme returns a table, not %s",
-			arg_words(L, 1));
+		script_error(
+			L, "a theme returns a table, not %s", arg_words(L, 1));
 	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
 		if (lua_type(L, -2) != LUA_TSTRING)
 			script_error(L, "theme: keys are names, not %s",
@@ -72,8 +75,7 @@ static int theme_body(lua_State *L)
 	return 0;
 }
 
-bool script_theme(const char *name, struct theme *theme, char *err,
-	size_t size)
+bool script_theme(const char *name, struct theme *theme, char *err, size_t size)
 {
 	char *path = file_resolve("themes", name, err, size), *stem;
 	struct theme read = theme_builtin;

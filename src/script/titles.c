@@ -57,15 +57,16 @@ static void read_title(struct script_entry *e)
 
 static bool add_entry(struct script_list *list, const char *path, bool own)
 {
-	struct script_entry *more = realloc(list->entry,
-		(list->count + 1) * sizeof(*more));
+	struct script_entry *more =
+		realloc(list->entry, (list->count + 1) * sizeof(*more));
 
 	if (!more)
 		return false;
 	list->entry = more;
 	more += list->count++;
-	*more = (struct script_entry){ .name = file_name(path),
-		.path = strdup(path), .own = own };
+	*more = (struct script_entry){
+		.name = file_name(path), .path = strdup(path), .own = own
+	};
 	read_title(more);
 	return true;
 }
@@ -135,8 +136,8 @@ static char *without_slash(const char *path)
 	return strndup(path, n);
 }
 
-bool script_list_path(struct script_list *list, const char *path, char *err,
-	size_t size)
+bool script_list_path(
+	struct script_list *list, const char *path, char *err, size_t size)
 {
 	char *found;
 	struct stat st;

@@ -1,7 +1,7 @@
 /*
  * Random calls with random arguments at the whole API: each script is made from
- * a seed, the names come from the program's own tables.  Whatever a script does,
- * the run ends, the machine is consistent and the log can be walked.
+ * a seed, the names come from the program's own tables.  Whatever a script
+ * does, the run ends, the machine is consistent and the log can be walked.
  *
  *   test_lua_api [SECONDS [SEED]]
  */
@@ -247,7 +247,7 @@ static void abuse(struct gen *g)
 
 static void one_statement(struct gen *g)
 {
-	static void (*const kinds[])(struct gen *g) = { operation, operation,
+	static void (*const kinds[])(struct gen * g) = { operation, operation,
 		operation, statement, abuse };
 
 	kinds[below(g, sizeof(kinds) / sizeof(*kinds))](g);
@@ -270,7 +270,8 @@ static char *make_script(uint64_t n)
 	      "r1 = t1:mmap { pages = 4 }\n"
 	      "t1:write(r1[0], 'A')\n"
 	      "t2 = t1:fork 'two'\n"
-	      "r2 = t2:mmap { pages = 2, prot = 'r' }\n", g.f);
+	      "r2 = t2:mmap { pages = 2, prot = 'r' }\n",
+		g.f);
 	for (unsigned i = 0; i < STATEMENTS; i++)
 		one_statement(&g);
 	fclose(g.f);

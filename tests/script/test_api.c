@@ -47,17 +47,17 @@ static void test_refusals(void **state)
 {
 	(void)state;
 	assert_prints_in("6.18",
-		      "local t = spawn 't'\n"
-		      "print(t:read(0x1000))\n"
-		      "print(t:mmap { len = 0 })\n"
-		      "local r = t:mmap { pages = 1, prot = 'r' }\n"
-		      "print(t:write(r[0], 1))\n"
-		      "print(t:mmap { pages = 1, addr = r.addr, "
-		      "fixed = 'noreplace' })\n"
-		      "print(t:exit())\n"
-		      "print(t:read(r[0]))\n"
-		      "print(t.name, t.exited, #t:vmas(), page_at(t, r[0]))\n"
-		      "print(machine().step)\n",
+		"local t = spawn 't'\n"
+		"print(t:read(0x1000))\n"
+		"print(t:mmap { len = 0 })\n"
+		"local r = t:mmap { pages = 1, prot = 'r' }\n"
+		"print(t:write(r[0], 1))\n"
+		"print(t:mmap { pages = 1, addr = r.addr, "
+		"fixed = 'noreplace' })\n"
+		"print(t:exit())\n"
+		"print(t:read(r[0]))\n"
+		"print(t.name, t.exited, #t:vmas(), page_at(t, r[0]))\n"
+		"print(machine().step)\n",
 		"nil\tSIGSEGV\nnil\tEINVAL\nnil\tSIGSEGV\nnil\tEEXIST\n"
 		"true\nnil\tESRCH\nt\ttrue\t0\tnil\n8\n");
 }
@@ -85,7 +85,8 @@ static void test_failed_checks_go_on(void **state)
 	struct ran r = run_text("t.lua",
 		"expect_eq(1, 2)\n  expect_eq('a', nil, 'mine')\n"
 		"expect_error('OOM', function() spawn 't' end)\n"
-		"expect_error('OOM', print)\n", NULL);
+		"expect_error('OOM', print)\n",
+		NULL);
 	size_t n = 0;
 
 	(void)state;
@@ -117,7 +118,8 @@ static void test_places_of_notes(void **state)
 		"scene 'a'\nsay { en = 'b', zh = '乙' }\nlocal t = spawn 't'\n"
 		"print(t)\nexpect(t)\npoint(t)\nbatch('b', function()\n"
 		"t:read(0)\nprint 'in'\nnote 'in'\nend)\n"
-		"show { 'rmap', 'walk' }\npause()\n", NULL);
+		"show { 'rmap', 'walk' }\npause()\n",
+		NULL);
 
 	(void)state;
 	assert_int_equal(r.status, SOURCE_OK);
@@ -140,7 +142,8 @@ static void test_ask(void **state)
 {
 	struct ran r = run_text("t.lua",
 		"ask { { en = 'q', zh = '问' }, choices = { 'a', { en = 'b',"
-		"zh = '二' } }, answer = 2, why = 'because' }", NULL);
+		"zh = '二' } }, answer = 2, why = 'because' }",
+		NULL);
 	const struct note *note = history_note(r.h, 0);
 
 	(void)state;
@@ -163,7 +166,8 @@ static void test_batch(void **state)
 		"	return 1, nil, 3\nend))\n"
 		"local ok, err = pcall(batch, 'bad', function()\n"
 		"	t:read(0)\n	error 'x'\nend)\n"
-		"print(ok, err)\nspawn 'u'\nprint(machine().step)\n", NULL);
+		"print(ok, err)\nspawn 'u'\nprint(machine().step)\n",
+		NULL);
 	const struct step *step = history_step(r.h, 2);
 
 	(void)state;
@@ -192,7 +196,8 @@ static void test_callbacks(void **state)
 		"co() co() co()\n"
 		"table.sort({ 2, 1 }, function(a, b)\n"
 		"	t:read(0)\n"
-		"	return a < b\nend)\n", NULL);
+		"	return a < b\nend)\n",
+		NULL);
 
 	(void)state;
 	assert_int_equal(r.status, SOURCE_OK);
@@ -239,8 +244,8 @@ static void test_walk(void **state)
 		"w.fault, l.name, l.present)\n";
 
 	(void)state;
-	assert_prints_in("4.0", text,
-		"1\tnil\tpgd\tpgd\n4\ttrue\t5\tnil\tpte\ttrue\n");
+	assert_prints_in(
+		"4.0", text, "1\tnil\tpgd\tpgd\n4\ttrue\t5\tnil\tpte\ttrue\n");
 	assert_prints_in("2.6.11", text,
 		"1\tnil\tpgd\tpgd\n2\ttrue\t5\tnil\tpte\ttrue\n");
 }
@@ -276,8 +281,8 @@ static void test_deterministic(void **state)
 	assert_string_equal(history_note(a.h, 4)->text.en, "true\t5");
 	assert_string_equal(history_note(a.h, 5)->text.en,
 		"table: 1\tfunction: 2\ttable: 3");
-	assert_string_equal(history_note(a.h, 6)->text.en,
-		history_note(b.h, 6)->text.en);
+	assert_string_equal(
+		history_note(a.h, 6)->text.en, history_note(b.h, 6)->text.en);
 	ran_free(&a);
 	ran_free(&b);
 }
@@ -335,7 +340,8 @@ static void test_info(void **state)
 {
 	struct ran r = run_text("dir/t.lua",
 		"scenario { title = { en = 'T', zh = '题' }, summary = 'S',"
-		"panes = { 'walk', 'rmap' } }", NULL);
+		"panes = { 'walk', 'rmap' } }",
+		NULL);
 	const struct source_info *info = &r.source->info;
 
 	(void)state;
@@ -372,8 +378,8 @@ static void test_run_again(void **state)
 static void test_shell_line_and_mark(void **state)
 {
 	(void)state;
-	assert_prints("\xef\xbb\xbf#!/usr/bin/env rmapscope\nprint 'x'\n",
-		"x\n");
+	assert_prints(
+		"\xef\xbb\xbf#!/usr/bin/env rmapscope\nprint 'x'\n", "x\n");
 }
 
 int main(void)

@@ -37,16 +37,16 @@ static void test_resolve(void **state)
 	assert_string_equal(path, path_of("rmapscope/scripts/fork-own.lua"));
 	free(path);
 	assert_null(script_resolve("fork-onw", err, sizeof(err)));
-	assert_string_equal(err,
-		"fork-onw: no such scenario; did you mean 'fork-own'?");
+	assert_string_equal(
+		err, "fork-onw: no such scenario; did you mean 'fork-own'?");
 	assert_null(script_source("/nowhere/x.lua", err, sizeof(err)));
 	assert_string_equal(err, "/nowhere/x.lua: no such file or scenario");
 	assert_null(script_source(folder, err, sizeof(err)));
 	assert_non_null(strstr(err, ": Is a directory"));
 }
 
-static const struct script_entry *entry(const struct script_list *list,
-	const char *name)
+static const struct script_entry *entry(
+	const struct script_list *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->entry[i].name, name) == 0)
@@ -71,15 +71,16 @@ static void test_titles(void **state)
 	write_file("list/_m.lua", "error 'never'");
 	write_file("list/sub/d.lua", "scenario { title = { en = 'D',"
 				     "zh = '丁' } }");
-	assert_true(script_list_path(&list, path_of("list/"), err,
-		sizeof(err)));
+	assert_true(
+		script_list_path(&list, path_of("list/"), err, sizeof(err)));
 	assert_int_equal(list.count, 4);
 	assert_string_equal(list.entry[0].name, "a");
 	assert_string_equal(entry(&list, "a")->title.en, "");
 	assert_null(entry(&list, "a")->error);
 	assert_string_equal(entry(&list, "b")->title.en, "B2");
 	assert_string_equal(entry(&list, "b")->summary.en, "s");
-	assert_non_null(strstr(entry(&list, "c")->error, "c.lua:1: scenario: "
+	assert_non_null(strstr(entry(&list, "c")->error,
+		"c.lua:1: scenario: "
 		"unknown option 'titel'; did you mean 'title'?"));
 	assert_string_equal(entry(&list, "d")->title.zh, "丁");
 	script_list_free(&list);
@@ -145,8 +146,8 @@ static void test_changed(void **state)
 
 /* -- check --------------------------------------------------------------- */
 
-static void collect(void *ctx, const char *file, unsigned line,
-	const char *what)
+static void collect(
+	void *ctx, const char *file, unsigned line, const char *what)
 {
 	(void)file;
 	fprintf(ctx, "%u: %s\n", line, what);
@@ -200,7 +201,8 @@ static void test_check_passes(void **state)
 		"local function helper(a, b, ...)\n"
 		"	local c <const> = a + b * #{...} // 2 ~ 1\n"
 		"	for i = 1, 2 do local d = i end\n"
-		"	for k, v in pairs { x = 1, [2] = 3; 'y' } do later(k, v)"
+		"	for k, v in pairs { x = 1, [2] = 3; 'y' } do later(k, "
+		"v)"
 		" end\n"
 		"	repeat local e = 1 until e == 1\n"
 		"	while c do break end\n"
@@ -247,8 +249,8 @@ static void assert_theme_fails(const char *text, const char *want)
 	char err[512];
 
 	write_file("theme.lua", text);
-	assert_false(script_theme(path_of("theme.lua"), &theme, err,
-		sizeof(err)));
+	assert_false(
+		script_theme(path_of("theme.lua"), &theme, err, sizeof(err)));
 	assert_non_null(strstr(err, want));
 	assert_memory_equal(&theme, &theme_builtin, sizeof(theme));
 }
@@ -262,8 +264,8 @@ static void test_bad_themes(void **state)
 		"styles)");
 	assert_theme_fails("return { styles = { text = 3 } }",
 		": styles: both a style and its look are strings");
-	assert_theme_fails("return { name = 'x', styles = { txet = '' } }",
-		"txet");
+	assert_theme_fails(
+		"return { name = 'x', styles = { txet = '' } }", "txet");
 	assert_theme_fails("spawn 't'", ":1: unknown name 'spawn'");
 	assert_theme_fails("while true do end", ":1: limit reached: ");
 }
@@ -294,14 +296,16 @@ static void test_config(void **state)
 	char err[256], *got;
 
 	(void)state;
-	assert_true(run_config("set { theme = 'dark', questions = false,"
-			       "speed = 4, layout = 'a b' }\nbind('x', ':step 3')",
-		&got, err, sizeof(err)));
-	assert_string_equal(got, "set layout \"a b\"\nset questions off\n"
-				 "set speed 4\nset theme dark\nbind x step 3\n");
+	assert_true(
+		run_config("set { theme = 'dark', questions = false,"
+			   "speed = 4, layout = 'a b' }\nbind('x', ':step 3')",
+			&got, err, sizeof(err)));
+	assert_string_equal(got,
+		"set layout \"a b\"\nset questions off\n"
+		"set speed 4\nset theme dark\nbind x step 3\n");
 	free(got);
-	assert_false(run_config("\nset { nonsense = 1 }", &got, err,
-		sizeof(err)));
+	assert_false(
+		run_config("\nset { nonsense = 1 }", &got, err, sizeof(err)));
 	assert_non_null(strstr(err, "config.lua:2: no such thing"));
 	free(got);
 	assert_false(run_config("spawn 'x'", &got, err, sizeof(err)));
@@ -347,7 +351,7 @@ static int set_up(void **state)
 	setenv("XDG_DATA_HOME", folder, 1);
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	return mkdir(path_of("rmapscope"), 0700) ||
-		mkdir(path_of("rmapscope/scripts"), 0700);
+	       mkdir(path_of("rmapscope/scripts"), 0700);
 }
 
 static int tear_down(void **state)

@@ -100,8 +100,7 @@ static void test_messages(void **state)
 	for (int i = 0; i < n; i++) {
 		char path[512];
 
-		snprintf(path, sizeof(path), "%s/%s", FOLDER,
-			entry[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", FOLDER, entry[i]->d_name);
 		bad += !run_one(path);
 		free(entry[i]);
 	}
@@ -124,8 +123,7 @@ static void test_nul_in_text(void **state)
 	static const char text[] = "local x = 1\0 local y";
 
 	(void)state;
-	assert_message(text, sizeof(text) - 1,
-		"t.lua:1: unexpected symbol");
+	assert_message(text, sizeof(text) - 1, "t.lua:1: unexpected symbol");
 }
 
 /* A long path is written in full, though Lua shortens it in its own. */
@@ -162,8 +160,8 @@ static void test_log_is_kept(void **state)
 	assert_int_equal(last->kind, NOTE_ERROR);
 	assert_int_equal(last->op, 2);
 	assert_int_equal(last->line, 4);
-	assert_string_equal(last->text.en,
-		"a task has no 'reed'; did you mean 'read'?");
+	assert_string_equal(
+		last->text.en, "a task has no 'reed'; did you mean 'read'?");
 	ran_free(&r);
 }
 

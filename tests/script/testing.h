@@ -17,7 +17,7 @@
 
 struct ran {
 	struct source *source;
-	struct history *h;           /* NULL when unusable */
+	struct history *h; /* NULL when unusable */
 	enum source_status status;
 };
 
