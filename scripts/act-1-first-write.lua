@@ -5,8 +5,8 @@
 
 scenario {
 	title = "Act 1: the first write to a page",
-	summary = "mmap promises addresses; the first write makes a VMA's anon_vma and \z
-		gives the page a frame that points back to it.",
+	summary = "mmap promises addresses; the first write makes a VMA's \z
+		anon_vma and gives the page a frame that points back to it.",
 	eras = { "4.0", "2.6.11", "6.18" },
 }
 
@@ -19,12 +19,13 @@ show { "spaces", "rmap", "path", "narration" }
 say "A task with an empty address space."
 local task = spawn "task"
 
-say "mmap writes down a promise, the VMA: four pages, private, anonymous. No page \z
-	table entry, no frame, no anon_vma."
+say "mmap writes down a promise, the VMA: four pages, private, anonymous. No \z
+	page table entry, no frame, no anon_vma."
 local heap = task:mmap { pages = 4, name = "heap" }
 local vma = task:vmas()[1]
 expect_eq((vma.stop - vma.start) // 4096, 4, "the VMA has four pages")
-expect_eq(vma.pgoff, heap.addr // 4096, "vm_pgoff: the page number of its start")
+expect_eq(vma.pgoff, heap.addr // 4096,
+	"vm_pgoff: the page number of its start")
 expect_eq(vma.anon_vma, nil, "no anon_vma")
 expect_eq(#vma.chain, 0, "and no chain")
 for i = 0, 3 do
@@ -39,11 +40,12 @@ ask {
 	"The task writes page 1. What does the kernel prepare first?",
 	choices = { "the frame", "the anon_vma", "the page table entry" },
 	answer = 2,
-	why = "anon_vma_prepare runs before a frame is allocated. A frame that is mapped \z
-		but cannot be found would be a frame that can never be taken back.",
+	why = "anon_vma_prepare runs before a frame is allocated. A frame \z
+		that is mapped but cannot be found would be a frame that can \z
+		never be taken back.",
 }
-say "Step through the fault with the key `.` : first the anon_vma, then the frame, then \z
-	the pointers back, and the PTE last."
+say "Step through the fault with the key `.` : first the anon_vma, then the \z
+	frame, then the pointers back, and the PTE last."
 task:write(heap[1], "A")
 
 local av = vma.anon_vma
@@ -55,17 +57,21 @@ expect_eq(#av.vmas, 1, "with one VMA")
 expect_eq(frame.kind, "anon", "the frame holds an anonymous page")
 expect_eq(frame.value, "A", "with what was written")
 expect_eq(frame.mapping, av, "mapping: which anon_vma")
-expect_eq(frame.index, heap[1] // 4096, "index: which page, here its virtual page number")
+expect_eq(frame.index, heap[1] // 4096,
+	"index: which page, here its virtual page number")
 expect_eq(frame.mapcount, 1, "one PTE maps it")
 expect_eq(frame._mapcount, 0, "stored as 0, for _mapcount starts at -1")
 expect_eq(frame.refcount, 1, "one reference, by that PTE")
-expect_eq(page_at(task, heap[0]), nil, "the pages beside it have still no frame")
+expect_eq(page_at(task, heap[0]), nil,
+	"the pages beside it have still no frame")
 
 -- What is different in the three kernels after the same write.
 if era == "2.6.11" then
-	expect_eq(frame.lru, "active", "2.6.11: a new page starts on the active list")
+	expect_eq(frame.lru, "active",
+		"2.6.11: a new page starts on the active list")
 	expect(frame.flags.referenced, "2.6.11: and counts as referenced")
-	expect_eq(av.head, 1, "2.6.11: the anon_vma is a list of VMAs, and no more")
+	expect_eq(av.head, 1,
+		"2.6.11: the anon_vma is a list of VMAs, and no more")
 else
 	expect_eq(#vma.chain, 1, "the VMA's chain has one entry")
 	expect_eq(vma.chain[1], av, "the link to its own anon_vma")
@@ -73,11 +79,14 @@ else
 	expect_eq(av.refcount, 1, "kept by its tree")
 end
 if era == "4.0" then
-	expect_eq(frame.lru, "active_anon", "4.0: a new page starts on the active list")
+	expect_eq(frame.lru, "active_anon",
+		"4.0: a new page starts on the active list")
 	expect_eq(av.degree, 2, "4.0: degree 2, the root itself and one VMA")
 elseif era == "6.18" then
-	expect_eq(frame.lru, "inactive_anon", "6.18: a new page starts on the inactive list")
-	expect(frame.flags.anon_exclusive, "6.18: AnonExclusive, this task may write it")
+	expect_eq(frame.lru, "inactive_anon",
+		"6.18: a new page starts on the inactive list")
+	expect(frame.flags.anon_exclusive,
+		"6.18: AnonExclusive, this task may write it")
 	expect_eq(av.num_children, 1, "6.18: the root counts itself as a child")
 	expect_eq(av.num_active_vmas, 1, "6.18: and one VMA uses it")
 end
@@ -89,8 +98,8 @@ ask {
 	"Another page of the same VMA is written. Another anon_vma?",
 	choices = { "yes", "no" },
 	answer = 2,
-	why = "An anon_vma belongs to VMAs, not to pages. Index tells the pages of one VMA \z
-		apart.",
+	why = "An anon_vma belongs to VMAs, not to pages. Index tells the \z
+		pages of one VMA apart.",
 }
 point(frame)
 say "A fault again, but a shorter one: the VMA has its anon_vma."
@@ -109,8 +118,8 @@ expect_eq(page_at(task, heap[1]), frame, "the same frame")
 scene "A neighbour"
 show { "spaces", "rmap", "path", "narration" }
 
-say "A second region, directly below the first, but executable. Different rights: it must \z
-	be a VMA of its own."
+say "A second region, directly below the first, but executable. Different \z
+	rights: it must be a VMA of its own."
 local code = task:mmap { pages = 2, prot = "rwx", name = "code" }
 expect_eq(code.addr + code.len, heap.addr, "the two touch")
 expect_eq(#task:vmas(), 2, "two VMAs")
@@ -121,8 +130,9 @@ ask {
 	"Its first write needs an anon_vma. Which one will it get?",
 	choices = { "a new one", "the one of its neighbour" },
 	answer = 2,
-	why = "find_mergeable_anon_vma looks at the neighbours first. If mprotect makes the two \z
-		equal one day, they can become one VMA again, and that needs one anon_vma.",
+	why = "find_mergeable_anon_vma looks at the neighbours first. If \z
+		mprotect makes the two equal one day, they can become one VMA \z
+		again, and that needs one anon_vma.",
 }
 say "Nothing is allocated for the reverse map but the link."
 task:write(code[0], "C")
@@ -151,8 +161,8 @@ ask {
 	"Which anon_vma will it get?",
 	choices = { "a new one", "the one of the others" },
 	answer = 1,
-	why = "It touches no other VMA, so it could never be merged with one. A new anon_vma \z
-		keeps walks short.",
+	why = "It touches no other VMA, so it could never be merged with one. \z
+		A new anon_vma keeps walks short.",
 }
 say "No neighbour, no sharing."
 task:write(far[0], "D")

@@ -6,8 +6,9 @@
 
 scenario {
 	title = "A chain of forks: generations and reused anon_vmas",
-	summary = "Does the reverse map grow with every generation? With all alive it must. \z
-		With parents that exit, dead anon_vmas are used again.",
+	summary = "Does the reverse map grow with every generation? With all \z
+		alive it must. With parents that exit, dead anon_vmas are \z
+		used again.",
 	eras = { "4.0", "6.18", "2.6.11" },
 }
 
@@ -36,8 +37,10 @@ local function expect_counts(name, av, degree, num_children, num_active_vmas)
 	if era == "4.0" then
 		expect_eq(av.degree, degree, name .. ": degree")
 	elseif era == "6.18" then
-		expect_eq(av.num_children, num_children, name .. ": num_children")
-		expect_eq(av.num_active_vmas, num_active_vmas, name .. ": num_active_vmas")
+		expect_eq(av.num_children, num_children,
+			name .. ": num_children")
+		expect_eq(av.num_active_vmas, num_active_vmas,
+			name .. ": num_active_vmas")
 	end
 end
 
@@ -57,18 +60,20 @@ local adam, heap = batch("the first generation writes four pages", function()
 end)
 
 ask {
-	"gen1 forks gen2, gen2 forks gen3, gen3 forks gen4. Each copies one page more. To how \z
-		many different anon_vmas can the pages of gen4 point?",
+	"gen1 forks gen2, gen2 forks gen3, gen3 forks gen4. Each copies one \z
+		page more. To how many different anon_vmas can the pages of \z
+		gen4 point?",
 	choices = { "1", "2", "4" },
 	answer = has_chains and 3 or 1,
 	why = has_chains
-		and "A page points to the anon_vma of the task that wrote it, and gen4 may still \z
-			have pages of each of its ancestors."
-		or "2.6.11 has one anon_vma for the whole family, in any generation.",
+		and "A page points to the anon_vma of the task that wrote it, \z
+			and gen4 may still have pages of each of its ancestors."
+		or "2.6.11 has one anon_vma for the whole family, in any \z
+			generation.",
 }
 if has_chains then
-	say "Each generation inherits all links and gets an anon_vma of its own on top: the chain \z
-		grows by one each time."
+	say "Each generation inherits all links and gets an anon_vma of its \z
+		own on top: the chain grows by one each time."
 else
 	say "Each generation joins the one list of the family, at its head."
 end
@@ -77,31 +82,37 @@ for g = 2, 4 do
 	local task = family[g - 1]:fork("gen" .. g)
 
 	family[g] = task
-	expect_eq(#vma(task).chain, has_chains and g or 0, "gen" .. g .. ": length of the chain")
+	expect_eq(#vma(task).chain, has_chains and g or 0,
+		"gen" .. g .. ": length of the chain")
 	task:write(heap[g - 1], "gen" .. g) -- its own copy of one page more
 end
 expect_eq(#anon_vmas(), has_chains and 4 or 1, "anon_vmas in the machine")
-expect_eq(chain_entries(), has_chains and 1 + 2 + 3 + 4 or 0, "chain entries in the machine")
+expect_eq(chain_entries(), has_chains and 1 + 2 + 3 + 4 or 0,
+	"chain entries in the machine")
 
 local youngest = family[4]
 for g = 1, 4 do
 	local frame = page_at(youngest, heap[g - 1])
-	expect_eq(frame.value, "gen" .. g, "gen4, page " .. g - 1 .. ": written by gen" .. g)
-	expect_eq(frame.mapping, vma(family[g]).anon_vma, "and points to its anon_vma")
-	expect_eq(frame.mapcount, 5 - g, "mapped by gen" .. g .. " and all after it")
+	expect_eq(frame.value, "gen" .. g,
+		"gen4, page " .. g - 1 .. ": written by gen" .. g)
+	expect_eq(frame.mapping, vma(family[g]).anon_vma,
+		"and points to its anon_vma")
+	expect_eq(frame.mapcount, 5 - g,
+		"mapped by gen" .. g .. " and all after it")
 end
 
 if has_chains then
-	say "Four walks to the end, from the four pages of gen4. The nearer the writer, the fewer \z
-		VMAs are visited, and none in vain."
+	say "Four walks to the end, from the four pages of gen4. The nearer \z
+		the writer, the fewer VMAs are visited, and none in vain."
 else
-	say "Four walks to the end, from the four pages of gen4. Each visits all four VMAs, \z
-		whoever wrote the page."
+	say "Four walks to the end, from the four pages of gen4. Each visits \z
+		all four VMAs, whoever wrote the page."
 end
 for g = 1, 4 do
 	local found = page_at(youngest, heap[g - 1]):rmap { full = true }
 	expect_eq(found.cost.matched, 5 - g, "page " .. g - 1 .. ": PTEs found")
-	expect_eq(found.cost.visited, has_chains and 5 - g or 4, "page " .. g - 1 .. ": visits")
+	expect_eq(found.cost.visited, has_chains and 5 - g or 4,
+		"page " .. g - 1 .. ": visits")
 end
 
 say "They all exit. Nothing is left."
@@ -153,7 +164,8 @@ if has_chains then
 	expect_counts("G's", own_g, 1, 0, 1)
 end
 expect_eq(#anon_vmas(), has_chains and 3 or 1, "anon_vmas for one living task")
-expect_eq(chain_entries(), has_chains and 3 or 0, "chain entries for one living task")
+expect_eq(chain_entries(), has_chains and 3 or 0,
+	"chain entries for one living task")
 
 -- ---------------------------------------------------------------------------
 scene "The fourth generation"
@@ -164,17 +176,20 @@ ask {
 	choices = { "2", "3", "4" },
 	answer = has_chains and 2 or 1,
 	why = has_chains
-		and "C is dead: no VMA calls C's anon_vma its own. H takes that one, instead of a \z
-			new one, and the chain stays at 3."
-		or "No chain at all in 2.6.11. There is one list, with G and H on it: 2 VMAs.",
+		and "C is dead: no VMA calls C's anon_vma its own. H takes \z
+			that one, instead of a new one, and the chain stays \z
+			at 3."
+		or "No chain at all in 2.6.11. There is one list, with G and \z
+			H on it: 2 VMAs.",
 }
 if has_chains then
 	point(own_c)
-	say "anon_vma_clone links H to the root, to C's, to G's, in this order. The first that nobody \z
-		uses is taken as H's own: C's."
+	say "anon_vma_clone links H to the root, to C's, to G's, in this \z
+		order. The first that nobody uses is taken as H's own: C's."
 else
-	say "The list of the one anon_vma has two VMAs during the fork, and one after the parent's \z
-		exit. Nothing grows, whatever the generation."
+	say "The list of the one anon_vma has two VMAs during the fork, and \z
+		one after the parent's exit. Nothing grows, whatever the \z
+		generation."
 end
 local h = g:fork "H"
 expect_eq(#anon_vmas(), has_chains and 3 or 1, "no new anon_vma")
@@ -194,32 +209,38 @@ if has_chains then
 end
 local i = h:fork "I"
 if has_chains then
-	expect_eq(vma(i).anon_vma, own_g, "now it is G's anon_vma that is used again")
+	expect_eq(vma(i).anon_vma, own_g,
+		"now it is G's anon_vma that is used again")
 	expect_counts("G's", own_g, 1, 0, 1)
 end
 h:exit()
 
 if has_chains then
-	say "So it goes on: C's, G's, C's, G's, ... A page that I writes points to I's own anon_vma."
+	say "So it goes on: C's, G's, C's, G's, ... A page that I writes \z
+		points to I's own anon_vma."
 else
-	say "So it goes on. A page that I writes points to the anon_vma that P once made."
+	say "So it goes on. A page that I writes points to the anon_vma that \z
+		P once made."
 end
 i:write(heap[0], "I")
-expect_eq(page_at(i, heap[0]).mapping, vma(i).anon_vma, "the page is on I's anon_vma")
+expect_eq(page_at(i, heap[0]).mapping, vma(i).anon_vma,
+	"the page is on I's anon_vma")
 
 -- ---------------------------------------------------------------------------
 scene "A thousand generations"
 show { "rmap", "costs", "narration" }
 
 ask {
-	"A thousand more generations, each parent exits. How many anon_vmas are there in the \z
-		end?",
+	"A thousand more generations, each parent exits. How many anon_vmas \z
+		are there in the end?",
 	choices = { has_chains and "3" or "1", "about 1000" },
 	answer = 1,
 	why = has_chains
-		and "Two are used in turn and the root stays. Before Linux 3.19 there was no reuse, \z
-			and such a chain of forks made the slabs grow without bound."
-		or "The one anon_vma of the family. Chains of anon_vmas came with 2.6.34.",
+		and "Two are used in turn and the root stays. Before Linux \z
+			3.19 there was no reuse, and such a chain of forks \z
+			made the slabs grow without bound."
+		or "The one anon_vma of the family. Chains of anon_vmas came \z
+			with 2.6.34.",
 }
 say "One step: fork, exit of the parent, a thousand times."
 local last = batch("a thousand generations", function()
@@ -235,7 +256,8 @@ end)
 expect_eq(#machine().tasks, 1, "one task is alive")
 expect_eq(#anon_vmas(), has_chains and 3 or 1, "anon_vmas")
 expect_eq(chain_entries(), has_chains and 3 or 0, "chain entries")
-expect_eq(page_at(last, heap[0]).value, "I", "and it still has the page that I wrote")
+expect_eq(page_at(last, heap[0]).value, "I",
+	"and it still has the page that I wrote")
 
 say "A walk from that page: one visit, after a thousand generations."
 local found = page_at(last, heap[0]):rmap { full = true }
@@ -249,8 +271,8 @@ expect_eq(#anon_vmas(), 0, "no anon_vma is left")
 scene "Reused twice: where 4.0 and 6.18 differ"
 show { "rmap", "spaces", "narration" }
 
-say "A third family: P, C and G; then C exits, P and G stay alive. G forks H: H takes what was \z
-	C's anon_vma, as before."
+say "A third family: P, C and G; then C exits, P and G stay alive. G forks H: \z
+	H takes what was C's anon_vma, as before."
 local p2, g2, h2 = batch("P, C, G; C exits; G forks H", function()
 	local first = spawn "P"
 	heap = first:mmap { pages = 1, name = "heap" }
@@ -269,23 +291,28 @@ if has_chains then
 end
 
 ask {
-	"G is alive and uses its anon_vma. H forks I. May I take G's anon_vma as its own?",
+	"G is alive and uses its anon_vma. H forks I. May I take G's anon_vma \z
+		as its own?",
 	choices = { "yes", "no" },
 	answer = era == "4.0" and 1 or 2,
 	why = era == "4.0"
-		and "4.0 has one counter, degree, for child anon_vmas and users together. G's has no \z
-			child and one user: 1, less than 2, so it passes for a dead one."
+		and "4.0 has one counter, degree, for child anon_vmas and \z
+			users together. G's has no child and one user: 1, \z
+			less than 2, so it passes for a dead one."
 		or era == "6.18"
-			and "6.18 counts users apart: num_active_vmas is 1, so G's anon_vma is in use. I gets \z
-				a new one."
-		or "There is nothing to take: 2.6.11 has one anon_vma for all of them.",
+			and "6.18 counts users apart: num_active_vmas is 1, \z
+				so G's anon_vma is in use. I gets a new one."
+		or "There is nothing to take: 2.6.11 has one anon_vma for all \z
+			of them.",
 }
 say "H forks I."
 local i2 = h2:fork "I"
 local own_i = vma(i2).anon_vma
 if has_chains then
-	expect_eq(own_i == own_g2, era == "4.0", "I shares G's anon_vma: only in 4.0")
-	expect_eq(#vma(i2).chain, era == "4.0" and 3 or 4, "length of I's chain")
+	expect_eq(own_i == own_g2, era == "4.0",
+		"I shares G's anon_vma: only in 4.0")
+	expect_eq(#vma(i2).chain, era == "4.0" and 3 or 4,
+		"length of I's chain")
 	expect_eq(#anon_vmas(), era == "4.0" and 3 or 4, "anon_vmas")
 	expect_counts("G's", own_g2, 2, 0, 1)
 else
@@ -300,12 +327,14 @@ found = page_at(i2, heap[0]):rmap { full = true }
 expect_eq(#found, 1, "only I maps its copy")
 expect_eq(found.cost.visited, visited[era], "VMAs visited")
 
-note "The one counter did not only make walks longer. Merging relies on this: same anon_vma, same \z
-	chain. G and I broke it, and a page could be left pointing to a freed anon_vma (CVE-2022-42703)."
+note "The one counter did not only make walks longer. Merging relies on this: \z
+	same anon_vma, same chain. G and I broke it, and a page could be left \z
+	pointing to a freed anon_vma (CVE-2022-42703)."
 
 if has_chains then
-	say "G writes too. Its copy is on G's anon_vma, where H and I are linked as well: three visits \z
-		in each kernel that has chains, for both inherited from G."
+	say "G writes too. Its copy is on G's anon_vma, where H and I are \z
+		linked as well: three visits in each kernel that has chains, \z
+		for both inherited from G."
 else
 	say "G writes too. Four visits, as for every page of the family."
 end

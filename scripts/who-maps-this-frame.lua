@@ -10,9 +10,9 @@
 
 scenario {
 	title = "Who maps this frame? The walk and its wasted visits",
-	summary = "A parent, four children, and a walk from each frame: how many \z
-		VMAs are visited, and how many in vain? A list in 2.6.11, trees from \z
-		4.0 on.",
+	summary = "A parent, four children, and a walk from each frame: how \z
+		many VMAs are visited, and how many in vain? A list in \z
+		2.6.11, trees from 4.0 on.",
 	eras = { "2.6.11", "4.0", "6.18" },
 }
 
@@ -27,9 +27,12 @@ local function walk(frame, want, options)
 	local found = frame:rmap(options)
 
 	expect_eq(#found, truth, "the walk finds every PTE that maps the frame")
-	expect_eq(found.cost.visited, want.visited, "VMAs visited: " .. want.visited)
-	expect_eq(found.cost.wasted, want.wasted, "of them in vain: " .. want.wasted)
-	expect_eq(found.cost.matched, want.visited - want.wasted, "the rest matched")
+	expect_eq(found.cost.visited, want.visited,
+		"VMAs visited: " .. want.visited)
+	expect_eq(found.cost.wasted, want.wasted,
+		"of them in vain: " .. want.wasted)
+	expect_eq(found.cost.matched, want.visited - want.wasted,
+		"the rest matched")
 	return found
 end
 
@@ -53,11 +56,12 @@ expect_eq(shared.mapcount, 1, "one page table maps page 0")
 expect_eq(old.mapping, shared.mapping, "both frames point to one anon_vma")
 
 if has_chains then
-	say "Four forks. Each child gets an anon_vma of its own and a chain entry \z
-		that puts it into the parent's tree, after those that are there."
+	say "Four forks. Each child gets an anon_vma of its own and a chain \z
+		entry that puts it into the parent's tree, after those that \z
+		are there."
 else
-	say "Four forks. Each child's VMA joins the one list of the family, always \z
-		at the head: the youngest stands first."
+	say "Four forks. Each child's VMA joins the one list of the family, \z
+		always at the head: the youngest stands first."
 end
 local kids = {}
 for i = 1, KIDS do
@@ -65,28 +69,31 @@ for i = 1, KIDS do
 	expect_eq(shared.mapcount, 1 + i, "one more page table maps page 0")
 end
 
-expect_eq(#old.mapping.vmas, 1 + KIDS, "five VMAs may hold pages of this anon_vma")
+expect_eq(#old.mapping.vmas, 1 + KIDS,
+	"five VMAs may hold pages of this anon_vma")
 expect_eq(#anon_vmas(), has_chains and 1 + KIDS or 1,
 	has_chains and "an anon_vma for each VMA" or "one anon_vma for all")
 
 ask {
-	"How many VMAs will a walk from the frame of page 0 visit, and how many of \z
-		the visits will be in vain?",
+	"How many VMAs will a walk from the frame of page 0 visit, and how \z
+		many of the visits will be in vain?",
 	choices = { "5, none in vain", "5, and 4 in vain", "1" },
 	answer = 1,
-	why = "All five page tables hold this frame. A page that really is shared \z
-		costs the same in every kernel: one visit for each mapping.",
+	why = "All five page tables hold this frame. A page that really is \z
+		shared costs the same in every kernel: one visit for each \z
+		mapping.",
 }
 point(shared)
-say "Step into this walk. In each VMA the address follows from index and vm_pgoff, \z
-	then the PTE there is compared with the frame."
+say "Step into this walk. In each VMA the address follows from index and \z
+	vm_pgoff, then the PTE there is compared with the frame."
 local found = walk(shared, { visited = 5, wasted = 0 })
 expect_eq(found[1].task, has_chains and parent or kids[KIDS],
 	"visited first: " .. found[1].task.name)
 expect_eq(found[5].task, has_chains and kids[KIDS] or parent,
 	"visited last: " .. found[5].task.name)
 for _, mapping in ipairs(found) do
-	expect_eq(mapping.addr, heap[0], mapping.task.name .. " maps it at the same address")
+	expect_eq(mapping.addr, heap[0],
+		mapping.task.name .. " maps it at the same address")
 end
 
 -- ---------------------------------------------------------------------------
@@ -94,11 +101,11 @@ scene "Every child copies page 1"
 show { "spaces", "rmap", "path", "narration" }
 
 if has_chains then
-	say "Each child writes page 1. Its new frame points to its own anon_vma, \z
-		whose tree has one VMA."
+	say "Each child writes page 1. Its new frame points to its own \z
+		anon_vma, whose tree has one VMA."
 else
-	say "Each child writes page 1. Its new frame points to the only anon_vma there \z
-		is, the one of the whole family."
+	say "Each child writes page 1. Its new frame points to the only \z
+		anon_vma there is, the one of the whole family."
 end
 local copies = {}
 for i, kid in ipairs(kids) do
@@ -106,11 +113,13 @@ for i, kid in ipairs(kids) do
 	copies[i] = page_at(kid, heap[1])
 	expect_eq(old.mapcount, 1 + KIDS - i, "the old frame loses one mapping")
 	expect_eq(copies[i].mapcount, 1, "the copy has one mapping")
-	expect_eq(copies[i].index, old.index, "the copy has the index of the old frame")
+	expect_eq(copies[i].index, old.index,
+		"the copy has the index of the old frame")
 	expect_eq(copies[i].mapping, kid:vmas()[1].anon_vma,
 		"the copy points to the anon_vma of the child's VMA")
 	expect_eq(copies[i].mapping == old.mapping, not has_chains,
-		has_chains and "not to the parent's" or "which is the parent's too")
+		has_chains and "not to the parent's" or "which is the \z
+			parent's too")
 end
 
 -- ---------------------------------------------------------------------------
@@ -118,19 +127,20 @@ scene "The frame that the parent kept"
 show { "rmap", "spaces", "path", "narration" }
 
 ask {
-	"The old frame of page 1 has one mapping left, in the parent. How many VMAs \z
-		does reclaim visit to find it?",
+	"The old frame of page 1 has one mapping left, in the parent. How \z
+		many VMAs does reclaim visit to find it?",
 	choices = { "1", "2", "5" },
 	answer = has_chains and 1 or 3,
 	why = has_chains
-		and "The parent was linked first and comes first in the tree. mapcount \z
-			is 1, so the walk stops after the first match."
-		or "The list begins with the youngest child. All four children are asked \z
-			in vain before the parent answers: 4 of 5 visits are wasted.",
+		and "The parent was linked first and comes first in the tree. \z
+			mapcount is 1, so the walk stops after the first match."
+		or "The list begins with the youngest child. All four \z
+			children are asked in vain before the parent answers: \z
+			4 of 5 visits are wasted.",
 }
 point(old)
-say "mapcount is 1. Reclaim counts the PTEs that it has found and stops when there \z
-	can be no other."
+say "mapcount is 1. Reclaim counts the PTEs that it has found and stops when \z
+	there can be no other."
 found = walk(old, has_chains and { visited = 1, wasted = 0 } or { visited = 5, wasted = 4 })
 expect_eq(found[1].task, parent, "only the parent maps it")
 
@@ -138,15 +148,16 @@ ask {
 	"And without the early stop?",
 	choices = { "1", "5" },
 	answer = 2,
-	why = "All five VMAs are linked to this anon_vma, for the children still share \z
-		page 0 with the parent. Nothing tells the walk that they copied page 1.",
+	why = "All five VMAs are linked to this anon_vma, for the children \z
+		still share page 0 with the parent. Nothing tells the walk \z
+		that they copied page 1.",
 }
 if has_chains then
-	say "full = true: migration puts its entries back this way and looks at every \z
-		VMA. Four visits in vain, in this kernel too."
+	say "full = true: migration puts its entries back this way and looks \z
+		at every VMA. Four visits in vain, in this kernel too."
 else
-	say "full = true looks at every VMA of the list. Nothing changes: the parent was \z
-		the last one anyway."
+	say "full = true looks at every VMA of the list. Nothing changes: the \z
+		parent was the last one anyway."
 end
 walk(old, { visited = 5, wasted = 4 }, { full = true })
 
@@ -158,17 +169,18 @@ ask {
 	choices = { "1", "4", "5" },
 	answer = has_chains and 1 or 2,
 	why = has_chains
-		and "The copy points to kid1's own anon_vma. No other VMA is in that tree."
-		or "kid4, kid3 and kid2 joined the list later and stand before kid1: \z
-			three visits in vain, then the match.",
+		and "The copy points to kid1's own anon_vma. No other VMA is \z
+			in that tree."
+		or "kid4, kid3 and kid2 joined the list later and stand \z
+			before kid1: three visits in vain, then the match.",
 }
 point(copies[1])
 say "From the copy of the oldest child."
 walk(copies[1], has_chains and { visited = 1, wasted = 0 } or { visited = 4, wasted = 3 })
 
 point(copies[KIDS])
-say "From the copy of the youngest child: the best case of the list too, for the \z
-	youngest stands at its head."
+say "From the copy of the youngest child: the best case of the list too, for \z
+	the youngest stands at its head."
 walk(copies[KIDS], { visited = 1, wasted = 0 })
 
 if has_chains then
@@ -184,14 +196,16 @@ scene "Added up"
 show { "costs", "rmap", "narration" }
 
 ask {
-	"Five frames hold a page 1: the parent's and four copies. How many visits for \z
-		a full walk from each?",
+	"Five frames hold a page 1: the parent's and four copies. How many \z
+		visits for a full walk from each?",
 	choices = { "5", "9", "25" },
 	answer = has_chains and 2 or 3,
 	why = has_chains
-		and "5 for the parent's frame, 1 for each of the 4 copies. The cost grows \z
-			with the number of children, not with its square."
-		or "5 frames, and 5 VMAs for each. With n children it is (n + 1) squared.",
+		and "5 for the parent's frame, 1 for each of the 4 copies. \z
+			The cost grows with the number of children, not with \z
+			its square."
+		or "5 frames, and 5 VMAs for each. With n children it is (n + \z
+			1) squared.",
 }
 say "All five frames of page 1, each walked to its end, in one step."
 batch("full walks from all frames of page 1", function()
@@ -210,11 +224,13 @@ batch("walks with early stop from all frames of page 1", function()
 		copy:rmap()
 	end
 end)
-expect_eq(costs(true).visited, has_chains and 5 or 1 + 2 + 3 + 4 + 5, "VMAs visited")
+expect_eq(costs(true).visited, has_chains and 5 or 1 + 2 + 3 + 4 + 5,
+	"VMAs visited")
 expect_eq(costs(true).matched, 5, "PTEs found")
 
-note "A server with 1000 children that have all copied 1000 pages: full walks from \z
-	all its frames visit 1,002,001,000 VMAs in 2.6.11, but 2,001,000 in 4.0 and 6.18."
+note "A server with 1000 children that have all copied 1000 pages: full walks \z
+	from all its frames visit 1,002,001,000 VMAs in 2.6.11, but 2,001,000 \z
+	in 4.0 and 6.18."
 
 -- ---------------------------------------------------------------------------
 scene "Where chains do not help"
@@ -224,23 +240,26 @@ say "Page 0 is still shared by all. Now three of the four children copy it too."
 for i = 1, KIDS - 1 do
 	kids[i]:write(heap[0], "mine" .. i)
 end
-expect_eq(shared.mapcount, 2, "the parent and kid4 still share the frame of page 0")
+expect_eq(shared.mapcount, 2,
+	"the parent and kid4 still share the frame of page 0")
 
 ask {
-	"Two mappings are left, in the first and in the last member of the family. How \z
-		many VMAs must the walk visit?",
+	"Two mappings are left, in the first and in the last member of the \z
+		family. How many VMAs must the walk visit?",
 	choices = { "2", "5" },
 	answer = 2,
-	why = "Tree or list, the two stand at its ends. The three between are visited in \z
-		vain: a walk knows who may map a frame, not who does.",
+	why = "Tree or list, the two stand at its ends. The three between are \z
+		visited in vain: a walk knows who may map a frame, not who \z
+		does.",
 }
 point(shared)
-say "The frame still points to the parent's anon_vma, and all five VMAs are linked to \z
-	that, in every kernel. The early stop comes too late to save a visit."
+say "The frame still points to the parent's anon_vma, and all five VMAs are \z
+	linked to that, in every kernel. The early stop comes too late to \z
+	save a visit."
 walk(shared, { visited = 5, wasted = 3 })
 
-say "The parent writes page 0. Two share the frame, so the parent gets the copy and \z
-	kid4 keeps the old frame."
+say "The parent writes page 0. Two share the frame, so the parent gets the \z
+	copy and kid4 keeps the old frame."
 parent:write(heap[0], "parent")
 expect_eq(page_at(kids[KIDS], heap[0]), shared, "kid4 keeps the frame")
 expect(page_at(parent, heap[0]) ~= shared, "the parent has another one")
@@ -248,22 +267,24 @@ expect_eq(shared.mapping, parent:vmas()[1].anon_vma,
 	"but the frame still points to the parent's anon_vma")
 
 if has_chains then
-	say "kid4 alone maps the frame, but the frame points to the parent's anon_vma, \z
-		where kid4 is last. Four visits in vain."
+	say "kid4 alone maps the frame, but the frame points to the parent's \z
+		anon_vma, where kid4 is last. Four visits in vain."
 else
-	say "kid4 alone maps the frame, and kid4 stands at the head of the list. One visit."
+	say "kid4 alone maps the frame, and kid4 stands at the head of the \z
+		list. One visit."
 end
 walk(shared, has_chains and { visited = 5, wasted = 4 } or { visited = 1, wasted = 0 })
 
 ask {
-	"kid4 writes page 0 now. Nobody else has the frame, so it is reused. Does the \z
-		write change anything in the reverse map?",
+	"kid4 writes page 0 now. Nobody else has the frame, so it is reused. \z
+		Does the write change anything in the reverse map?",
 	choices = { "yes", "no" },
 	answer = has_chains and 1 or 2,
 	why = has_chains
-		and "The kernel uses the moment: the frame belongs to kid4 alone, so mapping \z
-			is moved to kid4's own anon_vma."
-		or "There is only one anon_vma in the family, so there is nowhere to move to.",
+		and "The kernel uses the moment: the frame belongs to kid4 \z
+			alone, so mapping is moved to kid4's own anon_vma."
+		or "There is only one anon_vma in the family, so there is \z
+			nowhere to move to.",
 }
 say "A write fault on a read-only PTE, without a copy."
 kids[KIDS]:write(heap[0], "mine4")
