@@ -27,6 +27,7 @@ struct run {
 	long next_step;	    /* ms, when playing goes on */
 	long busy_since;    /* ms, when a script began; 0: none runs */
 	long busy_shown;    /* ms, when its count was last drawn */
+	bool dirty;	    /* there may be something new to draw */
 	int signal;	    /* that ended it, or 0 */
 };
 
@@ -139,10 +140,11 @@ static void reload_if_changed(struct run *r)
 {
 	const struct source *s = r->a->source;
 
-	if (!watch_take(&r->watch))
+	if (!watch_take(&r->watch) || !s->ops->changed ||
+		!s->ops->changed(r->a->source))
 		return;
-	if (s->ops->changed && s->ops->changed(r->a->source))
-		command_run(r->a, "reload");
+	command_run(r->a, "reload");
+	r->dirty = true;
 }
 
 static void on_event(struct run *r, const struct input_event *ev)
@@ -159,8 +161,9 @@ static void on_event(struct run *r, const struct input_event *ev)
 		suspend(r);
 		break;
 	case INPUT_WATCH:
+		/* A busy folder is no reason to draw. */
 		reload_if_changed(r);
-		break;
+		return;
 	case INPUT_END:
 		r->signal = ev->signal;
 		r->a->want |= WANT_QUIT;
@@ -168,6 +171,7 @@ static void on_event(struct run *r, const struct input_event *ev)
 	default:
 		app_event(r->a, ev);
 	}
+	r->dirty = true;
 }
 
 /* What commands asked of the terminal. */
@@ -218,11 +222,14 @@ static void run_loop(struct run *r)
 	struct input_event ev;
 
 	while (!(r->a->want & WANT_QUIT)) {
-		show(r);
+		if (r->dirty)
+			show(r);
+		r->dirty = false;
 		watch_source(r);
 		if (!loop_wait(r->loop, time_left(r), &ev)) {
 			if (r->a->playing)
 				play(r);
+			r->dirty = true;
 			continue;
 		}
 		do
@@ -252,7 +259,7 @@ static int start(struct run *r)
 
 int app_run(const struct app_options *options)
 {
-	struct run r = { .watch = { -1 } };
+	struct run r = { .watch = { .fd = -1 }, .dirty = true };
 	int status;
 
 	r.a = app_new(options);

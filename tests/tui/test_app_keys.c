@@ -36,6 +36,7 @@ static void golden(struct app *a, const char *name, int w, int h)
 	free(screen);
 }
 
+/* Start, question and the middle of a fault at three sizes. */
 static void golden_screens(void **state)
 {
 	static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
@@ -50,17 +51,26 @@ static void golden_screens(void **state)
 		golden(a, "question", w, h);
 		lesson_keys(a, "1 . . . . . . . .");
 		golden(a, "fault", w, h);
-		lesson_run(a, "set glyphs ascii");
-		golden(a, "ascii", w, h);
-		lesson_run(a, "set glyphs unicode");
-		lesson_keys(a, "s");
-		golden(a, "answer", w, h);
-		lesson_keys(a, "Esc ?");
-		golden(a, "help", w, h);
-		lesson_keys(a, "q o");
-		golden(a, "operations", w, h);
 		lesson_close(a);
 	}
+}
+
+static void golden_overlays(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto 6");
+	lesson_keys(a, "2 s");
+	golden(a, "answer", 80, 24);
+	lesson_keys(a, "o");
+	golden(a, "operations", 80, 24);
+	lesson_keys(a, "Esc ?");
+	golden(a, "help", 80, 24);
+	lesson_keys(a, "q");
+	lesson_run(a, "set glyphs ascii");
+	golden(a, "ascii", 80, 24);
+	lesson_close(a);
 }
 
 /* -- moving ------------------------------------------------------------- */
@@ -834,10 +844,57 @@ static void a_scenario_of_what_was_done(void **state)
 	lesson_close(a);
 }
 
+/* -- anything at all ---------------------------------------------------- */
+
+static uint32_t dice(uint32_t *seed, uint32_t sides)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % sides;
+}
+
+/* Keys in any order at any place: the history stays what it is, and every
+ * screen can be drawn.  Sanitizers look on. */
+static void random_keys(const char *name, uint32_t seed)
+{
+	struct app *a = lesson_open(name, 80, 24);
+	const struct binding *b;
+	size_t n = 0;
+
+	while (binding_at(n))
+		n++;
+	for (int i = 0; i < 1500; i++) {
+		b = binding_at(dice(&seed, (uint32_t)n));
+		if (!strcmp(b->key, "q") || !strcmp(b->key, "Q"))
+			continue;
+		lesson_keys(a, b->key);
+		if (!dice(&seed, 40))
+			app_draw(a, 1 + (int)dice(&seed, 220),
+				1 + (int)dice(&seed, 70));
+		if (!dice(&seed, 12))
+			lesson_keys(a, "Esc");
+		assert_true(at(a).op <= history_length(a->h));
+	}
+	/* Operations by hand came, the lesson is still there. */
+	assert_int_equal(history_switch(a->h, 0), 0);
+	assert_true(history_length(a->h) >= a->source_len);
+	lesson_close(a);
+}
+
+static void anything_can_be_typed(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 6; seed++) {
+		random_keys("cow", seed);
+		random_keys("batch", seed + 100);
+		random_keys("", seed + 200);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_screens),
+		cmocka_unit_test(golden_overlays),
 		cmocka_unit_test(stepping),
 		cmocka_unit_test(events_forward_and_back),
 		cmocka_unit_test(counts_and_pane_numbers),
@@ -873,6 +930,7 @@ int main(void)
 		cmocka_unit_test(the_chooser),
 		cmocka_unit_test(writing_files),
 		cmocka_unit_test(a_scenario_of_what_was_done),
+		cmocka_unit_test(anything_can_be_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
