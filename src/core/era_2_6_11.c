@@ -30,8 +30,9 @@ static const struct era_ops ops = {
 	.fault_prepare = list_prepare,
 	.read_needs = VM_READ | VM_EXEC,
 	.faults_locked = true,
-	.anonymous_page = anonymous_page_2_6_11,
-	.wp_page = wp_page_2_6_11,
+	.map_new_page = map_new_page_2_6_11,
+	.may_write_in_place = may_write_in_place_2_6_11,
+	.replace_page = replace_page_2_6_11,
 	.copy_pte = copy_pte_2_6_11,
 	.copies_unfaulted = true,
 

@@ -28,10 +28,12 @@ static const struct era_ops ops = {
 	.fault_unlock = fault_unlock_mm,
 	.fault_prepare = avc_prepare,
 	.read_needs = VM_READ | VM_EXEC | VM_WRITE,
-	.anonymous_page = anonymous_page_avc,
-	.wp_page = wp_page_4_0,
+	.map_new_page = map_new_page_avc,
+	.may_write_in_place = may_write_in_place_4_0,
+	.replace_page = replace_page_avc,
 	.copy_pte = copy_pte_4_0,
 
+	.filled_page_flags = PG(UPTODATE),
 	.new_page_flags = PG(SWAPBACKED),
 	.new_page_lru = LRU_ACTIVE_ANON,
 

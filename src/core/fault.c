@@ -1,12 +1,15 @@
 /*
- * The processor's access and the way into the fault handler, which all
- * generations share but for the lock.
+ * The processor's access and the fault handler.  The generations share its
+ * course; where they differ - the lock, the order in which a page is mapped,
+ * whether it may be written in place - it calls their row.
  */
 #include "core/fault.h"
 #include "core/emit.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
+
+#include <errno.h>
 
 /* -- shared steps ------------------------------------------------------- */
 
@@ -18,34 +21,6 @@ void ptl_lock(struct machine *m, struct mm_struct *mm)
 void ptl_unlock(struct machine *m, struct mm_struct *mm)
 {
 	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-}
-
-struct page *alloc_user_page(
-	struct machine *m, struct vm_area_struct *vma, uint64_t addr)
-{
-	(void)vma;
-	(void)addr;
-	return alloc_pages(m, 0, PAGE_ANON);
-}
-
-void map_zero_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr)
-{
-	struct mm_struct *mm = vma->vm_mm;
-
-	tell(m, EV_USE_ZERO_PAGE, addr_ref(mm, addr),
-		ref_make(REF_PAGE, m->zero_pfn), 0);
-	set_pte(m, mm, addr, mk_zero_pte(m, vma->vm_flags), EV_SET_PTE);
-}
-
-void copy_user_page(struct machine *m, struct page *new, struct page *old)
-{
-	if (!old) {
-		tell(m, EV_ZERO_FILL, page_ref(m, new), NO_REF, 0);
-		return;
-	}
-	new->value = old->value;
-	cost(m, COST_COPIES, 1);
-	tell(m, EV_COPY_PAGE, page_ref(m, old), page_ref(m, new), 0);
 }
 
 void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
@@ -64,16 +39,6 @@ pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	if (vma->vm_flags & VM_WRITE)
 		pte = pte_mkwrite(m, pte_mkdirty(m, pte));
 	return pte;
-}
-
-void reuse_pte(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte)
-{
-	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
-	if (vma->vm_flags & VM_WRITE)
-		pte = pte_mkwrite(m, pte);
-	set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
-	flush_tlb_page(m, vma->vm_mm, addr);
 }
 
 /* Nobody else runs inside a fault: the lock is always free here. */
@@ -163,6 +128,138 @@ void fault_unlock_vma(
 
 /* -- the handler -------------------------------------------------------- */
 
+/* Map the zero page read-only at @addr. */
+static void map_zero_page(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	tell(m, EV_USE_ZERO_PAGE, addr_ref(mm, addr),
+		ref_make(REF_PAGE, m->zero_pfn), 0);
+	if (!ops_of(m)->faults_locked)
+		ptl_lock(m, mm);
+	set_pte(m, mm, addr, mk_zero_pte(m, vma->vm_flags), EV_SET_PTE);
+	ptl_unlock(m, mm);
+}
+
+/*
+ * A frame for the VMA with what @old holds, zeros if @old is NULL.  Without
+ * memory NULL; the reference that the copy held on @old is dropped then.
+ */
+static struct page *new_page(struct machine *m, struct vm_area_struct *vma,
+	struct page *old)
+{
+	struct page *new = NULL;
+
+	if (!ops_of(m)->fault_prepare(m, vma))
+		new = alloc_pages(m, 0, PAGE_ANON);
+	if (!new) {
+		if (old)
+			put_page(m, old);
+		return NULL;
+	}
+	if (old) {
+		new->value = old->value;
+		cost(m, COST_COPIES, 1);
+		tell(m, EV_COPY_PAGE, page_ref(m, old), page_ref(m, new), 0);
+	} else {
+		tell(m, EV_ZERO_FILL, page_ref(m, new), NO_REF, 0);
+	}
+	page_set_flag(m, new, ops_of(m)->filled_page_flags);
+	return new;
+}
+
+/* No lock is held while memory is allocated. */
+static int first_write(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *page;
+
+	if (ops_of(m)->faults_locked)
+		ptl_unlock(m, mm);
+	page = new_page(m, vma, NULL);
+	if (!page)
+		return -ENOMEM;
+	ptl_lock(m, mm);
+	ops_of(m)->map_new_page(m, vma, addr, page);
+	ptl_unlock(m, mm);
+	return 0;
+}
+
+static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool write)
+{
+	int err = 0;
+
+	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
+	if (write)
+		err = first_write(m, vma, addr);
+	else
+		map_zero_page(m, vma, addr);
+	ret(m, FN_ANON_PAGE);
+	return err;
+}
+
+/* Make the PTE at @addr writable, dirty and young in place. */
+static void reuse_pte(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t pte)
+{
+	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
+	if (vma->vm_flags & VM_WRITE)
+		pte = pte_mkwrite(m, pte);
+	set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
+	flush_tlb_page(m, vma->vm_mm, addr);
+}
+
+/* Map a copy of @old (NULL: the zero page) instead; @old has a reference for
+ * the copy, since the page table lock was dropped. */
+static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *old)
+{
+	struct page *new;
+
+	call(m, FN_WP_COPY, vma_ref(vma), addr_ref(vma->vm_mm, addr), 0);
+	new = new_page(m, vma, old);
+	if (new) {
+		ptl_lock(m, vma->vm_mm);
+		ops_of(m)->replace_page(m, vma, addr, new, old);
+		ptl_unlock(m, vma->vm_mm);
+	}
+	if (new && old) {
+		put_page(m, old); /* the PTE's reference */
+		put_page(m, old); /* the copy's */
+	}
+	ret(m, FN_WP_COPY);
+	return new ? 0 : -ENOMEM;
+}
+
+/* Write to a page that is mapped read-only: in place if it is ours alone.  The
+ * page table lock is held and is released. */
+static int do_wp_page(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t pte)
+{
+	struct page *old = vm_normal_page(m, pte);
+	struct mm_struct *mm = vma->vm_mm;
+	bool reuse = false;
+	int err = 0;
+
+	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
+	if (!old)
+		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
+	else
+		reuse = ops_of(m)->may_write_in_place(m, vma, old);
+	if (reuse)
+		reuse_pte(m, vma, addr, pte);
+	else if (old)
+		get_page(m, old);
+	ptl_unlock(m, mm);
+	if (!reuse)
+		err = wp_page_copy(m, vma, addr, old);
+	ret(m, FN_WP_PAGE);
+	return err;
+}
+
 /* handle_pte_fault: what the PTE says decides.  It is looked at under the page
  * table lock, which the leaf releases; up to 2.6 the caller has taken it, later
  * an empty PTE is looked at without. */
@@ -176,12 +273,12 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	cost(m, COST_PTES, 1);
 	if (pte_none(pte)) {
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
-		err = ops_of(m)->anonymous_page(m, vma, addr, write);
+		err = do_anonymous_page(m, vma, addr, write);
 	} else {
 		if (!ops_of(m)->faults_locked)
 			ptl_lock(m, vma->vm_mm);
 		if (write && !pte_write(m, pte))
-			err = ops_of(m)->wp_page(m, vma, addr, pte);
+			err = do_wp_page(m, vma, addr, pte);
 		else
 			ptl_unlock(m, vma->vm_mm);
 	}

@@ -13,18 +13,25 @@
 int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, value_t *value);
 
-/* Mechanisms of the generations (fault_2_6_11.c, fault_4_0.c, fault_6_18.c). */
-int anonymous_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, bool write);
-int wp_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte);
-int anonymous_page_avc(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, bool write); /* 4.0 and 6.18 */
-int wp_page_4_0(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte);
+/*
+ * Mechanisms of the generations (fault_2_6_11.c, fault_4_0.c, fault_6_18.c);
+ * era_ops says what each is for.  Those of _avc are 4.0's and 6.18's.
+ */
+void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page);
+void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page);
+bool may_write_in_place_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	struct page *page);
+bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,
+	struct page *page);
+bool may_write_in_place_6_18(struct machine *m, struct vm_area_struct *vma,
+	struct page *page);
+void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *new, struct page *old);
+void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *new, struct page *old);
 int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma);
-int wp_page_6_18(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte);
 struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
 	uint64_t addr);
 void fault_unlock_mm(struct machine *m, struct mm_struct *mm,
@@ -37,27 +44,13 @@ void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
 /* Steps that they share. */
 void ptl_lock(struct machine *m, struct mm_struct *mm);
 void ptl_unlock(struct machine *m, struct mm_struct *mm);
-/* A frame for user data, zeroed, or NULL. */
-struct page *alloc_user_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr);
-/* Map the zero page read-only at @addr; the page table lock is held. */
-void map_zero_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr);
-/* Fill @new with what @old holds; zero-fill if @old is NULL (zero page). */
-void copy_user_page(struct machine *m, struct page *new, struct page *old);
 /* Count @n pages of anonymous memory more or less in the mm. */
 void add_anon_rss(struct machine *m, struct mm_struct *mm, int n);
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma);
-/* Make the PTE at @addr writable, dirty and young in place. */
-void reuse_pte(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
-/* Put @new where @old (NULL: the zero page) was mapped: 4.0 and 6.18. */
-void fault_replace_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, struct page *new, struct page *old);
 /* Put a new page on the list where the generation starts it. */
 void lru_add_new(struct machine *m, struct page *page);
 

@@ -1,7 +1,7 @@
 /*
- * 2.6.11 mm/memory.c: do_anonymous_page and do_wp_page.  The page table lock
- * is held on entry and dropped while memory is allocated; the copy's reference
- * on the old page keeps that one alive meanwhile.
+ * 2.6.11 mm/memory.c: what is its own in do_anonymous_page and do_wp_page.
+ * The new page goes to the LRU before it is counted; an old page is written in
+ * place when its only reference is this PTE's.
  */
 #include "core/emit.h"
 #include "core/fault.h"
@@ -9,76 +9,46 @@
 #include "core/pgtable.h"
 #include "core/rmap.h"
 
-#include <errno.h>
-
-static int first_write(
-	struct machine *m, struct vm_area_struct *vma, uint64_t addr)
+void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	struct page *page;
-
-	ptl_unlock(m, mm);
-	if (ops_of(m)->anon_vma_prepare(m, vma))
-		return -ENOMEM;
-	page = alloc_user_page(m, vma, addr);
-	if (!page)
-		return -ENOMEM;
-	copy_user_page(m, page, NULL);
-	ptl_lock(m, mm);
-	add_anon_rss(m, mm, 1);
+	add_anon_rss(m, vma->vm_mm, 1);
 	lru_add_new(m, page);
 	page_set_flag(m, page, PG(REFERENCED));
 	page_add_new_rmap(m, page, vma, addr);
-	set_pte(m, mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
-	ptl_unlock(m, mm);
-	return 0;
-}
-
-int anonymous_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, bool write)
-{
-	int err = 0;
-
-	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (write) {
-		err = first_write(m, vma, addr);
-	} else {
-		map_zero_page(m, vma, addr);
-		ptl_unlock(m, vma->vm_mm);
-	}
-	ret(m, FN_ANON_PAGE);
-	return err;
+	set_pte(m, vma->vm_mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
 }
 
 /* can_share_swap_page: the only reference is this PTE's. */
 static bool can_share(struct machine *m, struct page *page)
 {
-	bool yes;
+	bool yes = page->_refcount == 1;
 
 	call(m, FN_CAN_REUSE, page_ref(m, page), NO_REF, 0);
-	yes = page->_refcount == 1;
 	tell(m, yes ? EV_REUSE_YES : EV_REUSE_NO, page_ref(m, page), NO_REF,
 		(uint64_t)page->_refcount);
 	ret(m, FN_CAN_REUSE);
 	return yes;
 }
 
-/* Copy @old (NULL: the zero page) and map the copy instead. */
-static int copy_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, struct page *old)
+bool may_write_in_place_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	struct page *page)
+{
+	bool yes;
+
+	(void)vma;
+	if (!trylock_page(m, page))
+		return false;
+	yes = can_share(m, page);
+	unlock_page(m, page);
+	return yes;
+}
+
+void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *new, struct page *old)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	struct page *new = NULL;
 
-	if (!ops_of(m)->anon_vma_prepare(m, vma))
-		new = alloc_user_page(m, vma, addr);
-	if (!new) {
-		if (old)
-			put_page(m, old);
-		return -ENOMEM;
-	}
-	copy_user_page(m, new, old);
-	ptl_lock(m, mm);
 	if (old)
 		page_remove_rmap(m, old);
 	else
@@ -87,36 +57,4 @@ static int copy_page(struct machine *m, struct vm_area_struct *vma,
 	flush_tlb_page(m, mm, addr);
 	lru_add_new(m, new);
 	page_add_new_rmap(m, new, vma, addr);
-	ptl_unlock(m, mm);
-	if (old) {
-		put_page(m, old);
-		put_page(m, old);
-	}
-	return 0;
-}
-
-int wp_page_2_6_11(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte)
-{
-	struct page *old = vm_normal_page(m, pte);
-	struct mm_struct *mm = vma->vm_mm;
-	bool reuse = false;
-	int err = 0;
-
-	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
-	if (old && trylock_page(m, old)) {
-		reuse = can_share(m, old);
-		unlock_page(m, old);
-	} else if (!old) {
-		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
-	}
-	if (reuse)
-		reuse_pte(m, vma, addr, pte);
-	else if (old)
-		get_page(m, old);
-	ptl_unlock(m, mm);
-	if (!reuse)
-		err = copy_page(m, vma, addr, old);
-	ret(m, FN_WP_PAGE);
-	return err;
 }

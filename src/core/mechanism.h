@@ -64,10 +64,15 @@ struct era_ops {
 	int (*fault_prepare)(struct machine *m, struct vm_area_struct *vma);
 	uint64_t read_needs;     /* any of these vm_flags allows a read */
 	bool faults_locked;      /* page table lock held from the start */
-	int (*anonymous_page)(struct machine *m, struct vm_area_struct *vma,
-		uint64_t addr, bool write);
-	int (*wp_page)(struct machine *m, struct vm_area_struct *vma,
-		uint64_t addr, pteval_t pte);
+	/* map a new page where nothing was; page table lock held */
+	void (*map_new_page)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, struct page *page);
+	/* is a read-only page ours alone?  page table lock held */
+	bool (*may_write_in_place)(struct machine *m,
+		struct vm_area_struct *vma, struct page *page);
+	/* map @new where @old (NULL: the zero page) was; the same lock */
+	void (*replace_page)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, struct page *new, struct page *old);
 	/* one present PTE at fork; the table of the child exists; @page is
 	 * NULL for the zero page */
 	void (*copy_pte)(struct machine *m, struct vm_area_struct *dst,
@@ -77,6 +82,7 @@ struct era_ops {
 	bool copies_unfaulted;   /* fork copies PTEs of VMAs without anon_vma */
 
 	/* new pages */
+	uint32_t filled_page_flags; /* PG() once it has its content */
 	uint32_t new_page_flags; /* PG() of a new anonymous page */
 	bool exclusive;          /* pages carry AnonExclusive */
 	enum lru_list new_page_lru;
