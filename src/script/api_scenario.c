@@ -1,5 +1,6 @@
 /* scenario{}: what the script is about and which machine it runs on; batch. */
 #include "script/api.h"
+#include "script/script.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -383,6 +384,9 @@ int api_batch(lua_State *L)
 	if (r->in_batch)
 		script_error(L, "batch inside batch()");
 	run_history(L);
+	if (r->ops++ >= SCRIPT_MAX_OPS) /* an empty one is a step, too */
+		sandbox_leave(r->sb, SANDBOX_OPS);
+	sandbox_charge(r->sb, strlen(text.en) + 1);
 	blame_here(L, &chunk, &line);
 	push_closer(L);
 	sandbox_busy(r->sb);

@@ -30,6 +30,15 @@ static bool is_folder(const char *path)
 	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A program installed below ~/.local shares its folders with the user. */
+static bool is_same(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
 /* -- folders ------------------------------------------------------------- */
 
 /* Beside the program where it is installed, else in the tree it was built
@@ -84,7 +93,8 @@ unsigned folders_get(const char *what, struct folder folder[MAX_FOLDERS])
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < MAX_FOLDERS; i++) {
-		if (is_folder(path[i]))
+		if (is_folder(path[i]) &&
+			!(n && is_same(path[i], folder[0].path)))
 			folder[n++] = (struct folder){ path[i], i == 1 };
 		else
 			free(path[i]);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STDIN_NAME "(stdin)" /* of standard input, in messages */
+
 struct source_lua {
 	struct source base;   /* first: what others see */
 	char *path;	      /* as in messages */
@@ -113,7 +115,7 @@ static void info_fill(struct source_lua *s, struct run *r)
 	struct source_info *info = &s->base.info;
 	struct chunk *script = &r->sb->chunk[0];
 
-	info->path = strdup(s->path);
+	info->path = strdup(strcmp(s->path, STDIN_NAME) ? s->path : "-");
 	info->title = r->sc.title;
 	if (!info->title.en)
 		info->title.en = file_name(s->path);
@@ -294,7 +296,7 @@ struct source *script_source(const char *name, char *err, size_t size)
 	}
 	if (strcmp(path, "-") == 0) {
 		free(path);
-		path = strdup("(stdin)");
+		path = strdup(STDIN_NAME);
 	}
 	return source_new(path, text, length);
 }

@@ -332,6 +332,10 @@ static void test_eras(void **state)
 		"6.18 x86_64: arch pae is not in 6.18: x86_64 is used");
 	check_era("spawn 't'", "6.18", "pae", SOURCE_UNUSABLE,
 		"t.lua: 6.18 has no arch pae (allowed: x86_64 x86_64-la57)");
+	check_era("scenario { eras = { '2.4', '4.0' } }", NULL, NULL, SOURCE_OK,
+		"4.0 x86_64");
+	check_era("scenario { era = '2.4' }", NULL, NULL, SOURCE_UNUSABLE,
+		"t.lua: its eras are not built yet (built: 2.6.11 4.0 6.18)");
 	check_era("scenario { era = '6.x' }", NULL, NULL, SOURCE_OK,
 		"6.18 x86_64");
 }
