@@ -131,7 +131,7 @@ D = $(DESTDIR)$(PREFIX)
 install: all generated ## install below PREFIX (and DESTDIR)
 	install -Dm755 $(BUILD)/rmapscope $(D)/bin/rmapscope
 	for d in scripts themes; do mkdir -p $(D)/share/rmapscope/$$d && \
-		cp -R $$d/. $(D)/share/rmapscope/$$d/; done
+		install -m644 $$d/*.lua $(D)/share/rmapscope/$$d/; done
 	install -Dm644 $(BUILD)/doc/rmapscope.1 $(D)/share/man/man1/rmapscope.1
 	install -Dm644 $(BUILD)/doc/rmapscope-scenario.5 $(D)/share/man/man5/rmapscope-scenario.5
 	install -Dm644 $(BUILD)/library/rmapscope.lua $(D)/share/rmapscope/library/rmapscope.lua
@@ -144,8 +144,11 @@ install: all generated ## install below PREFIX (and DESTDIR)
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -Dm644 $(BUILD)/locale/$$f $(D)/share/locale/$$f; done
 
-uninstall: ## remove what install put there
-	rm -rf $(D)/share/rmapscope
+uninstall: ## remove what install put there, and nothing else
+	rm -f $(addprefix $(D)/share/rmapscope/,$(wildcard scripts/*.lua themes/*.lua))
+	rm -f $(D)/share/rmapscope/library/rmapscope.lua
+	-cd $(D)/share/rmapscope && rmdir scripts themes library && cd .. && \
+		rmdir rmapscope
 	rm -f $(D)/bin/rmapscope $(D)/share/man/man1/rmapscope.1 \
 		$(D)/share/man/man5/rmapscope-scenario.5 \
 		$(D)/share/bash-completion/completions/rmapscope \

@@ -16,13 +16,19 @@ for f in bin/rmapscope share/man/man1/rmapscope.1 \
 	[ -s "$root/opt/r/$f" ]
 	ok "installed: $f"
 done
+cp "$tmp/good.lua" "$root/opt/r/share/rmapscope/scripts/mine.lua"
 cd / || exit 2
 out=$("$root/opt/r/bin/rmapscope" list -q 2>&1)
+mkdir -p "$tmp/.local/share"
+ln -s "$root/opt/r/share/rmapscope" "$tmp/.local/share/rmapscope"
+is "folders shared with the user's are listed once" \
+	"$("$root/opt/r/bin/rmapscope" list -q | sort | uniq -d)" ''
 like 'the installed program finds its scenarios' "$out" '^fork-cow$'
 "$root/opt/r/bin/rmapscope" run -q fork-cow >"$tmp/log" 2>&1
 ok 'and runs them' || note "$(cat "$tmp/log")"
 cd "$SRCDIR" || exit 2
 make -s BUILD="$BUILD" uninstall DESTDIR="$root" PREFIX=/opt/r >"$tmp/log" 2>&1
 ok 'make uninstall' || note "$(cat "$tmp/log")"
-is 'nothing is left' "$(find "$root" -type f)" ''
+is "nothing is left but the user's own" "$(cd "$root" && find . -type f)" \
+	./opt/r/share/rmapscope/scripts/mine.lua
 done_testing

@@ -11,8 +11,10 @@ if command -v mandoc >/dev/null; then
 			"$(mandoc -Tlint -Wwarning "$doc/$page" 2>&1 |
 				grep -vE "referenced manual not found|is not installed")"
 	done
-	text=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope.1" | col -bx)
-	language=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope-scenario.5" | col -bx)
+	text=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope.1" |
+		sed 's/.\x08//g')
+	language=$(mandoc -Tutf8 -Owidth=78 "$doc/rmapscope-scenario.5" |
+		sed 's/.\x08//g')
 else
 	text=$(cat "$doc/rmapscope.1") language=$(cat "$doc/rmapscope-scenario.5")
 fi
