@@ -16,15 +16,14 @@ scenario {
 
 local PAGE = 4096
 
--- Print vm_start, vm_pgoff, index and address of every mapping of a frame, side by
--- side, and check the sum in each row.
+-- Print this sum for every mapping of a frame, one below the other, and check it.
 local function rows(frame)
 	for _, m in ipairs(frame:mappers()) do
-		local address = m.vma.start + (frame.index - m.vma.pgoff) * PAGE
+		local start, pgoff = m.vma.start, m.vma.pgoff
+		local address = start + (frame.index - pgoff) * PAGE
 
-		print(string.format("%-6s vm_start %x, vm_pgoff %x, index %x: \z
-			address %x",
-			m.task.name, m.vma.start, m.vma.pgoff, frame.index, address))
+		print(string.format("%-7s %x + (%x - %x) pages = %x",
+			m.task.name, start, frame.index, pgoff, address))
 		expect_eq(address, m.addr,
 			m.task.name .. ": the sum gives the address of the PTE")
 	end
