@@ -20,11 +20,24 @@ static bool stop_source(void *ctx, uint32_t ops)
 	return a->busy && a->busy(a, ops);
 }
 
+/* The architecture that was asked for, unless @era cannot have it: then its
+ * own is used, and said. */
+static const struct paging *paging_for(struct app *a, const struct era *era)
+{
+	const struct paging *paging = a->opt->paging;
+
+	if (!era || !paging || era_allows(era, paging))
+		return paging;
+	app_say(a, _("%s does not exist in %s: %s is used."), paging->name,
+		era->name, paging_get(era->default_arch)->name);
+	return NULL;
+}
+
 static struct source_request request_of(struct app *a, const struct era *era)
 {
 	return (struct source_request){
 		.era = era,
-		.paging = a->opt->paging,
+		.paging = paging_for(a, era),
 		.limit = a->opt->limit,
 		.stop = a->busy ? stop_source : NULL,
 		.ctx = a,

@@ -6,7 +6,7 @@
  * NAME=VALUE.  The subject may be left out (the selected task is meant) and may
  * stand in one word with the name: child.write, child:write.
  */
-#include "tui/state.h"
+#include "tui/opargs.h"
 
 #include "view/lang.h"
 #include "view/nearest.h"
@@ -16,303 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct reader {
-	const struct app *a;
-	const struct op_desc *d;
-	struct op *op;
-	uint64_t region_len; /* of a region given as an address; else 0 */
-	char *err;
-	size_t size;
-};
-
-static bool bad(struct reader *r, const char *what, const char *text)
-{
-	snprintf(r->err, r->size, what, text);
-	return false;
-}
-
-/* -- subjects ----------------------------------------------------------- */
-
-uint32_t task_parse(const struct machine *m, const char *text)
-{
-	char *end;
-	unsigned long pid;
-
-	for (uint32_t i = m->tasks.last; i; i--) {
-		const struct task_struct *task = task_find(m, i);
-
-		if (task && !task->exited && !strcmp(task->name, text))
-			return i;
-	}
-	pid = strtoul(text, &end, 10);
-	if (*end || end == text || pid > m->tasks.last ||
-		!task_find(m, (uint32_t)pid))
-		return 0;
-	return (uint32_t)pid;
-}
-
-/* -- addresses ---------------------------------------------------------- */
-
-/* A region as mmap gave it: plain numbers, whatever became of it since. */
-struct region {
-	uint64_t addr, len;
-};
-
-/* Is @pid the task @of, or does it descend from it by forks? */
-static bool descends(const struct machine *m, uint32_t pid, uint32_t of)
-{
-	const struct task_struct *task;
-
-	for (; pid && pid != of; pid = task ? task->parent : 0)
-		task = task_find(m, pid);
-	return pid == of;
-}
-
-static bool maps_name(const struct look *look, uint32_t pid,
-	const struct op *op, const char *name)
-{
-	return op && op->id == OP_MMAP && !strcmp(op->text, name) &&
-	       descends(look->m, pid, op->subject);
-}
-
-/* In the calls of a batch, newest first. */
-static bool region_in_batch(const struct look *look, uint32_t pid, uint32_t n,
-	uint32_t calls, const char *name, struct region *region)
-{
-	while (calls--) {
-		struct op_result res = { 0 };
-		const struct op *op = history_call(look->h, n, calls, &res);
-
-		if (!maps_name(look, pid, op, name) || res.status)
-			continue;
-		*region = (struct region){ res.value, res.len };
-		return true;
-	}
-	return false;
-}
-
-/* The newest region @name that the task or one it descends from has mapped. */
-static bool region_find(const struct look *look, uint32_t pid, const char *name,
-	struct region *region)
-{
-	for (uint32_t n = look->pos.op; n; n--) {
-		const struct step *step = history_step(look->h, n);
-
-		if (step->calls && region_in_batch(look, pid, n, step->calls,
-					   name, region))
-			return true;
-		if (!maps_name(look, pid, &step->op, name) || step->status)
-			continue;
-		*region = (struct region){ step->value, step->len };
-		return true;
-	}
-	return false;
-}
-
-static const struct vm_area_struct *vma_numbered(
-	const struct machine *m, const char *text)
-{
-	char *end;
-	unsigned long id;
-
-	if (strncmp(text, "vma", 3))
-		return NULL;
-	id = strtoul(text + 3 + (text[3] == ':'), &end, 10);
-	return *end || end == text ? NULL : vma_by_id(m, (uint32_t)id);
-}
-
-static bool name_parse(const struct look *look, uint32_t pid, const char *name,
-	struct region *region)
-{
-	const struct vm_area_struct *vma = vma_numbered(look->m, name);
-
-	if (!vma)
-		return region_find(look, pid, name, region);
-	*region = (struct region){ vma->vm_start, vma->vm_end - vma->vm_start };
-	return true;
-}
-
-/* "heap" or "heap[1]". */
-static bool region_parse(const struct look *look, uint32_t pid,
-	const char *text, uint64_t *addr, uint64_t *len)
-{
-	size_t n = strcspn(text, "[");
-	char name[NAME_SIZE], *end = NULL;
-	struct region region;
-	unsigned long page = 0;
-
-	if (!n || n >= sizeof(name))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)n, text);
-	if (!name_parse(look, pid, name, &region))
-		return false;
-	if (text[n]) {
-		page = strtoul(text + n + 1, &end, 0);
-		if (end == text + n + 1 || strcmp(end, "]"))
-			return false;
-	}
-	*addr = region.addr + page * PAGE_SIZE;
-	*len = text[n] ? 0 : region.len;
-	return true;
-}
-
-bool address_parse(const struct look *look, uint32_t pid, const char *text,
-	uint64_t *addr, uint64_t *len)
-{
-	char *end;
-
-	*len = 0;
-	if (region_parse(look, pid, text, addr, len))
-		return true;
-	if (!isxdigit((unsigned char)*text))
-		return false;
-	*addr = strtoull(text, &end, 16);
-	return !*end;
-}
-
-/* -- arguments ---------------------------------------------------------- */
-
-static bool read_addr(struct reader *r, int i, const char *text)
-{
-	if (address_parse(&r->a->look, r->op->subject, text, &r->op->arg[i],
-		    &r->region_len))
-		return true;
-	return bad(r,
-		_("\"%s\" is no address: one is hexadecimal, a region's name "
-		  "or name[page]"),
-		text);
-}
-
-static bool read_number(struct reader *r, int i, const char *text)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return bad(r, _("\"%s\" is not a number"), text);
-	r->op->arg[i] = strtoull(text, &end, 0);
-	return !*end || bad(r, _("\"%s\" is not a number"), text);
-}
-
-static bool read_len(struct reader *r, int i, const char *text)
-{
-	static const char units[] = "KMG";
-	const char *unit;
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return bad(r, _("\"%s\" is no length: bytes, or 64K 16M 1G"),
-			text);
-	r->op->arg[i] = strtoull(text, &end, 0);
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-	if (unit && !end[1])
-		r->op->arg[i] <<= 10 * (unit - units + 1);
-	else if (*end)
-		return bad(r, _("\"%s\" is no length: bytes, or 64K 16M 1G"),
-			text);
-	return true;
-}
-
-static bool read_prot(struct reader *r, int i, const char *text)
-{
-	int prot = prot_parse(text);
-
-	if (prot < 0)
-		return bad(r, _("\"%s\" is no protection, such as rw- or r--"),
-			text);
-	r->op->arg[i] = (uint64_t)prot;
-	return true;
-}
-
-static bool read_bool(struct reader *r, int i, const char *text)
-{
-	static const char *const words[] = { "false", "true", "no", "yes",
-		"off", "on", "0", "1" };
-
-	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-		if (!strcmp(text, words[k])) {
-			r->op->arg[i] = k & 1;
-			return true;
-		}
-	return bad(r, _("\"%s\" is neither true nor false"), text);
-}
-
-static bool read_advice(struct reader *r, int i, const char *text)
-{
-	int advice = advice_parse(text);
-
-	if (advice < 0)
-		return bad(r, _("\"%s\" is no advice, such as dontneed"), text);
-	r->op->arg[i] = (uint64_t)advice;
-	return true;
-}
-
-static bool read_fixed(struct reader *r, int i, const char *text)
-{
-	if (!strcmp(text, "noreplace")) {
-		r->op->arg[i] = 2;
-		return true;
-	}
-	return read_bool(r, i, text);
-}
-
-static bool read_text(struct reader *r, int i, const char *text)
-{
-	(void)i;
-	if (!*text || strlen(text) >= NAME_SIZE)
-		return bad(r, _("\"%s\" is not from 1 to 31 bytes long"), text);
-	strcpy(r->op->text, text);
-	return true;
-}
-
-/* A whole number of 48 bits is a number, all else is text. */
-static bool read_value(struct reader *r, int i, const char *text)
-{
-	char *end;
-	long long n = strtoll(text, &end, 10);
-
-	if (*end || end == text) {
-		r->op->text_value = true;
-		return read_text(r, i, text);
-	}
-	if (n < -(1ll << 47) || n >= 1ll << 47)
-		return bad(r, _("\"%s\" does not fit into 48 bits"), text);
-	r->op->arg[i] = (uint64_t)n & 0xffffffffffffull;
-	return true;
-}
-
-static bool read_pfn(struct reader *r, int i, const char *text)
-{
-	struct ref ref = app_object(r->a, text);
-
-	if (ref.kind != REF_PAGE)
-		return bad(
-			r, _("\"%s\" is no frame; one is hexadecimal"), text);
-	r->op->arg[i] = ref.id;
-	return true;
-}
-
-typedef bool read_fn(struct reader *r, int i, const char *text);
-static read_fn *const readers[] = {
-	[ARG_ADDR] = read_addr,
-	[ARG_LEN] = read_len,
-	[ARG_PAGES] = read_number,
-	[ARG_PROT] = read_prot,
-	[ARG_BOOL] = read_bool,
-	[ARG_ADVICE] = read_advice,
-	[ARG_FIXED] = read_fixed,
-	[ARG_VALUE] = read_value,
-	[ARG_NAME] = read_text,
-	[ARG_PFN] = read_pfn,
-};
-
-static bool read_arg(struct reader *r, int i, const char *text)
-{
-	if (!readers[r->d->arg[i].type](r, i, text))
-		return false;
-	r->op->given |= (uint16_t)(1u << i);
-	return true;
-}
 
 static bool unknown_arg(struct reader *r, const char *name)
 {
@@ -333,21 +36,6 @@ static bool unknown_arg(struct reader *r, const char *name)
 	return false;
 }
 
-/* "pages=3" says a length in pages. */
-static bool read_pages(struct reader *r, const char *text)
-{
-	for (int i = 0; r->d->arg[i].type != ARG_END; i++) {
-		if (strcmp(r->d->arg[i].name, "len"))
-			continue;
-		if (!read_number(r, i, text))
-			return false;
-		r->op->arg[i] *= PAGE_SIZE;
-		r->op->given |= (uint16_t)(1u << i);
-		return true;
-	}
-	return unknown_arg(r, "pages");
-}
-
 /* "prot=rw-"; false in *@named when the word is not of that form. */
 static bool read_named(struct reader *r, const char *word, bool *named)
 {
@@ -364,9 +52,9 @@ static bool read_named(struct reader *r, const char *word, bool *named)
 	snprintf(name, sizeof(name), "%.*s", (int)(eq - word), word);
 	for (int i = 0; r->d->arg[i].type != ARG_END; i++)
 		if (!strcmp(r->d->arg[i].name, name))
-			return read_arg(r, i, eq + 1);
+			return reader_arg(r, i, eq + 1);
 	if (!strcmp(name, "pages"))
-		return read_pages(r, eq + 1);
+		return reader_pages(r, eq + 1);
 	return unknown_arg(r, name);
 }
 
@@ -424,7 +112,7 @@ static bool read_args(struct reader *r, const struct args *args, int from)
 				op_usage(r->d, usage, sizeof(usage)));
 			return false;
 		}
-		if (!read_arg(r, i, args->word[k]))
+		if (!reader_arg(r, i, args->word[k]))
 			return false;
 	}
 	fill_length(r);
@@ -475,7 +163,7 @@ static bool read_subject(struct reader *r, const char *subject)
 	else if (r->d->subject == ON_TASK)
 		r->op->subject = app_task(r->a);
 	if (r->d->subject == ON_TASK && !r->op->subject)
-		return bad(r,
+		return reader_fail(r,
 			subject ? _("no task \"%s\"")
 				: _("there is no task: :op spawn NAME%.0s"),
 			subject ? subject : "");
@@ -498,7 +186,8 @@ static bool read_frame(struct reader *r, const char *subject,
 	else if (!subject && app_frame(r->a, &pfn))
 		r->op->subject = (uint32_t)pfn;
 	else
-		return bad(r, _("\"%s\" is no frame; one is hexadecimal"),
+		return reader_fail(r,
+			_("\"%s\" is no frame; one is hexadecimal"),
 			subject ? subject : "");
 	return true;
 }
@@ -513,7 +202,8 @@ bool op_parse(const struct app *a, const struct args *args, struct op *op,
 
 	memset(op, 0, sizeof(*op));
 	if (!args->n)
-		return bad(&r, _("which operation? o shows them%s"), "");
+		return reader_fail(
+			&r, _("which operation? o shows them%s"), "");
 	r.d = op_find(args->word[0]);
 	if (args->n > 1 && op_find(args->word[1]) &&
 		(!r.d || r.d->subject == ON_NOTHING)) {

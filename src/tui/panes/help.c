@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEYS_W 18
+#define KEYS_W 14
+#define NAME_W 22
 
 /* One pass over all lines: draws those in sight, counts all. */
 struct listing {
@@ -58,7 +59,7 @@ static void put_line(
 	x = KEYS_W + 1 +
 	    canvas_put_cut(
 		    l->cv, KEYS_W, y, l->view->w - KEYS_W, ST_STRONG, name);
-	x = x < KEYS_W + 26 ? KEYS_W + 26 : x + 1;
+	x = x < KEYS_W + NAME_W ? KEYS_W + NAME_W : x + 1;
 	canvas_put_cut(l->cv, x, y, l->view->w - x, ST_TEXT, note);
 	if (l->view->search && (strcasestr(left, l->view->search) ||
 				       strcasestr(note, l->view->search)))

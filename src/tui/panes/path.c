@@ -1,14 +1,11 @@
 /*
  * The kernel's path: the calls and events of the operation, those that have
- * happened, the current one, and those to come.
- *
- * What is drawn is a list of rows made anew each time: an event, or a fold
- * that stands for many repetitions of the same sequence.  The repetition that
- * holds the current event is never folded.  In a batch, between two calls, the
- * rows are its calls.
+ * happened, the current one, and those to come.  Rows are made anew for each
+ * drawing (path_rows.h).
  */
 #include "tui/panes/path.h"
 
+#include "tui/panes/path_rows.h"
 #include "view/format.h"
 #include "view/lang.h"
 
@@ -16,151 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FOLD_PERIOD 12 /* events of the longest sequence that is folded */
-#define FOLD_MIN 6     /* repetitions before folding is worth it */
-
-struct row {
-	size_t event;  /* index of the event, or of the first one folded */
-	size_t folded; /* repetitions that the row stands for; 0: one event */
-	size_t period; /* events in each */
-};
-
-struct rows {
-	struct row *row; /* n of them */
-	size_t n, room;
-};
-
 /* The pane's own numbers. */
 enum { OWN_CURSOR, OWN_PLACE };
-
-/* -- rows --------------------------------------------------------------- */
-
-static void add_row(struct rows *rows, struct row row)
-{
-	if (rows->n == rows->room) {
-		size_t room = rows->room ? rows->room * 2 : 256;
-		struct row *more = realloc(rows->row, room * sizeof(*more));
-
-		if (!more)
-			return;
-		rows->row = more;
-		rows->room = room;
-	}
-	rows->row[rows->n++] = row;
-}
-
-static bool alike(const struct event *a, const struct event *b)
-{
-	return a->id == b->id && a->fn == b->fn && a->depth == b->depth &&
-	       a->field == b->field;
-}
-
-/* How often the sequence of @period events at @i is repeated. */
-static size_t repetitions(
-	const struct event *ev, size_t n, size_t i, size_t period)
-{
-	size_t j = 0;
-
-	while (i + j + period < n && alike(&ev[i + j], &ev[i + j + period]))
-		j++;
-	return j / period + 1;
-}
-
-static size_t find_period(
-	const struct event *ev, size_t n, size_t i, size_t *count)
-{
-	for (size_t p = 1; p <= FOLD_PERIOD && i + p < n; p++) {
-		*count = repetitions(ev, n, i, p);
-		if (*count >= FOLD_MIN)
-			return p;
-	}
-	return 0;
-}
-
-/* Returns are only worth a row while one is the current event. */
-static void add_events(
-	struct rows *rows, const struct look *look, size_t first, size_t count)
-{
-	for (size_t i = first; i < first + count; i++)
-		if (look->events[i].kind != EVENT_RETURN || i + 1 == look->done)
-			add_row(rows, (struct row){ i, 0, 0 });
-}
-
-static void add_fold(
-	struct rows *rows, size_t first, size_t count, size_t period)
-{
-	if (count)
-		add_row(rows, (struct row){ first, count, period });
-}
-
-/* The first and the last repetition, and the one with the current event. */
-static void add_folded(struct rows *rows, const struct look *look, size_t first,
-	size_t period, size_t count)
-{
-	size_t now = look->done ? look->done - 1 : 0, k = 0;
-
-	if (look->done && now >= first && now < first + period * count)
-		k = (now - first) / period;
-	add_events(rows, look, first, period);
-	if (k && k < count - 1) {
-		add_fold(rows, first + period, k - 1, period);
-		add_events(rows, look, first + k * period, period);
-		add_fold(rows, first + (k + 1) * period, count - 2 - k, period);
-	} else {
-		add_fold(rows, first + period, count - 2, period);
-	}
-	add_events(rows, look, first + (count - 1) * period, period);
-}
-
-static void event_rows(struct rows *rows, const struct look *look)
-{
-	for (size_t i = 0; i < look->nr_events;) {
-		size_t count, p = find_period(
-				      look->events, look->nr_events, i, &count);
-
-		if (p) {
-			add_folded(rows, look, i, p, count);
-			i += p * count;
-		} else {
-			add_events(rows, look, i, 1);
-			i++;
-		}
-	}
-}
-
-/* Do rows stand for the calls of a batch? */
-static bool shows_calls(const struct look *look)
-{
-	return look->step && look->step->op.id == OP_BATCH && !look->pos.sub;
-}
-
-static void make_rows(struct rows *rows, const struct look *look)
-{
-	memset(rows, 0, sizeof(*rows));
-	if (!shows_calls(look))
-		event_rows(rows, look);
-	for (size_t i = 0; shows_calls(look) && i < look->step->calls; i++)
-		add_row(rows, (struct row){ i, 0, 0 });
-}
-
-/* Calls or events that have happened. */
-static size_t happened(const struct look *look)
-{
-	if (!shows_calls(look))
-		return look->done;
-	return pos_is_whole(look->pos) ? look->step->calls : look->pos.event;
-}
-
-/* The row of the last thing that has happened. */
-static size_t row_now(const struct rows *rows, const struct look *look)
-{
-	size_t done = happened(look), at = 0;
-
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->row[i].event < done)
-			at = i;
-	return at;
-}
 
 /* -- text --------------------------------------------------------------- */
 
@@ -174,7 +28,7 @@ static void row_text(
 		snprintf(buf, size, _("%s %s%zu the same"),
 			glyph_text(GL_ELLIPSIS, look->ascii),
 			glyph_text(GL_TIMES, look->ascii), row->folded);
-	} else if (shows_calls(look)) {
+	} else if (rows_are_calls(look)) {
 		op = history_call(
 			look->h, look->pos.op, (uint32_t)row->event, &res);
 		if (op)
@@ -187,21 +41,21 @@ static void row_text(
 
 static int row_indent(const struct look *look, const struct row *row, int w)
 {
-	int indent = shows_calls(look) ? 0 : look->events[row->event].depth;
+	int indent = rows_are_calls(look) ? 0 : look->events[row->event].depth;
 
 	return 2 + (indent < w / 3 ? indent : w / 3);
 }
 
 static enum style row_style(const struct look *look, const struct row *row)
 {
-	size_t done = happened(look);
+	size_t done = rows_done(look);
 
 	if (row->event >= done)
 		return ST_DIM;
 	if (row->event + 1 == done && !row->folded &&
-		(look->now || shows_calls(look)))
+		(look->now || rows_are_calls(look)))
 		return ST_EVENT_NOW;
-	if (row->folded || shows_calls(look))
+	if (row->folded || rows_are_calls(look))
 		return ST_EVENT;
 	switch (look->events[row->event].kind) {
 	case EVENT_CALL:
@@ -218,7 +72,7 @@ static enum style row_style(const struct look *look, const struct row *row)
 static void draw_mark(const struct look *look, const struct row *row,
 	enum style style, struct canvas *cv, int x, int y)
 {
-	bool call = !shows_calls(look) && !row->folded &&
+	bool call = !rows_are_calls(look) && !row->folded &&
 		    look->events[row->event].kind == EVENT_CALL;
 
 	if (style == ST_EVENT_NOW)
@@ -249,7 +103,7 @@ static int draw_row(const struct pane_view *view, const struct look *look,
 	char text[512] = "";
 
 	row_text(look, row, text, sizeof(text));
-	if (!shows_calls(look) && !row->folded)
+	if (!rows_are_calls(look) && !row->folded)
 		canvas_link(cv, look->events[row->event].o);
 	draw_mark(look, row, style, cv, indent - 2, y);
 	h = row_height(look, row, cv, view->w);
@@ -310,7 +164,7 @@ static void clamp_top(struct pane_view *view, size_t rows)
 static void scroll_to(struct pane_view *view, const struct rows *rows,
 	const struct look *look)
 {
-	int now = (int)row_now(rows, look);
+	int now = (int)rows_now(rows, look);
 
 	notice_move(view, look);
 	if (view->follow) {
@@ -353,7 +207,7 @@ static void path_draw(
 	struct rows rows;
 	int y = 0;
 
-	make_rows(&rows, look);
+	rows_make(&rows, look);
 	filter_rows(&rows, look, view->filter);
 	view->lines = (int)rows.n;
 	scroll_to(view, &rows, look);
@@ -371,7 +225,7 @@ static void take_cursor(struct pane_view *view, const struct rows *rows,
 {
 	const struct row *row;
 
-	if (view->own[OWN_CURSOR] >= (long)rows->n || shows_calls(look))
+	if (view->own[OWN_CURSOR] >= (long)rows->n || rows_are_calls(look))
 		return;
 	row = &rows->row[view->own[OWN_CURSOR]];
 	if (!row->folded && look->events[row->event].o.kind)
@@ -389,7 +243,7 @@ static bool path_move(struct pane_view *view, const struct look *look,
 	long cursor = view->own[OWN_CURSOR], by = 0;
 	struct rows rows;
 
-	make_rows(&rows, look);
+	rows_make(&rows, look);
 	filter_rows(&rows, look, view->filter);
 	if (move == MOVE_UP || move == MOVE_DOWN)
 		by = move == MOVE_UP ? -count : count;
@@ -443,7 +297,7 @@ bool path_call(
 {
 	long call = view->own[OWN_CURSOR];
 
-	if (!shows_calls(look) || view->filter || call < 0 ||
+	if (!rows_are_calls(look) || view->filter || call < 0 ||
 		call >= (long)look->step->calls)
 		return false;
 	*pos = (struct pos){ look->pos.op, (uint32_t)call, 1 };
