@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ALIVE 7
-#define DEFAULT_OPS 2500
+#define DEFAULT_OPS 2000
 
 struct plan {
 	const char *era, *arch;
 	uint64_t ram;
+	unsigned tasks; /* alive at most: many on little memory run out */
 	uint64_t seed;
 };
 
@@ -43,11 +43,25 @@ static uint32_t some_pid(const struct shadow *s)
 	return s->task[0]->pid;
 }
 
-static uint64_t some_addr(void)
+static bool suits(const struct shadow_page *p, bool writable)
 {
-	uint64_t addr =
-		SHADOW_BASE + ((uint64_t)rnd(SHADOW_WINDOW - 12) << PAGE_SHIFT);
-	return rnd(80) ? addr : addr + 1 + rnd(4095);
+	return p->mapped && (!writable || (p->prot & PROT_W));
+}
+
+/* An address of the window: mostly of a page that the task has mapped. */
+static uint64_t some_addr(const struct shadow *s, const struct op *op)
+{
+	uint32_t page = rnd(SHADOW_WINDOW - 12);
+	bool writable = op->id == OP_WRITE;
+	const struct shadow_task *t = NULL;
+	for (unsigned i = 0; i < s->nr_tasks; i++)
+		if (s->task[i]->pid == op->subject && s->task[i]->alive)
+			t = s->task[i];
+	for (unsigned i = 0; t && i < 12 && !suits(&t->page[page], writable);
+		i++)
+		page = rnd(SHADOW_WINDOW - 12);
+	uint64_t addr = SHADOW_BASE + ((uint64_t)page << PAGE_SHIFT);
+	return rnd(100) ? addr : addr + 1 + rnd(4095);
 }
 
 static uint64_t some_len(void)
@@ -66,42 +80,47 @@ static unsigned some_prot(void)
 	return prots[rnd(7)];
 }
 
-static void make_range(struct op *op)
+static void make_range(const struct shadow *s, struct op *op)
 {
-	set_arg(op, "addr", some_addr());
+	set_arg(op, "addr", some_addr(s, op));
 	set_arg(op, "len", some_len());
 }
 
-static void make_mmap(struct op *op)
+static void make_mmap(const struct shadow *s, struct op *op)
 {
 	if (!rnd(25)) {
 		set_arg(op, "len", some_len());
 		return;
 	}
-	make_range(op);
+	make_range(s, op);
+	if (rnd(3)) {
+		uint64_t page = rnd(SHADOW_WINDOW - 24);
+		set_arg(op, "addr", SHADOW_BASE + (page << PAGE_SHIFT));
+		set_arg(op, "len", (uint64_t)(1 + rnd(24)) << PAGE_SHIFT);
+	}
 	set_arg(op, "prot", some_prot());
 	set_arg(op, "fixed", 1);
 }
 
-static void make_mprotect(struct op *op)
+static void make_mprotect(const struct shadow *s, struct op *op)
 {
-	make_range(op);
+	make_range(s, op);
 	set_arg(op, "prot", some_prot());
 }
 
-static void make_madvise(struct op *op)
+static void make_madvise(const struct shadow *s, struct op *op)
 {
 	static const enum advice list[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
 		ADVICE_DONTFORK, ADVICE_DOFORK, ADVICE_WIPEONFORK,
 		ADVICE_KEEPONFORK };
-	make_range(op);
+	make_range(s, op);
 	set_arg(op, "advice", list[rnd(6)]);
 }
 
-static void make_mremap(struct op *op)
+static void make_mremap(const struct shadow *s, struct op *op)
 {
 	uint64_t old_len = (1 + rnd(8)) << PAGE_SHIFT;
-	set_arg(op, "addr", some_addr());
+	set_arg(op, "addr", some_addr(s, op));
 	set_arg(op, "old_len", old_len);
 	set_arg(op, "new_len", rnd(3) ? old_len : some_len());
 	set_arg(op, "maymove", rnd(4) > 0);
@@ -109,7 +128,7 @@ static void make_mremap(struct op *op)
 		return;
 	set_arg(op, "maymove", 1);
 	set_arg(op, "fixed", 1);
-	set_arg(op, "to", some_addr());
+	set_arg(op, "to", some_addr(s, op));
 }
 
 static uint64_t heap_addr(const struct shadow *s, unsigned pages)
@@ -120,7 +139,7 @@ static uint64_t heap_addr(const struct shadow *s, unsigned pages)
 
 static void make_access(const struct shadow *s, struct op *op)
 {
-	uint64_t addr = rnd(8) ? some_addr() : heap_addr(s, SHADOW_HEAP);
+	uint64_t addr = rnd(8) ? some_addr(s, op) : heap_addr(s, SHADOW_HEAP);
 	if (!rnd(100))
 		addr = rnd(2) ? 0x1000 : machine_paging(s->m)->task_size;
 	set_arg(op, "addr", addr & PAGE_MASK);
@@ -143,19 +162,19 @@ static void fill(const struct shadow *s, struct op *op)
 {
 	switch ((enum op_id)op->id) {
 	case OP_MMAP:
-		make_mmap(op);
+		make_mmap(s, op);
 		break;
 	case OP_MUNMAP:
-		make_range(op);
+		make_range(s, op);
 		break;
 	case OP_MPROTECT:
-		make_mprotect(op);
+		make_mprotect(s, op);
 		break;
 	case OP_MREMAP:
-		make_mremap(op);
+		make_mremap(s, op);
 		break;
 	case OP_MADVISE:
-		make_madvise(op);
+		make_madvise(s, op);
 		break;
 	case OP_BRK:
 		set_arg(op, "addr", heap_addr(s, SHADOW_HEAP));
@@ -176,17 +195,17 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 34 }, { OP_READ, 12 }, { OP_MMAP, 11 },
-	{ OP_MUNMAP, 6 }, { OP_MPROTECT, 9 }, { OP_MREMAP, 8 },
-	{ OP_MADVISE, 5 }, { OP_BRK, 3 }, { OP_FORK, 4 }, { OP_EXIT, 3 },
+} weights[] = { { OP_WRITE, 51 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
+	{ OP_MADVISE, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 },
 	{ OP_RMAP, 5 } };
 
-static enum op_id some_id(const struct shadow *s)
+static enum op_id some_id(const struct plan *p, const struct shadow *s)
 {
 	unsigned n = rnd(100);
 	if (!s->alive)
 		return OP_SPAWN;
-	if (s->alive > MAX_ALIVE)
+	if (s->alive > p->tasks)
 		return OP_EXIT;
 	for (size_t i = 0;; i++) {
 		if (n < weights[i].weight)
@@ -195,9 +214,9 @@ static enum op_id some_id(const struct shadow *s)
 	}
 }
 
-static struct op some_op(const struct shadow *s)
+static struct op some_op(const struct plan *p, const struct shadow *s)
 {
-	enum op_id id = some_id(s);
+	enum op_id id = some_id(p, s);
 	struct op op = make_op(id, id == OP_SPAWN ? 0 : some_pid(s));
 	fill(s, &op);
 	return op;
@@ -287,7 +306,7 @@ static bool run_plan(const struct plan *p)
 	state = p->seed * 0x9e3779b97f4a7c15ull + 1;
 	shadow_init(&s, m);
 	for (i = 0; i < n && ok && !s.full; i++) {
-		ops[i] = some_op(&s);
+		ops[i] = some_op(p, &s);
 		ok = shadow_run(&s, &ops[i]);
 	}
 	if (!ok)
@@ -301,10 +320,11 @@ static bool run_plan(const struct plan *p)
 static void run_seeds(const char *era, const char *arch)
 {
 	const char *text = getenv("RANDOM_SEED");
-	struct plan p = { era, arch, 1 << 20, 0 };
+	struct plan p = { .era = era, .arch = arch };
 	for (unsigned i = 0; i < 2; i++) {
 		p.seed = text ? strtoull(text, NULL, 10) : 20 + i;
 		p.ram = p.seed % 2 ? 2 << 20 : 1 << 20;
+		p.tasks = p.seed % 2 ? 6 : 20;
 		assert_true(run_plan(&p));
 	}
 }
