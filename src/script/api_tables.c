@@ -314,9 +314,9 @@ void api_each_option(const char *on, const char *name, option_fn *fn, void *ctx)
 }
 
 struct option_search {
-	struct nearest near;
-	bool found;
-	bool any;
+	struct nearest near; /* to the name that was written */
+	bool found;	     /* it is one of them */
+	bool any;	     /* there are options at all */
 };
 
 static void search_option(void *ctx, const char *option)

@@ -12,13 +12,13 @@
 
 /* One call on its way from the stack into an operation. */
 struct call {
-	const struct op_desc *d;
+	const struct op_desc *d;      /* of the operation */
 	const struct op_shape *shape; /* NULL: all arguments in order */
 	int first;		      /* index of the first argument */
 	int table;		      /* index of the option table, or 0 */
 	uint64_t region_len;	      /* of a region given as address */
-	bool has_region;
-	struct op op;
+	bool has_region;	      /* there was one */
+	struct op op;		      /* what it becomes */
 };
 
 static void set_arg(struct call *c, unsigned i, uint64_t value)

@@ -123,8 +123,8 @@ void push_mapping(lua_State *L, uint32_t pid, uint32_t vma, uint64_t addr)
 }
 
 struct mapper_list {
-	lua_State *L;
-	lua_Integer n;
+	lua_State *L;  /* the list is on top of its stack */
+	lua_Integer n; /* entries so far */
 };
 
 static void add_mapper(void *ctx, const struct task_struct *task,

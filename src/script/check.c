@@ -116,6 +116,14 @@ static int check_text(
 	return c->found;
 }
 
+/* What file_resolve() says begins with the name, if there was room for it. */
+static const char *without_name(const char *err, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strlen(err) > n + 2 ? err + n + 2 : err;
+}
+
 int script_check(const char *name, script_report_fn *report, void *ctx)
 {
 	struct check c = { .report = report, .ctx = ctx };
@@ -126,7 +134,7 @@ int script_check(const char *name, script_report_fn *report, void *ctx)
 	text = path ? chunk_read(path, &length, err, sizeof(err)) : NULL;
 	if (!text) {
 		report(ctx, path ? path : name, 0,
-			path ? err : "no such file or scenario");
+			path ? err : without_name(err, name));
 		free(path);
 		return -1;
 	}

@@ -11,7 +11,7 @@
 
 struct config {
 	bool (*line)(void *arg, const char *line, char *err, size_t size);
-	void *arg;
+	void *arg; /* of line */
 };
 
 static void send_line(lua_State *L, const char *line)

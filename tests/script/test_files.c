@@ -189,6 +189,23 @@ static void test_check_finds(void **state)
 		"1: file: unknown option 'hloe'; did you mean 'hole'?\n");
 }
 
+static void test_check_missing(void **state)
+{
+	char *got = NULL;
+	size_t size;
+	FILE *f = open_memstream(&got, &size);
+
+	(void)state;
+	write_file("rmapscope/scripts/fork-own.lua", "scenario {}");
+	assert_int_equal(script_check("fork-onw", collect, f), -1);
+	assert_int_equal(script_check(folder, collect, f), -1);
+	fclose(f);
+	assert_string_equal(got,
+		"0: no such scenario; did you mean 'fork-own'?\n"
+		"0: Is a directory\n");
+	free(got);
+}
+
 /* What the script itself defines, in any order and in its modules, is known. */
 static void test_check_passes(void **state)
 {
@@ -371,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_check_finds),
+		cmocka_unit_test(test_check_missing),
 		cmocka_unit_test(test_check_passes),
 		cmocka_unit_test(test_themes),
 		cmocka_unit_test(test_bad_themes),
