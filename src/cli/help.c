@@ -43,20 +43,18 @@ static void put_options(const struct verb *v)
 /* The commands, two in a row. */
 static void put_commands(void)
 {
-	int nr = 0;
+	int column = 0; /* that the line has come to */
 
 	for (const struct verb *v = verb_table; v->name; v++) {
-		int n;
-
 		if (!*v->name || v->hidden)
 			continue;
-		n = printf("  %-9s%s", v->name, v->note);
-		if (nr++ % 2)
-			putchar('\n');
-		else
-			printf("%*s", n < COLUMN ? COLUMN - n : 1, "");
+		if (column)
+			printf("%*s  %-9s%s\n", COLUMN - column, "", v->name,
+				v->note);
+		column = column ? 0
+				: printf("  %-9s%s", v->name, v->note);
 	}
-	puts(nr % 2 ? "\n" : "");
+	puts(column ? "\n" : "");
 }
 
 void cli_help(const struct verb *v)
