@@ -40,8 +40,11 @@ bool layout_parse(struct layout *l, const char *text, int w, int h, char *err,
 	size_t size);
 
 /* Write the text of a layout for a plain list of panes on a screen of @w by
- * @h: narration on top, the others in columns. */
-void layout_list(const char *names, int w, int h, char *buf, size_t size);
+ * @h: narration on top, the others in columns.  Where the screen is small only
+ * the first ones, and the kernel path if it is named; @few: two and a large
+ * narration, for a projector. */
+void layout_list(const char *names, int w, int h, bool few, char *buf,
+	size_t size);
 
 /* A layout with a name. */
 struct layout_row {

@@ -135,57 +135,7 @@ static int parse_node(struct parser *ps, int up)
 	return node;
 }
 
-/* -- a plain list of panes ---------------------------------------------- */
-
-#define LIST_MAX 12
-
-/* Names of a list, narration and timeline left out: those have places of
- * their own. */
-static int split_list(const char *text, char name[LIST_MAX][32])
-{
-	int n = 0;
-
-	while (n < LIST_MAX) {
-		size_t len;
-
-		text += strspn(text, " \t,");
-		len = strcspn(text, " \t,");
-		if (!len)
-			break;
-		snprintf(name[n], 32, "%.*s", (int)len, text);
-		if (strcmp(name[n], "narration") && strcmp(name[n], "timeline"))
-			n++;
-		text += len;
-	}
-	return n;
-}
-
-static void append(char *buf, size_t size, const char *text)
-{
-	size_t n = strlen(buf);
-
-	snprintf(buf + n, size - n, "%s", text);
-}
-
-void layout_list(const char *text, int w, int h, char *buf, size_t size)
-{
-	char name[LIST_MAX][32];
-	int n = split_list(text, name);
-	int columns = w >= 160 ? 3 : 2;
-
-	if (n <= columns && (n < 3 || h < 32))
-		columns = n;
-	snprintf(buf, size, "rows(narration=%d", h >= 32 ? 5 : 3);
-	append(buf, size, n ? " columns(" : "");
-	for (int c = 0; c < columns && c < n; c++) {
-		append(buf, size, "rows(");
-		for (int i = c; i < n; i += columns) {
-			append(buf, size, name[i]);
-			append(buf, size, i + columns < n ? " " : ") ");
-		}
-	}
-	append(buf, size, n ? "))" : ")");
-}
+/* -- all of it ---------------------------------------------------------- */
 
 static bool is_list(const char *text)
 {
@@ -199,7 +149,7 @@ bool layout_parse(struct layout *l, const char *text, int w, int h, char *err,
 	struct parser ps = { .p = text, .err = err, .size = size };
 
 	if (is_list(text)) {
-		layout_list(text, w, h, list, sizeof(list));
+		layout_list(text, w, h, false, list, sizeof(list));
 		ps.p = list;
 	}
 	skip_blanks(&ps);

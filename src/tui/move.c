@@ -36,17 +36,40 @@ bool pos_parse(const char *text, struct pos *pos)
 	return true;
 }
 
+/* Does the scenario point at something just before or in this operation? */
+static const struct note *pointing(const struct app *a)
+{
+	const struct note *point = look_note(&a->look, NOTE_POINT);
+	struct pos p = a->look.pos;
+
+	if (!point || !point->point.kind)
+		return NULL;
+	return point->op == p.op || (pos_is_whole(p) && point->op == p.op + 1)
+		       ? point
+		       : NULL;
+}
+
+/* Select what the scenario points at; when it no longer does, what it pointed
+ * at is let go unless the viewer has selected something else. */
+static void look_where_pointed(struct app *a)
+{
+	const struct note *point = pointing(a);
+
+	if (point == a->pointed)
+		return;
+	if (point)
+		app_select(a, point->point, -1);
+	else if (ref_eq(a->look.selected, a->pointed->point))
+		app_select(a, NO_REF, -1);
+	a->pointed = point;
+}
+
 /* Look again, compare an answer, look where the scenario points. */
 static void moved(struct app *a)
 {
-	const struct note *point;
-
 	app_look(a);
 	app_question_check(a);
-	point = look_note(&a->look, NOTE_POINT);
-	if (point && point != a->pointed && point->point.kind)
-		app_select(a, point->point, -1);
-	a->pointed = point;
+	look_where_pointed(a);
 }
 
 bool app_goto(struct app *a, struct pos pos)

@@ -32,17 +32,37 @@ static const char *wanted_panes(const struct app *a)
 	return a->look.info ? a->look.info->panes : NULL;
 }
 
+/* Those of @names that exist: a scenario may be newer than the program. */
+static void known_panes(const char *names, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	buf[0] = 0;
+	while (*(names += strspn(names, " ,"))) {
+		char name[32];
+		int len = (int)strcspn(names, " ,");
+
+		snprintf(name, sizeof(name), "%.*s", len, names);
+		if (pane_index(name) >= 0 && n < size)
+			n += (size_t)snprintf(buf + n, size - n, "%s ", name);
+		names += len;
+	}
+}
+
 /* The text of the layout for this size. */
 static void layout_text(
 	const struct app *a, int w, int h, char *buf, size_t size)
 {
 	const struct layout_row *row = layout_find(a->set.layout);
 	const char *wanted = wanted_panes(a);
+	char known[LAYOUT_TEXT] = "";
 
+	if (wanted)
+		known_panes(wanted, known, sizeof(known));
 	if (strcmp(a->set.layout, "auto"))
 		snprintf(buf, size, "%s", row ? row->text : a->set.layout);
-	else if (wanted)
-		layout_list(wanted, w, h, buf, size);
+	else if (*known)
+		layout_list(known, w, h, a->set.presenter, buf, size);
 	else if (a->set.presenter)
 		snprintf(buf, size, "%s", layout_find("lecture")->text);
 	else

@@ -149,21 +149,37 @@ static int question_height(
 	return h;
 }
 
-/* In the middle, or @below so that the panes can be seen. */
-static void box_open(struct box *b, struct canvas *cv, int w, int h, bool below,
-	const char *title)
+/* A question lies over the narration, whose text has been read, so that the
+ * panes can be looked at; what became of it lies below, so that both can. */
+static struct rect box_place(const struct app *a, const struct canvas *cv)
 {
-	struct rect r;
+	struct rect r = { cv->w / 16, 1, cv->w - cv->w / 8, 0 }, over;
 
-	w = w < cv->w - 2 ? w : cv->w - 2;
-	h = h < cv->h - 4 ? h : cv->h - 4;
-	r = (struct rect){ (cv->w - w) / 2,
-		below ? cv->h - h - 3 : (cv->h - h) / 2, w, h };
+	if (r.w > 90)
+		r.w = 90;
+	if (frame_outer(a, pane_index("narration"), &over) && over.w >= 50)
+		r = over;
+	if (a->verdict != NO_NOTE)
+		r.y = cv->h;
+	return r;
+}
+
+static void box_open(struct app *a, struct box *b, struct canvas *cv,
+	const struct note *note)
+{
+	struct rect r = box_place(a, cv);
+
+	r.h = question_height(a, note, cv, r.w - 4) + 2;
+	r.h = r.h < cv->h - 4 ? r.h : cv->h - 4;
+	if (r.y + r.h > cv->h - 2)
+		r.y = cv->h - 2 - r.h;
 	canvas_fill(cv, r, ST_QUESTION);
 	canvas_box(cv, r, ST_QUESTION, LINE_THIN);
-	canvas_printf(cv, r.x + 2, r.y, w - 4, ST_TITLE_FOCUS, " %s ", title);
+	canvas_printf(cv, r.x + 2, r.y, r.w - 4, ST_TITLE_FOCUS, " %s ",
+		a->verdict != NO_NOTE ? _("It has happened")
+				      : _("Before it happens"));
 	b->cv = cv;
-	b->r = (struct rect){ r.x + 2, r.y + 1, w - 4, h - 2 };
+	b->r = (struct rect){ r.x + 2, r.y + 1, r.w - 4, r.h - 2 };
 	b->y = b->r.y;
 }
 
@@ -219,7 +235,6 @@ static void draw_verdict(struct app *a, struct box *b, const struct note *note,
 
 void question_draw(struct app *a, struct canvas *cv)
 {
-	int w = cv->w > 110 ? 80 : cv->w * 7 / 8;
 	const struct answer *answer;
 	const struct note *note;
 	size_t i = a->verdict;
@@ -229,10 +244,7 @@ void question_draw(struct app *a, struct canvas *cv)
 	if (!note || a->menu.open)
 		return;
 	answer = app_answer_of(a, i);
-	box_open(&b, cv, w, question_height(a, note, cv, w - 4) + 2,
-		a->verdict != NO_NOTE,
-		a->verdict != NO_NOTE ? _("It has happened")
-				      : _("Before it happens"));
+	box_open(a, &b, cv, note);
 	box_text(&b, 0, ST_QUESTION, look_text(&a->look, note->text));
 	if (a->verdict != NO_NOTE && answer && answer->choice) {
 		draw_verdict(a, &b, note, answer);
