@@ -1,7 +1,7 @@
 -- Act 1 of the reverse map: the first write.
 --
--- When does an anonymous page become findable, and what is set up for that?  One
--- task, no fork yet: that is act 2.
+-- When does an anonymous page become findable, and what is set up for that?
+-- One task, no fork yet: that is act 2.
 
 scenario {
 	title = "Act 1: the first write to a page",

@@ -1,7 +1,7 @@
 -- Act 3 of the reverse map: the child writes.
 --
--- Copy on write, in all orders: the child first, the parent first, and who finds
--- the frames afterwards.
+-- Copy on write, in all orders: the child first, the parent first, and who
+-- finds the frames afterwards.
 
 scenario {
 	title = "Act 3: the child writes",

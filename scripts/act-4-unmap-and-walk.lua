@@ -1,7 +1,7 @@
 -- Act 4 of the reverse map: it is used, and it is taken down.
 --
--- Walks from three frames, then the child unmaps piece by piece, and at last the
--- parent goes first: what holds the anon_vma then?
+-- Walks from three frames, then the child unmaps piece by piece, and at last
+-- the parent goes first: what holds the anon_vma then?
 
 scenario {
 	title = "Act 4: walks, unmap, exit",

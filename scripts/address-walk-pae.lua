@@ -1,8 +1,8 @@
 -- PAE: the same address on three levels.
 --
--- address-walk shows the walk on two levels (i386) and four (x86_64).  Between them
--- stands PAE, with 32-bit addresses and entries of 64 bits: why does twice the entry
--- give one level more?
+-- address-walk shows the walk on two levels (i386) and four (x86_64).  Between
+-- them stands PAE, with 32-bit addresses and entries of 64 bits: why does twice
+-- the entry give one level more?
 
 scenario {
 	title = "PAE: 0x080495b0 on three levels",
@@ -23,7 +23,12 @@ say "A task with two pages around 0x080495b0: one with data, one with code."
 local task, data, code
 batch("a task with a page of data and a page of code", function()
 	task = spawn "task"
-	data = task:mmap { pages = 1, addr = 0x08049000, fixed = true, name = "data" }
+	data = task:mmap {
+		pages = 1,
+		addr = 0x08049000,
+		fixed = true,
+		name = "data",
+	}
 	code = task:mmap {
 		pages = 1,
 		addr = 0x0804a000,
@@ -106,13 +111,14 @@ batch("a page in each of two more gigabytes", function()
 	for gigabyte = 1, 2 do
 		local address = gigabyte << 30
 
-		task:mmap { pages = 1, addr = address, fixed = true, name = "far" }
+		task:mmap { pages = 1, addr = address, fixed = true }
 		task:write(address, gigabyte)
 	end
 end)
 expect_eq(task.nr_ptes, 6, "six tables")
 for gigabyte = 0, 2 do
-	local levels = task:walk(gigabyte == 0 and ADDRESS or gigabyte << 30).levels
+	local address = gigabyte == 0 and ADDRESS or gigabyte << 30
+	local levels = task:walk(address).levels
 	expect_eq(levels[1].index, gigabyte,
 		"gigabyte " .. gigabyte .. ": entry of the top table")
 end

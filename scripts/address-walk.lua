@@ -1,7 +1,7 @@
 -- From an address to a frame: the page-table walk.
 --
--- The example of the lecture, 0x080495b0, on two levels (2.6.11, i386) and on four
--- (4.0 and 6.18, x86_64): press `e` to change the kernel, or say
+-- The example of the lecture, 0x080495b0, on two levels (2.6.11, i386) and on
+-- four (4.0 and 6.18, x86_64): press `e` to change the kernel, or say
 --
 --     rmapscope address-walk -e 4.0
 --     rmapscope address-walk --arch pae
@@ -20,8 +20,8 @@ scenario {
 local arch = machine().arch
 local ADDRESS = 0x080495b0
 
--- Bits of the address that each level takes, from the top.  The last 12 bits are
--- the offset in the page.
+-- Bits of the address that each level takes, from the top.  The last 12 bits
+-- are the offset in the page.
 local bits = ({
 	["i386"] = { 10, 10 },
 	["pae"] = { 2, 9, 9 },
@@ -138,6 +138,19 @@ print(string.format("physical address: frame %x and offset %x make %x",
 -- ---------------------------------------------------------------------------
 scene "Neighbours share tables"
 
+-- Map the page around an address and write to it, in one step.
+local function write_new(address, name)
+	batch(string.format("a page at %#x, mapped and written", address), function()
+		task:mmap {
+			pages = 1,
+			addr = address & ~0xfff,
+			fixed = true,
+			name = name,
+		}
+		task:write(address, name)
+	end)
+end
+
 ask {
 	"The next page, 0x0804a000, is written. How many new tables?",
 	choices = { "none", "one", "as many as before" },
@@ -156,10 +169,7 @@ expect_eq(neighbour.levels[LEVELS].table, walk.levels[LEVELS].table,
 say "A page at 0x40000000, a gigabyte up. The walk leaves the known path \z
 	early, and from there down all tables are new."
 local before = task.nr_ptes
-batch("a page at 0x40000000, mapped and written", function()
-	task:mmap { pages = 1, addr = 0x40000000, fixed = true, name = "far" }
-	task:write(0x40000000, "far")
-end)
+write_new(0x40000000, "far")
 local far = expect_walk(task, 0x40000000)
 local shared = 0
 for i, level in ipairs(far.levels) do
@@ -174,19 +184,13 @@ print(shared .. " of " .. LEVELS .. " tables are shared with 0x080495b0")
 if LEVELS >= 4 then
 	say "And an address that i386 never had: 0x7ffff7dd5a10 is 255, 511, \z
 		446, 469 on four levels."
-	batch("a page at 0x7ffff7dd5000, mapped and written", function()
-		task:mmap { pages = 1, addr = 0x7ffff7dd5000, fixed = true, name = "lib" }
-		task:write(0x7ffff7dd5a10, "lib")
-	end)
+	write_new(0x7ffff7dd5a10, "lib")
 	local high = expect_walk(task, 0x7ffff7dd5a10)
 	expect_eq(high.offset, 0xa10, "the offset")
 	expect_eq(high.levels[LEVELS].index, 469, "the last index")
 else
 	say "Nearly at the top of what a task has, below 3 GB: 0xbffeb000."
-	batch("a page at 0xbffeb000, mapped and written", function()
-		task:mmap { pages = 1, addr = 0xbffeb000, fixed = true, name = "stack" }
-		task:write(0xbffeb000, "stack")
-	end)
+	write_new(0xbffeb000, "stack")
 	local high = expect_walk(task, 0xbffeb000)
 	expect_eq(high.levels[1].index, arch == "i386" and 767 or 2,
 		"the first index")

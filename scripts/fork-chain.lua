@@ -1,8 +1,8 @@
 -- Generations: what a chain of forks does to the reverse map.
 --
--- A shell forks a shell that forks a shell.  First everybody stays alive, then each
--- parent exits after its fork (as a daemon does), and last comes a case that 4.0 gets
--- wrong and 6.18 gets right.
+-- A shell forks a shell that forks a shell.  First everybody stays alive, then
+-- each parent exits after its fork (as a daemon does), and last comes a case
+-- that 4.0 gets wrong and 6.18 gets right.
 
 scenario {
 	title = "A chain of forks: generations and reused anon_vmas",
@@ -31,8 +31,8 @@ local function chain_entries()
 	return n
 end
 
--- Check the counters that decide about reuse, in the terms of each era.  4.0 has one
--- number for children and users together, 6.18 keeps them apart.
+-- Check the counters that decide about reuse, in the terms of each era: 4.0 has
+-- one number for children and users together, 6.18 keeps them apart.
 local function expect_counts(name, av, degree, num_children, num_active_vmas)
 	if era == "4.0" then
 		expect_eq(av.degree, degree, name .. ": degree")

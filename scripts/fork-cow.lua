@@ -1,8 +1,7 @@
 -- Fork, copy on write and unmap: the reverse map in four acts.
 --
--- A parent writes three pages (act 1) and forks (act 2), the child writes one of
--- them (act 3), and the reverse map is used and taken down again (act 4).  Each
--- act is also a scenario of its own: act-1-first-write, act-2-fork,
+-- A parent writes three pages (act 1) and forks (act 2), the child writes one
+-- of them (act 3), and the reverse map is used and taken down (act 4).  Each act is also a scenario of its own: act-1-first-write, act-2-fork,
 -- act-3-child-writes, act-4-unmap-and-walk.
 --
 -- Every expect below is a check: `rmapscope test fork-cow.lua` runs them all in
@@ -137,7 +136,7 @@ found = frame_b:rmap()
 expect_eq(#found, 2, "the walk finds both")
 expect_eq(found.cost.visited, 2, "VMAs visited")
 expect_eq(found.cost.wasted, 0, "no visit in vain")
--- 2.6.11 adds a child at the head of the list, the trees add it after its parent
+-- 2.6.11 adds a child at the head of the list, the trees after its parent
 expect_eq(found[1].task, has_chains and parent or child,
 	"who is visited first: " .. found[1].task.name)
 

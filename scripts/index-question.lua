@@ -1,8 +1,8 @@
--- The question of the lecture notes: several VMAs map one page, even at different
--- addresses.  What is page->index then, which is only one number?
+-- The question of the lecture notes: several VMAs map one page, even at
+-- different addresses.  What is page->index then, which is only one number?
 --
--- After each change the scenario prints, for every PTE that maps the page, how its
--- address follows from the index:
+-- After each change the scenario prints, for every PTE that maps the page, how
+-- its address follows from the index:
 --
 --     address = vm_start + (index - vm_pgoff) pages
 
@@ -16,7 +16,7 @@ scenario {
 
 local PAGE = 4096
 
--- Print this sum for every mapping of a frame, one below the other, and check it.
+-- Print this sum for every mapping of a frame, and check it.
 local function rows(frame)
 	for _, m in ipairs(frame:mappers()) do
 		local start, pgoff = m.vma.start, m.vma.pgoff
@@ -170,7 +170,11 @@ say "A fresh region, moved before its first write."
 local fresh_at = heap.addr - 256 * PAGE
 local fresh
 batch("a fresh region is mapped and moved", function()
-	local region = parent:mmap { pages = 2, addr = heap.addr - 128 * PAGE, fixed = true }
+	local region = parent:mmap {
+		pages = 2,
+		addr = heap.addr - 128 * PAGE,
+		fixed = true,
+	}
 
 	fresh = parent:mremap(region, region.len, region.len, {
 		to = fresh_at,

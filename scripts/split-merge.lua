@@ -1,8 +1,8 @@
 -- Splitting and merging VMAs, and why the anon_vma decides.
 --
--- A VMA is cut by munmap and mprotect and glued together again when it can be.  Whether
--- two neighbours can become one depends on their rights, their offsets, and their
--- anon_vmas.  The last rule is another one in each of the three kernels.
+-- munmap and mprotect cut a VMA; where the pieces fit again, they are merged.
+-- Whether two neighbours can become one depends on their rights, their offsets
+-- and their anon_vmas.  The last rule is another one in each of these kernels.
 
 scenario {
 	title = "Split and merge: when do two VMAs become one?",

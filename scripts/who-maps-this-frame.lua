@@ -1,9 +1,9 @@
 -- Who maps this frame?  The walk, stepped, and what it costs.
 --
 -- A parent and four children share two pages.  Page 1 is copied by every child,
--- page 0 is shared for long.  From each frame the reverse map is walked, and every
--- visited VMA is counted: did its page table hold the frame (matched), or was the
--- visit in vain (wasted)?  Step into a walk with `.` to see each visit.
+-- page 0 is shared for long.  From each frame the reverse map is walked, and
+-- every visited VMA is counted: did its page table hold the frame (matched), or
+-- was the visit in vain (wasted)?  Step into a walk with `.` to see each visit.
 --
 --   rmapscope run -e 2.6.11 who-maps-this-frame
 --   rmapscope run -e 4.0    who-maps-this-frame
@@ -19,9 +19,9 @@ scenario {
 local has_chains = machine().era ~= "2.6.11"
 local KIDS = 4
 
--- Walk from a frame as an operation, and check its cost.  What the walk finds must
--- be what a look at all page tables finds (frame:mappers, which costs nothing here
--- and is impossible in a kernel).
+-- Walk from a frame as an operation, and check its cost.  What the walk finds
+-- must be what a look at all page tables finds (frame:mappers, which costs
+-- nothing here and is impossible in a kernel).
 local function walk(frame, want, options)
 	local truth = #frame:mappers()
 	local found = frame:rmap(options)
@@ -141,7 +141,8 @@ ask {
 point(old)
 say "mapcount is 1. Reclaim counts the PTEs that it has found and stops when \z
 	there can be no other."
-found = walk(old, has_chains and { visited = 1, wasted = 0 } or { visited = 5, wasted = 4 })
+found = walk(old, has_chains and { visited = 1, wasted = 0 }
+	or { visited = 5, wasted = 4 })
 expect_eq(found[1].task, parent, "only the parent maps it")
 
 ask {
@@ -176,7 +177,8 @@ ask {
 }
 point(copies[1])
 say "From the copy of the oldest child."
-walk(copies[1], has_chains and { visited = 1, wasted = 0 } or { visited = 4, wasted = 3 })
+walk(copies[1], has_chains and { visited = 1, wasted = 0 }
+	or { visited = 4, wasted = 3 })
 
 point(copies[KIDS])
 say "From the copy of the youngest child: the best case of the list too, for \z
@@ -273,7 +275,8 @@ else
 	say "kid4 alone maps the frame, and kid4 stands at the head of the \z
 		list. One visit."
 end
-walk(shared, has_chains and { visited = 5, wasted = 4 } or { visited = 1, wasted = 0 })
+walk(shared, has_chains and { visited = 5, wasted = 4 }
+	or { visited = 1, wasted = 0 })
 
 ask {
 	"kid4 writes page 0 now. Nobody else has the frame, so it is reused. \z

@@ -1,8 +1,8 @@
 -- The zero page: reading before writing.
 --
--- A page that was never written reads as zeros.  The kernel does not spend a frame on
--- that: one frame of zeros serves all such pages of all tasks.  It is the one page that
--- the reverse map knows nothing about.
+-- A page that was never written reads as zeros.  The kernel does not spend a
+-- frame on that: one frame of zeros serves all such pages of all tasks.  It is
+-- the one page that the reverse map knows nothing about.
 
 scenario {
 	title = "The zero page: reading before writing",
@@ -151,7 +151,12 @@ task:write(heap[1], "P")
 expect_eq(task.min_flt - faults, 1, "the second fault of page 1")
 
 say "The new region."
-local fresh = task:mmap { pages = 1, addr = heap.addr - 64 * 4096, fixed = true, name = "fresh" }
+local fresh = task:mmap {
+	pages = 1,
+	addr = heap.addr - 64 * 4096,
+	fixed = true,
+	name = "fresh",
+}
 faults = task.min_flt
 task:write(fresh[0], "F")
 expect_eq(task.min_flt - faults, 1, "one fault for the only access")
