@@ -140,7 +140,7 @@ scene "Neighbours share tables"
 
 -- Map the page around an address and write to it, in one step.
 local function write_new(address, name)
-	batch(string.format("a page at %#x, mapped and written", address), function()
+	batch(string.format("a new page at %#x, written", address), function()
 		task:mmap {
 			pages = 1,
 			addr = address & ~0xfff,

@@ -1,7 +1,8 @@
 -- Fork, copy on write and unmap: the reverse map in four acts.
 --
 -- A parent writes three pages (act 1) and forks (act 2), the child writes one
--- of them (act 3), and the reverse map is used and taken down (act 4).  Each act is also a scenario of its own: act-1-first-write, act-2-fork,
+-- of them (act 3), and the reverse map is used and taken down (act 4).  Each act
+-- is also a scenario of its own: act-1-first-write, act-2-fork,
 -- act-3-child-writes, act-4-unmap-and-walk.
 --
 -- Every expect below is a check: `rmapscope test fork-cow.lua` runs them all in
