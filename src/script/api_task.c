@@ -256,12 +256,28 @@ static void take_table(lua_State *L, struct call *c, int idx)
 	refuse_later(L, c);
 }
 
+/* t:mprotect(region, "r"): one argument fewer than there are places, because
+ * the length is the region's.  A nil is put where the length would stand. */
+static void fill_length(lua_State *L, const struct call *c, int places)
+{
+	bool table =
+		c->shape && c->shape->table && lua_istable(L, lua_gettop(L));
+	int given = lua_gettop(L) - c->first + 1 - table;
+
+	if (places < 3 || given != places - 1 || c->d->arg[1].type != ARG_LEN ||
+		!region_at(L, c->first, NULL, NULL))
+		return;
+	lua_pushnil(L);
+	lua_insert(L, c->first + 1);
+}
+
 static void take_arguments(lua_State *L, struct call *c)
 {
 	int places = 0;
 
 	for (unsigned i = 0; c->d->arg[i].type != ARG_END; i++)
 		places += op_place(c->d, i) >= 0;
+	fill_length(L, c, places);
 	arg_count(L, c->d->name,
 		c->first - 1 + places + (c->shape && c->shape->table));
 	if (c->shape && c->shape->table)

@@ -250,6 +250,28 @@ static void test_walk(void **state)
 		"1\tnil\tpgd\tpgd\n2\ttrue\t5\tnil\tpte\ttrue\n");
 }
 
+/* A region stands for its address, and for its length where none is said. */
+static void test_regions(void **state)
+{
+	(void)state;
+	assert_prints("local t = spawn 't'\n"
+		      "local r = t:mmap { pages = 2 }\n"
+		      "print(t:mprotect(r, 'r'), t:vmas()[1].prot)\n"
+		      "print(t:mprotect(r, nil, 'rw'), t:vmas()[1].prot)\n"
+		      "print(t:mprotect(r, 4096, 'r'), #t:vmas())\n"
+		      "print(t:madvise(r, 'dontneed'))\n"
+		      "print(pcall(t.mprotect, t, r[0], 'r'))\n"
+		      "t:mprotect(r, 'rw')\n"
+		      "local bigger = t:mremap(r, '16K', { maymove = true })\n"
+		      "print(#bigger, #r, #t:mremap(bigger, nil, '8K'))\n"
+		      "print(t:munmap(r.addr, r.len), t:munmap(bigger))\n"
+		      "print(r == r, r ~= bigger, #t:vmas())\n",
+		"true\tr--\ntrue\trw-\ntrue\t2\ntrue\n"
+		"false\tt.lua:7: mprotect: len must be bytes or a size such as "
+		"\"64K\", \"16M\", \"1G\", not 'r'\n"
+		"4\t2\t2\ntrue\ttrue\ntrue\ttrue\t0\n");
+}
+
 static void test_costs(void **state)
 {
 	(void)state;
@@ -400,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_callbacks),
 		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_zones),
