@@ -3,6 +3,20 @@
 # taken from the first sentence of its opening comment.  `make code-map`.
 cd "$(dirname "$0")/../.." || exit 2
 
+# Files that are not committed to the repository are left out.
+nl='
+'
+tracked=$(git ls-files -- src tests 2>/dev/null)
+is_part()
+{
+	[ -e "$1" ] || return 1
+	[ -n "$tracked" ] || return 0
+	case $nl$tracked$nl in
+	*"$nl$1$nl"*) return 0 ;;
+	esac
+	return 1
+}
+
 # The first sentence of the opening comment of file $1.
 sentence()
 {
@@ -45,11 +59,11 @@ folder()
 {
 	printf '\n## %s\n%s\n\n' "$1" "$2"
 	for f in "$1"/*.c "$1"/*.h "$1"/*.sh; do
-		[ -e "$f" ] || continue
+		is_part "$f" || continue
 		name=${f##*/}
 		case $f in
-		*.c) [ -e "${f%.c}.h" ] && name="$name, ${name%.c}.h" ;;
-		*.h) [ -e "${f%.h}.c" ] && continue ;;
+		*.c) is_part "${f%.c}.h" && name="$name, ${name%.c}.h" ;;
+		*.h) is_part "${f%.h}.c" && continue ;;
 		esac
 		echo "- \`$name\`: $(describe "${f%.c}.h" "$f")"
 	done
@@ -73,6 +87,6 @@ folder src/cli "The command line."
 for d in tests tests/*/; do
 	d=${d%/}
 	set -- "$d"/*.c "$d"/*.sh
-	[ -e "$1" ] || [ -e "$2" ] || continue
+	[ -e "$1" ] || [ -e "$2" ] || [ -e "$3" ] || continue
 	folder "$d" ""
 done | cat -s
