@@ -286,6 +286,85 @@ static void leave_at_any_event(void **state)
 	}
 }
 
+static struct op range_of(enum op_id id, uint64_t from, uint64_t pages)
+{
+	struct op op = make_op(id, pid_of("P"));
+	set_arg(&op, "addr", addr_of(from));
+	set_arg(&op, id == OP_MREMAP ? "old_len" : "len", pages * PAGE_SIZE);
+	return op;
+}
+
+static struct op move_op(uint64_t from, uint64_t pages, uint64_t to)
+{
+	struct op op = range_of(OP_MREMAP, from, pages);
+	set_arg(&op, "new_len", pages * PAGE_SIZE);
+	set_arg(&op, "to", addr_of(to));
+	set_arg(&op, "maymove", 1);
+	set_arg(&op, "fixed", 1);
+	return op;
+}
+
+/* ... and so can splits, merges, moves, DONTNEED and walks. */
+static void leave_changes_at_any_event(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k < NR_KINDS; k++) {
+		begin_on(kinds[k].era, kinds[k].arch, 1 << 20);
+		script("map 10-18; touch 10-18; fork C; C: touch 12");
+		struct op op = range_of(OP_MPROTECT, 12, 2);
+		set_arg(&op, "prot", PROT_R);
+		expect_stoppable(&op);
+		set_arg(&op, "prot", PROT_R | PROT_W);
+		expect_stoppable(&op);
+		op = range_of(OP_MADVISE, 13, 2);
+		set_arg(&op, "advice", ADVICE_DONTNEED);
+		expect_stoppable(&op);
+		op = move_op(14, 2, 30);
+		expect_stoppable(&op);
+		op = make_op(OP_RMAP, page_pfn(run.m, frame("P", 12)));
+		set_arg(&op, "full", 0);
+		expect_stoppable(&op);
+	}
+}
+
+static struct run lives[2]; /* two machines, each at its own point */
+
+static void step_of(unsigned which, size_t story)
+{
+	run = lives[which];
+	script(stories[story]);
+	lives[which] = run;
+}
+
+/* Two machines in one process, step by step in turn, do not meet. */
+static void two_machines_do_not_meet(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k + 1 < NR_KINDS; k++) {
+		struct trail alone = { 0 };
+		size_t bytes;
+		begin_on(kinds[k].era, kinds[k].arch, 0);
+		follow_stories(&alone, 0);
+		for (unsigned i = 0; i < 2; i++) {
+			begin_on(kinds[k + i].era, kinds[k + i].arch, 0);
+			lives[i] = run;
+			run.m = NULL;
+		}
+		for (size_t i = 0; i < NR_STORIES; i++) {
+			step_of(0, i);
+			step_of(1, i);
+		}
+		uint64_t *mixed = relocated(lives[0].m, &bytes);
+		expect_num(bytes, alone.bytes);
+		expect_same_bytes(mixed, alone.state, bytes);
+		run.m = NULL;
+		machine_delete(lives[0].m);
+		machine_delete(lives[1].m);
+		free(mixed);
+		drop_trail(&alone);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -293,6 +372,8 @@ int main(void)
 		cmocka_unit_test(events_change_nothing),
 		cmocka_unit_test(restore_and_continue),
 		cmocka_unit_test(leave_at_any_event),
+		cmocka_unit_test(leave_changes_at_any_event),
+		cmocka_unit_test(two_machines_do_not_meet),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
