@@ -98,8 +98,9 @@ ask {
 			address comes out before vm_start, so no page table \z
 			is looked at.",
 }
-say "The PTE goes first and takes its mapping from frame A. Then the VMA is \z
-	cut: vm_start and vm_pgoff grow together."
+say "First a cut: page 0 becomes a VMA of its own. Its PTE goes, frame A \z
+	loses a mapping, and the piece is thrown away. In the rest, vm_start \z
+	and vm_pgoff have moved together."
 child:munmap(heap[0], "4K")
 
 local vma_c = child:vmas()[1]

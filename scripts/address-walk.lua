@@ -120,6 +120,11 @@ ask {
 		" .. LEVELS - 1
 		.. " here, and then the page itself.",
 }
+if arch == "pae" then
+	note "A real PAE kernel makes its pmds together with the task \z
+		(pgd_alloc). This machine makes them when they are first \z
+		needed."
+end
 say "The fault makes what is missing, from the top down, and writes the PTE \z
 	last."
 task:write(ADDRESS, "hello")

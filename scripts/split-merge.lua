@@ -165,10 +165,12 @@ ask {
 		["2.6.11"] = "One of the two has no anon_vma: that is enough \z
 			for 2.6.11. The merged VMA keeps the other's.",
 		["4.0"] = "4.0 lets unwritten memory join a written VMA, but \z
-			not the other way round: the unwritten neighbour has \z
-			no chain that could take the pages.",
+			not the other way round: it asks for a neighbour with \z
+			a chain of one, and an unwritten VMA has an empty \z
+			chain.",
 		["6.18"] = "Since 6.16 the unwritten neighbour takes over the \z
-			anon_vma, if the written one was never forked.",
+			anon_vma, if the written one did not come through a \z
+			fork.",
 	})[era],
 }
 say "Equal rights now, offsets that continue, and one anon_vma of two."
