@@ -142,8 +142,7 @@ static int question_height(
 	int h = 1 + wrapped(cv, look_text(&a->look, note->text), w);
 
 	if (a->verdict != NO_NOTE)
-		return h + 1 +
-		       wrapped(cv, look_text(&a->look, note->why), w - 2);
+		return h + wrapped(cv, look_text(&a->look, note->why), w - 2);
 	for (unsigned i = 0; i < note->nr_choices; i++)
 		h += wrapped(cv, look_text(&a->look, note->choice[i]), w - 6);
 	return h;
