@@ -22,7 +22,7 @@ static unsigned field_marks(
 	const struct look *look, uint32_t pfn, const struct field *f)
 {
 	struct ref page = ref_make(REF_PAGE, pfn);
-	size_t least = look->done > 256 ? look->done - 256 : 0;
+	size_t least = look->done > LOOK_BACK ? look->done - LOOK_BACK : 0;
 	unsigned marks = 0;
 
 	for (size_t i = look->done; i > least; i--) {

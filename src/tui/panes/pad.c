@@ -4,7 +4,7 @@
  * (a frame in two address spaces); the cursor remembers in view->own[6..7]
  * near which place it stood, and the nearest is the one it is on.
  */
-#include "tui/panes/pad.h"
+#include "tui/panes/pad_in.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -12,13 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OWN_Y 6 /* of view->own: line of the cursor's place */
-#define OWN_X 7 /* its column + 1; 0: not known */
-#define MAX_SPOTS 16384
-#define LOOK_BACK 256 /* events */
-
-static void start(struct pad *s, struct pane_view *view,
-	const struct look *look, enum pad_run run)
+void pad_start(struct pad *s, struct pane_view *view, const struct look *look,
+	enum pad_run run)
 {
 	memset(s, 0, sizeof(*s));
 	s->view = view;
@@ -263,7 +258,7 @@ int pad_lines(
 {
 	struct pad s;
 
-	start(&s, view, look, PAD_FIND);
+	pad_start(&s, view, look, PAD_FIND);
 	return content(&s);
 }
 
@@ -272,7 +267,7 @@ unsigned pad_draw(struct pane_view *view, const struct look *look,
 {
 	struct pad s;
 
-	start(&s, view, look, PAD_FIND);
+	pad_start(&s, view, look, PAD_FIND);
 	view->lines = content(&s);
 	scroll(&s);
 	s.run = PAD_DRAW;
@@ -287,260 +282,4 @@ unsigned pad_draw(struct pane_view *view, const struct look *look,
 void pad_quiet(struct canvas *cv, const char *text)
 {
 	canvas_put(cv, 1, 0, -1, ST_DIM, text);
-}
-
-/* -- moving ------------------------------------------------------------- */
-
-struct direction {
-	int dx, dy; /* -1, 0, 1 */
-	int lines;  /* 0: the next line that has an object; else so many, as
-		     * a share of the pane's height in halves */
-};
-
-static const struct direction directions[] = {
-	[MOVE_UP] = { 0, -1, 0 },
-	[MOVE_DOWN] = { 0, 1, 0 },
-	[MOVE_LEFT] = { -1, 0, 0 },
-	[MOVE_RIGHT] = { 1, 0, 0 },
-	[MOVE_PAGE_UP] = { 0, -1, 2 },
-	[MOVE_PAGE_DOWN] = { 0, 1, 2 },
-	[MOVE_HALF_UP] = { 0, -1, 1 },
-	[MOVE_HALF_DOWN] = { 0, 1, 1 },
-	[MOVE_HOME] = { -1, 0, 1 },
-	[MOVE_END] = { 1, 0, 1 },
-};
-
-/* How far @to is from @at in a direction; negative: not in that direction.
- * What lies beyond the pane's sides is reached along its line only. */
-static long reach(const struct pad *s, const struct spot *at,
-	const struct spot *to, const struct direction *d)
-{
-	int lines = d->lines * s->h / 2;
-	long dx = (long)(to->x - at->x) * d->dx;
-	long dy = (long)(to->y - at->y) * d->dy;
-
-	if (d->dx)
-		return to->y == at->y && dx > 0 ? dx : -1;
-	if (dy <= 0 || to->x < 0 || to->x >= s->w)
-		return -1;
-	return labs(dy - lines) * 1024 + labs(to->x - at->x);
-}
-
-static const struct spot *next_spot(
-	const struct pad *s, const struct spot *at, const struct direction *d)
-{
-	const struct spot *best = NULL;
-	bool far = d->dx && d->lines; /* to the end of the line */
-	long best_reach = 0;
-
-	for (int i = 0; i < s->nr_spots; i++) {
-		long r = reach(s, at, &s->spots[i], d);
-
-		if (r < 0 ||
-			(best && (far ? r <= best_reach : r >= best_reach)))
-			continue;
-		best = &s->spots[i];
-		best_reach = r;
-	}
-	return best;
-}
-
-static void collect(struct pad *s, pad_content *content, int from, int to)
-{
-	s->run = PAD_COLLECT;
-	s->nr_spots = 0;
-	s->from = from < 0 ? 0 : from;
-	s->to = to;
-	content(s);
-}
-
-static bool put_cursor(struct pad *s, const struct spot *spot)
-{
-	struct pane_view *view = s->view;
-
-	if (!spot)
-		return false;
-	view->cursor = spot->ref;
-	view->own[OWN_Y] = spot->y;
-	view->own[OWN_X] = spot->x + 1;
-	view->follow = false;
-	return true;
-}
-
-static bool move_end(struct pad *s, pad_content *content, enum move move)
-{
-	int lines = s->view->lines;
-
-	if (move == MOVE_TOP)
-		collect(s, content, 0, s->h * 2);
-	else
-		collect(s, content, lines - s->h * 2, INT_MAX);
-	if (!s->nr_spots)
-		return false;
-	return put_cursor(s, &s->spots[move == MOVE_TOP ? 0 : s->nr_spots - 1]);
-}
-
-static bool move_steps(struct pad *s, pad_content *content,
-	const struct direction *d, int count)
-{
-	const struct spot *at;
-	struct spot none = { NO_REF, -1, s->view->top - 1, 1 };
-	bool moved = false;
-
-	collect(s, content, s->view->top - s->h * 2, s->view->top + s->h * 3);
-	at = s->cursor.w ? &s->cursor : &none;
-	while (count-- > 0) {
-		const struct spot *next = next_spot(s, at, d);
-
-		if (!next && at == &none && s->nr_spots)
-			next = &s->spots[0];
-		if (!next)
-			break;
-		moved = put_cursor(s, next);
-		at = next;
-	}
-	return moved;
-}
-
-bool pad_move(struct pane_view *view, const struct look *look,
-	pad_content *content, enum move move, int count)
-{
-	struct pad s;
-	bool moved;
-
-	start(&s, view, look, PAD_FIND);
-	view->lines = content(&s);
-	s.room_spots = MAX_SPOTS;
-	s.spots = malloc(sizeof(*s.spots) * MAX_SPOTS);
-	if (!s.spots)
-		return false;
-	if (move == MOVE_TOP || move == MOVE_BOTTOM)
-		moved = move_end(&s, content, move);
-	else
-		moved = move_steps(&s, content, &directions[move], count);
-	free(s.spots);
-	return moved;
-}
-
-bool pad_seek(struct pane_view *view, const struct look *look,
-	pad_content *content, const struct ref *refs)
-{
-	struct pane_view saved = *view;
-
-	for (; refs->kind; refs++) {
-		struct pad s;
-
-		start(&s, view, look, PAD_FIND);
-		view->cursor = *refs;
-		view->own[OWN_X] = 0;
-		content(&s);
-		if (s.cursor.w)
-			return put_cursor(&s, &s.cursor);
-		*view = saved;
-	}
-	return false;
-}
-
-/* -- questions ---------------------------------------------------------- */
-
-static bool is_address(struct ref r)
-{
-	return r.kind == REF_PTE || r.kind == REF_ADDR;
-}
-
-static bool names_page(struct ref r, uint32_t pid, uint64_t addr)
-{
-	return is_address(r) && r.id == pid && !((r.addr ^ addr) & PAGE_MASK);
-}
-
-const struct event *current_event(const struct look *look)
-{
-	return pos_is_whole(look->pos) ? NULL : look->now;
-}
-
-const struct event *latest_event(const struct look *look)
-{
-	size_t least = look->done > LOOK_BACK ? look->done - LOOK_BACK : 0;
-
-	for (size_t i = look->done; i > least; i--) {
-		const struct event *ev = &look->events[i - 1];
-
-		if (ev->o.kind >= REF_VMA && ev->o.kind <= REF_ADDR)
-			return ev;
-	}
-	return NULL;
-}
-
-bool event_names(const struct event *ev, uint32_t pid, uint64_t addr)
-{
-	return ev &&
-	       (names_page(ev->o, pid, addr) || names_page(ev->p, pid, addr));
-}
-
-bool event_at(const struct look *look, uint32_t pid, uint64_t addr)
-{
-	return event_names(current_event(look), pid, addr);
-}
-
-bool event_address(const struct event *ev, uint32_t *pid, uint64_t *addr)
-{
-	struct ref r = is_address(ev->o) ? ev->o : ev->p;
-
-	if (!is_address(r))
-		return false;
-	*pid = r.id;
-	*addr = r.addr;
-	return true;
-}
-
-bool machine_has_chains(const struct machine *m)
-{
-	return machine_era(m)->cache[CACHE_AVC].name != NULL;
-}
-
-const char *vma_name(const struct machine *m, const struct vm_area_struct *v)
-{
-	return v->name ? string_text(m, v->name) : "";
-}
-
-bool filter_passes(const struct pane_view *view, const char *text)
-{
-	return !view->filter || strstr(text, view->filter);
-}
-
-/* Letter and style of a frame by its kind. */
-static const struct {
-	char letter;
-	enum style style;
-} kinds[NR_PAGE_KINDS] = {
-	[PAGE_FREE] = { '.', ST_PAGE_FREE },
-	[PAGE_RESERVED] = { '#', ST_PAGE_RESERVED },
-	[PAGE_ZERO] = { 'Z', ST_PAGE_ZERO },
-	[PAGE_TABLE] = { 'T', ST_PAGE_TABLE },
-	[PAGE_SLAB] = { 'S', ST_PAGE_SLAB },
-	[PAGE_ANON] = { 'a', ST_PAGE_ANON },
-	[PAGE_FILE] = { 'f', ST_PAGE_FILE },
-	[PAGE_SHMEM] = { 'm', ST_PAGE_FILE },
-	[PAGE_KSM] = { 'k', ST_PAGE_SHARED },
-};
-
-static bool has_mapcount(const struct page *page)
-{
-	return page->kind >= PAGE_ANON && page->kind < NR_PAGE_KINDS;
-}
-
-enum style frame_style(const struct page *page)
-{
-	if (has_mapcount(page) && page_mapcount(page) > 1)
-		return ST_PAGE_SHARED;
-	return kinds[page->kind].style;
-}
-
-char frame_letter(const struct page *page)
-{
-	int count = page_mapcount(page);
-
-	if (!has_mapcount(page) || count < 2)
-		return kinds[page->kind].letter;
-	return count <= 9 ? (char)('0' + count) : '+';
 }

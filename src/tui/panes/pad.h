@@ -13,12 +13,13 @@
 #define TUI_PANES_PAD_H
 
 #include "tui/pane.h"
+#include "tui/panes/facts.h"
 #include "view/format.h"
 
 /* Where an object lies in the content. */
 struct spot {
-	struct ref ref;
-	int x, y, w;
+	struct ref ref; /* the object */
+	int x, y, w;    /* column, line, columns; w 0: no place */
 };
 
 enum pad_run { PAD_FIND, PAD_DRAW, PAD_COLLECT };
@@ -90,30 +91,6 @@ void pad_block(struct pad *s, int y, int lines);
 /* Say that the current event (or the cursor) is on line @y. */
 void pad_here(struct pad *s, int y);
 
-/* -- questions about the machine and the current event ------------------- */
-
-/* The event that has just happened; NULL between two operations. */
-const struct event *current_event(const struct look *look);
-/* The latest event of this operation that names a page, an address, a VMA or
- * an anon_vma: what panes turn to.  NULL: none of the last few hundred. */
-const struct event *latest_event(const struct look *look);
-/* Does @ev (may be NULL) name the page of @pid at @addr? */
-bool event_names(const struct event *ev, uint32_t pid, uint64_t addr);
-/* Does the current event? */
-bool event_at(const struct look *look, uint32_t pid, uint64_t addr);
-/* Page and task of the address that an object names, the first of the event's
- * two objects that does; false when it names none. */
-bool event_address(const struct event *ev, uint32_t *pid, uint64_t *addr);
-/* Does this kernel have anon_vma_chains? */
-bool machine_has_chains(const struct machine *m);
-/* The name of an interned string or "" */
-const char *vma_name(const struct machine *m, const struct vm_area_struct *v);
-/* Does @text contain what the pane's filter asks for? */
-bool filter_passes(const struct pane_view *view, const char *text);
-/* A style for a frame by its kind and how often it is mapped. */
-enum style frame_style(const struct page *page);
-/* Its one character in a grid. */
-char frame_letter(const struct page *page);
 /* One quiet line for a pane that has nothing to show. */
 void pad_quiet(struct canvas *cv, const char *text);
 

@@ -34,6 +34,8 @@ struct rmap_model {
 	int nr_rows;
 	struct rmap_col *col;
 	int nr_cols;
+	uint32_t *ids;   /* of living anon_vmas, hashed by their address */
+	uint32_t nr_ids; /* slots of it, a power of two */
 	uint32_t *owners; /* by anon_vma id */
 	int *col_of;	  /* by anon_vma id: its column, -1: none */
 	int *row_of;	  /* by VMA id: its row; of a run only its first */
@@ -49,6 +51,11 @@ bool rmap_model_make(
 /* Fill in the columns' frames, from at most a few thousand PTEs. */
 void rmap_model_pages(struct rmap_model *r, const struct machine *m);
 void rmap_model_free(struct rmap_model *r);
+/* The column of an anon_vma that a VMA or a chain points to; -1 for NULL and
+ * for one that is freed: while the kernel takes objects apart, pointers to it
+ * may stand for some instants. */
+int rmap_col_of(const struct rmap_model *r, const struct machine *m,
+	const struct anon_vma *av);
 
 /* Contents for a pad. */
 int rmap_lattice(struct pad *s); /* the matrix when it is too large */

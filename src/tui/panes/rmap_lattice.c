@@ -5,7 +5,7 @@
  * pass over each other elsewhere.  Below each column stand the frames that
  * point to its anon_vma, and its counts.
  */
-#include "tui/panes/rmap.h"
+#include "tui/panes/rmap_lattice.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
@@ -20,32 +20,13 @@
 /* Of view->own. */
 #define OWN_FIRST 0 /* the first column shown */
 
-/* The anon_vma's counts shown below its column, where the kernel has them. */
-static const char *const counts[] = { "degree", "num_children",
-	"num_active_vmas", "refcount" };
-#define NR_COUNTS (sizeof(counts) / sizeof(counts[0]))
-
-struct lattice {
-	struct pad *s;
-	struct rmap_model r;
-	int head;     /* columns of the rows' labels */
-	int name;     /* of these the task's name */
-	int vma;      /* and "vma12 " or a count */
-	int vma_name; /* and the VMA's name, 0: not shown */
-	int pitch;    /* columns between two anon_vmas */
-	int fit;      /* anon_vmas that fit */
-	int first;    /* the first one shown */
-	int step;     /* lines from row to row */
-	int title;    /* lines of the titles */
-};
-
-static int column_x(const struct lattice *l, int c)
+int lattice_x(const struct lattice *l, int c)
 {
 	return l->head + 1 + (c - l->first) * l->pitch;
 }
 
 /* Columns worth laying out: when the cursor moves, beyond the edges too. */
-static bool column_shown(const struct lattice *l, int c)
+bool lattice_shows(const struct lattice *l, int c)
 {
 	int beyond = l->s->run == PAD_COLLECT ? l->fit : 0;
 
@@ -80,10 +61,10 @@ static void measure_head(struct lattice *l)
 	for (int i = 0; i < l->r.nr_rows && i < 256; i++)
 		measure_label(l, &l->r.row[i]);
 	l->head = 2 + l->name + l->vma + l->vma_name + (l->vma_name > 0);
-	for (unsigned i = 0; i < NR_COUNTS && l->s->w >= 60; i++)
-		if (field_find(l->s->m, REF_ANON_VMA, counts[i]))
-			l->head =
-				limit((int)strlen(counts[i]) + 2, l->head, 24);
+	for (unsigned i = 0; lattice_counts[i] && l->s->w >= 60; i++)
+		if (field_find(l->s->m, REF_ANON_VMA, lattice_counts[i]))
+			l->head = limit((int)strlen(lattice_counts[i]) + 2,
+				l->head, 24);
 }
 
 /* The column that must be seen: under the cursor, or of the current event. */
@@ -102,7 +83,8 @@ static int wanted_column(const struct lattice *l)
 
 		if (refs[i].kind == REF_AVC) {
 			avc = avc_by_id(l->s->m, av);
-			if (!avc || !avc->anon_vma)
+			if (!avc ||
+				rmap_col_of(&l->r, l->s->m, avc->anon_vma) < 0)
 				continue;
 			av = avc->anon_vma->id;
 		} else if (refs[i].kind != REF_ANON_VMA) {
@@ -161,7 +143,7 @@ static void put_family(
 	struct pad *s = l->s;
 	const struct anon_vma *parent = c->av->parent;
 
-	if (parent && parent != c->av) {
+	if (parent != c->av && rmap_col_of(&l->r, s->m, parent) >= 0) {
 		x += pad_glyph(s, x, y, ST_POINTER, NO_REF, GL_UP);
 		pad_name(s, x, y, ST_DIM, ref_make(REF_ANON_VMA, parent->id));
 	} else {
@@ -192,8 +174,8 @@ static void put_titles(struct lattice *l)
 	int y = pad_sticky(l->s, l->title);
 
 	for (int c = 0; c < l->r.nr_cols; c++)
-		if (column_shown(l, c))
-			put_title(l, &l->r.col[c], column_x(l, c), y);
+		if (lattice_shows(l, c))
+			put_title(l, &l->r.col[c], lattice_x(l, c), y);
 	if (l->first)
 		pad_glyph(l->s, l->head - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 	if (l->first + l->fit < l->r.nr_cols)
@@ -202,8 +184,8 @@ static void put_titles(struct lattice *l)
 
 static void put_tree(struct lattice *l, int c, int y)
 {
-	pad_line(
-		l->s, column_x(l, c), y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
+	pad_line(l->s, lattice_x(l, c), y, LINE_N | LINE_S, ST_TREE,
+		LINE_DASHED);
 }
 
 /* Trees that go on below row @i: they pass it unless its list does. */
@@ -256,7 +238,7 @@ static void put_list(struct lattice *l, const struct rmap_row *row, int y)
 
 	if (last >= l->first + l->fit)
 		last = l->first + l->fit - 1;
-	for (x = l->head; x < column_x(l, last); x++)
+	for (x = l->head; x < lattice_x(l, last); x++)
 		pad_line(l->s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
 }
 
@@ -274,13 +256,13 @@ static unsigned chain_marks(
 static void put_mark(struct lattice *l, const struct rmap_row *row, int y,
 	const struct anon_vma_chain *avc)
 {
-	int c = avc->anon_vma ? l->r.col_of[avc->anon_vma->id] : -1;
+	int c = rmap_col_of(&l->r, l->s->m, avc->anon_vma);
 	bool own = avc->anon_vma == row->vma->anon_vma;
 
-	if (c < 0 || !column_shown(l, c))
+	if (c < 0 || !lattice_shows(l, c))
 		return;
 	l->s->extra = chain_marks(l, avc);
-	pad_glyph(l->s, column_x(l, c), y, own ? ST_ANON_VMA_OWN : ST_ANON_VMA,
+	pad_glyph(l->s, lattice_x(l, c), y, own ? ST_ANON_VMA_OWN : ST_ANON_VMA,
 		ref_make(REF_AVC, avc->id), own ? GL_OWN : GL_MAY);
 	l->s->extra = 0;
 }
@@ -310,131 +292,6 @@ static int put_rows(struct lattice *l, int y)
 	return y;
 }
 
-/* -- below the columns -------------------------------------------------- */
-
-/* The frames of a column, as many as fit into @lines; returns lines used. */
-static int put_frames(struct lattice *l, int c, int y, int lines)
-{
-	const struct rmap_col *col = &l->r.col[c];
-	uint32_t n = col->nr_pages < RMAP_PAGES ? col->nr_pages : RMAP_PAGES, i;
-	int left = column_x(l, c) - 1, x = left, line = 0;
-
-	for (i = 0; i < n; i++) {
-		struct ref ref = ref_make(REF_PAGE, col->pfn[i]);
-		char text[16];
-
-		snprintf(text, sizeof(text), "%x", col->pfn[i]);
-		if (x > left && x + (int)strlen(text) >= left + l->pitch) {
-			if (++line >= lines)
-				break;
-			x = left;
-		}
-		x += pad_put(l->s, x, y + line, ST_PAGE_ANON, ref, "%s", text) +
-		     1;
-	}
-	if (i < col->nr_pages)
-		pad_glyph(l->s, left + l->pitch - 1, y + lines - 1, ST_DIM,
-			NO_REF, GL_ELLIPSIS);
-	return line < lines ? line + 1 : lines;
-}
-
-static int put_pages(struct lattice *l, int y)
-{
-	int room = l->s->h - y - 4, most = 1;
-
-	pad_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("pages"));
-	for (int c = 0; c < l->r.nr_cols; c++) {
-		int lines = column_shown(l, c)
-				    ? put_frames(l, c, y, limit(room, 1, 4))
-				    : 1;
-
-		most = lines > most ? lines : most;
-	}
-	return most;
-}
-
-static uint32_t count_of(const struct lattice *l, const struct rmap_col *c,
-	const struct field *f)
-{
-	return (uint32_t)f->get(l->s->m, c->av);
-}
-
-/* One of the anon_vma's counts under each column. */
-static int put_field(struct lattice *l, int y, const struct field *f)
-{
-	pad_cut(l->s, 1, y, l->head - 2, ST_DIM, NO_REF, f->name);
-	for (int c = 0; c < l->r.nr_cols; c++)
-		if (column_shown(l, c))
-			pad_put(l->s, column_x(l, c) - 1, y, ST_NUMBER,
-				ref_make(REF_ANON_VMA, l->r.col[c].av->id),
-				"%u", count_of(l, &l->r.col[c], f));
-	return 1;
-}
-
-/* How many VMAs have it as their own; an anon_vma without one is dead: it is
- * kept only for the pages that may still point to it. */
-static int put_owners(struct lattice *l, int y)
-{
-	pad_put(l->s, 1, y, ST_DIM, NO_REF, "%s", _("owners"));
-	for (int c = 0; c < l->r.nr_cols; c++) {
-		const struct rmap_col *col = &l->r.col[c];
-		struct ref ref = ref_make(REF_ANON_VMA, col->av->id);
-		int x = column_x(l, c) - 1;
-
-		if (!column_shown(l, c))
-			continue;
-		if (col->owners)
-			pad_put(l->s, x, y, ST_NUMBER, ref, "%u", col->owners);
-		else
-			pad_put(l->s, x, y, ST_WARN, ref, "%s", _("none"));
-	}
-	return 1;
-}
-
-static int put_fields(struct lattice *l, int y)
-{
-	int y0 = y;
-
-	if (!field_find(l->s->m, REF_ANON_VMA, "num_active_vmas"))
-		y += put_owners(l, y);
-	for (unsigned i = 0; i < NR_COUNTS; i++) {
-		const struct field *f =
-			field_find(l->s->m, REF_ANON_VMA, counts[i]);
-
-		if (f)
-			y += put_field(l, y, f);
-	}
-	return y - y0;
-}
-
-/* Mark and meaning; returns the columns with the gap after them. */
-static int put_meaning(struct pad *s, int x, int y, enum style style,
-	enum glyph glyph, const char *meaning)
-{
-	int x0 = x;
-
-	if (x + 2 + text_width(meaning) > s->w)
-		return 0;
-	x += pad_glyph(s, x, y, style, NO_REF, glyph) + 1;
-	x += pad_put(s, x, y, ST_DIM, NO_REF, "%s", meaning) + 3;
-	return x - x0;
-}
-
-static int put_legend(struct pad *s, int y)
-{
-	int x = 1;
-
-	x += put_meaning(s, x, y, ST_ANON_VMA_OWN, GL_OWN, _("own anon_vma"));
-	x += put_meaning(s, x, y, ST_ANON_VMA, GL_MAY, _("may hold pages"));
-	if (x + 24 > s->w)
-		return 1;
-	pad_line(s, x, y, LINE_N | LINE_S, ST_TREE, LINE_DASHED);
-	x += 2 + pad_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("its tree")) + 2;
-	pad_line(s, x, y, LINE_E | LINE_W, ST_CHAIN, LINE_THIN);
-	pad_put(s, x + 2, y, ST_DIM, NO_REF, "%s", _("VMA's list"));
-	return 1;
-}
-
 /* -- all ---------------------------------------------------------------- */
 
 /* That page->mapping points at the anon_vma above, where there is room. */
@@ -442,8 +299,8 @@ static void put_mapping(struct lattice *l, int y)
 {
 	pad_put(l->s, 1, y, ST_DIM, NO_REF, "mapping");
 	for (int c = 0; c < l->r.nr_cols; c++)
-		if (column_shown(l, c) && l->r.col[c].nr_pages)
-			pad_glyph(l->s, column_x(l, c), y, ST_POINTER, NO_REF,
+		if (lattice_shows(l, c) && l->r.col[c].nr_pages)
+			pad_glyph(l->s, lattice_x(l, c), y, ST_POINTER, NO_REF,
 				GL_UP);
 }
 
@@ -455,13 +312,13 @@ static int put_lattice(struct lattice *l)
 	y = put_rows(l, l->title);
 	if (l->step > 1)
 		put_mapping(l, y - 1);
-	y += put_pages(l, y);
+	y += lattice_put_pages(l, y);
 	if (l->r.nr_cols)
-		y += put_fields(l, y);
+		y += lattice_put_fields(l, y);
 	l->s->beyond = false;
 	if (y + 1 < l->s->h)
 		y++;
-	y += put_legend(l->s, y);
+	y += lattice_put_legend(l->s, y);
 	l->s->beyond = l->s->run == PAD_COLLECT;
 	put_titles(l);
 	l->s->beyond = false;

@@ -16,8 +16,8 @@ struct block {
 };
 
 struct matrix {
-	struct pad *s;
-	struct rmap_model r;
+	struct pad *s;	     /* where to */
+	struct rmap_model r; /* what there is, not folded */
 	struct block *block; /* h rows of w */
 	int w, h;	     /* in cells */
 	uint32_t vmas, avs;  /* a cell's block */
@@ -30,10 +30,10 @@ static struct block *block_of(
 {
 	int row, col;
 
-	if (!avc->vma || !avc->anon_vma)
+	if (!avc->vma)
 		return NULL;
 	row = x->r.row_of[avc->vma->id];
-	col = x->r.col_of[avc->anon_vma->id];
+	col = rmap_col_of(&x->r, x->s->m, avc->anon_vma);
 	if (row < 0 || col < 0)
 		return NULL;
 	return &x->block[row / (int)x->vmas * x->w + col / (int)x->avs];

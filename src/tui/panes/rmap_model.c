@@ -16,6 +16,48 @@
 #define SEEN_SLOTS 8192 /* a power of two above it */
 #define MIN_RUN 4
 
+/* -- what is alive ------------------------------------------------------- */
+
+static uint32_t slot_of(const struct rmap_model *r, const struct anon_vma *av)
+{
+	return (uint32_t)((uintptr_t)av >> 4) * 2654435761u & (r->nr_ids - 1);
+}
+
+static void read_alive(struct rmap_model *r, const struct machine *m)
+{
+	for (uint32_t id = 1; id <= m->anon_vmas.last; id++) {
+		const struct anon_vma *av = anon_vma_by_id(m, id);
+		uint32_t i;
+
+		if (!av)
+			continue;
+		for (i = slot_of(r, av); r->ids[i];)
+			i = (i + 1) & (r->nr_ids - 1);
+		r->ids[i] = id;
+	}
+}
+
+/* The number of an anon_vma; 0 when it is none or freed. */
+static uint32_t id_of(const struct rmap_model *r, const struct machine *m,
+	const struct anon_vma *av)
+{
+	if (!av)
+		return 0;
+	for (uint32_t i = slot_of(r, av); r->ids[i];
+		i = (i + 1) & (r->nr_ids - 1))
+		if (anon_vma_by_id(m, r->ids[i]) == av)
+			return r->ids[i];
+	return 0;
+}
+
+int rmap_col_of(const struct rmap_model *r, const struct machine *m,
+	const struct anon_vma *av)
+{
+	uint32_t id = id_of(r, m, av);
+
+	return id ? r->col_of[id] : -1;
+}
+
 /* -- reading ------------------------------------------------------------ */
 
 static int compare_rows(const void *a, const void *b)
@@ -45,8 +87,7 @@ static void read_rows(struct rmap_model *r, const struct pad *s)
 			continue;
 		r->row[r->nr_rows++] =
 			(struct rmap_row){ vma, task, 1, 0, 0, -1 };
-		if (vma->anon_vma)
-			r->owners[vma->anon_vma->id]++;
+		r->owners[id_of(r, m, vma->anon_vma)]++;
 	}
 	r->nr_vmas = (uint32_t)r->nr_rows;
 	qsort(r->row, (size_t)r->nr_rows, sizeof(*r->row), compare_rows);
@@ -78,8 +119,9 @@ static bool on_chain(
 	if (r.kind != REF_AVC)
 		return false;
 	avc = avc_by_id(s->m, r.id);
-	return avc && ((avc->vma && avc->vma->id == vma) ||
-			      (avc->anon_vma && avc->anon_vma->id == av));
+	return avc &&
+	       ((avc->vma && avc->vma->id == vma) ||
+		       (av && avc->anon_vma == anon_vma_by_id(s->m, av)));
 }
 
 /* Must the object stay by itself?  One of @vma and @av is 0. */
@@ -198,7 +240,8 @@ static uint64_t mix(uint64_t key, uint64_t value)
 
 /* Rows are alike when they are of tasks of one parent, equally large, and in
  * the same columns. */
-static void key_row(const struct rmap_model *r, struct rmap_row *row)
+static void key_row(const struct rmap_model *r, const struct machine *m,
+	struct rmap_row *row)
 {
 	const struct vm_area_struct *vma = row->vma;
 	uint64_t key = mix(vma_pages(vma), vma->name);
@@ -211,8 +254,7 @@ static void key_row(const struct rmap_model *r, struct rmap_row *row)
 		{
 			const struct anon_vma_chain *avc = container_of(
 				node, struct anon_vma_chain, same_vma);
-			int c = avc->anon_vma ? r->col_of[avc->anon_vma->id]
-					      : -1;
+			int c = rmap_col_of(r, m, avc->anon_vma);
 
 			if (c < 0)
 				continue;
@@ -232,7 +274,7 @@ static void index_rows(struct rmap_model *r)
 		r->row_of[r->row[i].vma->id] = i;
 }
 
-static void find_last_rows(struct rmap_model *r)
+static void find_last_rows(struct rmap_model *r, const struct machine *m)
 {
 	for (int i = 0; i < r->nr_rows; i++) {
 		const struct vm_area_struct *vma = r->row[i].vma;
@@ -243,8 +285,7 @@ static void find_last_rows(struct rmap_model *r)
 		{
 			const struct anon_vma_chain *avc = container_of(
 				node, struct anon_vma_chain, same_vma);
-			int c = avc->anon_vma ? r->col_of[avc->anon_vma->id]
-					      : -1;
+			int c = rmap_col_of(r, m, avc->anon_vma);
 
 			if (c >= 0)
 				r->col[c].last_row = i;
@@ -257,12 +298,15 @@ static bool allocate(struct rmap_model *r, const struct machine *m)
 	size_t vmas = m->vmas.last + 1, avs = m->anon_vmas.last + 1;
 
 	memset(r, 0, sizeof(*r));
+	for (r->nr_ids = 16; r->nr_ids < 2 * avs;)
+		r->nr_ids *= 2;
+	r->ids = calloc(r->nr_ids, sizeof(*r->ids));
 	r->row = calloc(vmas, sizeof(*r->row));
 	r->row_of = calloc(vmas, sizeof(*r->row_of));
 	r->col = calloc(avs, sizeof(*r->col));
 	r->col_of = calloc(avs, sizeof(*r->col_of));
 	r->owners = calloc(avs, sizeof(*r->owners));
-	if (r->row && r->row_of && r->col && r->col_of && r->owners)
+	if (r->ids && r->row && r->row_of && r->col && r->col_of && r->owners)
 		return true;
 	rmap_model_free(r);
 	return false;
@@ -275,6 +319,7 @@ bool rmap_model_make(
 
 	if (!allocate(r, s->m))
 		return false;
+	read_alive(r, s->m);
 	read_rows(r, s);
 	read_cols(r, s->m);
 	fold = r->nr_rows > rows || r->nr_cols > cols;
@@ -282,11 +327,11 @@ bool rmap_model_make(
 		fold_cols(r, s);
 	index_cols(r, s->m);
 	for (int i = 0; i < r->nr_rows; i++)
-		key_row(r, &r->row[i]);
+		key_row(r, s->m, &r->row[i]);
 	if (fold)
 		fold_rows(r, s);
 	index_rows(r);
-	find_last_rows(r);
+	find_last_rows(r, s->m);
 	return true;
 }
 
@@ -297,6 +342,7 @@ void rmap_model_free(struct rmap_model *r)
 	free(r->col);
 	free(r->col_of);
 	free(r->owners);
+	free(r->ids);
 	memset(r, 0, sizeof(*r));
 }
 

@@ -9,14 +9,15 @@
 #include <stdlib.h>
 
 struct tour {
-	bool started;
-	bool done;
-	uint32_t pfn;
-	uint64_t index;
-	uint32_t av;  /* id of the anon_vma; 0: none */
-	size_t first; /* event of the start */
-	uint32_t visited, matched, outside;
-	int left; /* mappings still to find */
+	bool started;	  /* its first event has happened, */
+	bool done;	  /* its last, too */
+	uint32_t pfn;	  /* the frame whose mappings it looks for */
+	uint64_t index;	  /* that page's index */
+	uint32_t av;	  /* id of the anon_vma; 0: none */
+	size_t first;	  /* event of the start */
+	uint32_t visited; /* VMAs looked into */
+	uint32_t matched; /* of them those that map it */
+	int left;	  /* mappings still to find */
 };
 
 static bool is_walk_event(const struct event *ev)
@@ -95,7 +96,6 @@ static void result(struct tour *t, struct ring_row *row, const struct pad *s,
 	};
 
 	t->matched += ev->id == EV_RMAP_HIT;
-	t->outside += ev->id == EV_RMAP_OUTSIDE;
 	if (!row)
 		return;
 	row->result = by_event[ev->id - EV_RMAP_START];

@@ -7,139 +7,11 @@
  * always has its strip.  Lines are counted per task from its counters, so
  * that nothing is walked that is not seen.
  */
-#include "tui/panes/strip.h"
+#include "tui/panes/spaces_plan.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-/* Of view->own: id of the VMA that the cursor is in. */
-#define OWN_VMA 0
-
-enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES, TASK_FOLDS };
-
-struct plan {
-	enum density density;
-	const struct vm_area_struct *focus[2]; /* have their strip; or NULL */
-	bool chains;
-};
-
-/* -- what to show ------------------------------------------------------- */
-
-static struct vm_area_struct *vma_at(
-	const struct machine *m, uint32_t pid, uint64_t addr)
-{
-	const struct task_struct *task = task_find(m, pid);
-	struct vm_area_struct *vma;
-
-	if (!task || !task->mm)
-		return NULL;
-	vma = vma_lookup(task->mm, addr);
-	return vma && vma->vm_start <= addr ? vma : NULL;
-}
-
-static struct vm_area_struct *vma_of_ref(const struct machine *m, struct ref r)
-{
-	if (r.kind == REF_PTE || r.kind == REF_ADDR)
-		return vma_at(m, r.id, r.addr);
-	return r.kind == REF_VMA ? vma_by_id(m, r.id) : NULL;
-}
-
-/* The VMA of the latest address that this operation's events name. */
-static struct vm_area_struct *vma_of_events(const struct look *look)
-{
-	size_t least = look->done > 256 ? look->done - 256 : 0;
-
-	for (size_t i = look->done; i > least; i--) {
-		struct vm_area_struct *vma;
-		uint32_t pid;
-		uint64_t addr;
-
-		if (!event_address(&look->events[i - 1], &pid, &addr))
-			continue;
-		vma = vma_at(look->m, pid, addr);
-		if (vma)
-			return vma;
-	}
-	return NULL;
-}
-
-static bool is_focus(const struct plan *p, const struct vm_area_struct *vma)
-{
-	return vma == p->focus[0] || vma == p->focus[1];
-}
-
-static int focus_in(const struct plan *p, const struct task_struct *task)
-{
-	int n = p->focus[0] && p->focus[0]->vm_mm == task->mm;
-
-	return n + (p->focus[1] && p->focus[1] != p->focus[0] &&
-			   p->focus[1]->vm_mm == task->mm);
-}
-
-static bool is_shown(const struct pad *s, const struct task_struct *task)
-{
-	return task && task->mm && filter_passes(s->view, task->name);
-}
-
-static int task_lines(const struct plan *p, const struct task_struct *task)
-{
-	int vmas = (int)task->mm->map_count, focus = focus_in(p, task);
-
-	switch (p->density) {
-	case LOOSE:
-		return 1 + vmas * (1 + STRIP_LINES) + 1;
-	case TIGHT:
-		return 1 + vmas * (1 + STRIP_LINES);
-	case VMA_LINES:
-		return 1 + vmas + focus * STRIP_LINES;
-	default:
-		return 1 + focus * (1 + STRIP_LINES);
-	}
-}
-
-static long all_lines(const struct pad *s, const struct plan *p)
-{
-	long n = 0;
-
-	for (uint32_t pid = 1; pid <= s->m->tasks.last; pid++) {
-		const struct task_struct *task = task_find(s->m, pid);
-
-		if (is_shown(s, task))
-			n += task_lines(p, task);
-	}
-	return n;
-}
-
-/* Of a few tasks with many VMAs, VMAs are what to see: they scroll. */
-#define FEW_TASKS 3
-
-/* The VMA that the cursor is in.  A frame or an anon_vma under the cursor is
- * in the VMA where the cursor came from. */
-static const struct vm_area_struct *cursor_vma(const struct pad *s)
-{
-	const struct vm_area_struct *vma = vma_of_ref(s->m, s->view->cursor);
-	uint32_t kind = s->view->cursor.kind;
-
-	if (vma)
-		s->view->own[OWN_VMA] = vma->id;
-	else if (kind == REF_PAGE || kind == REF_ANON_VMA)
-		vma = vma_by_id(s->m, (uint32_t)s->view->own[OWN_VMA]);
-	return vma;
-}
-
-static void make_plan(const struct pad *s, struct plan *p)
-{
-	bool few = s->m->nr_tasks <= FEW_TASKS;
-
-	p->chains = machine_has_chains(s->m);
-	p->focus[0] = vma_of_events(s->look);
-	p->focus[1] = cursor_vma(s);
-	for (p->density = LOOSE; p->density < TASK_FOLDS; p->density++)
-		if (all_lines(s, p) <= s->h || (few && p->density == VMA_LINES))
-			return;
-}
 
 /* -- a task ------------------------------------------------------------- */
 
@@ -195,12 +67,12 @@ static enum style vma_style(const struct vm_area_struct *vma)
 static int draw_anon_vma(struct pad *s, int x, int y, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
-	struct ref ref;
+	struct ref ref =
+		ref_make(REF_ANON_VMA, anon_vma_id(s->m, vma->anon_vma));
 	char name[32];
 
-	if (!vma->anon_vma)
+	if (!ref.id)
 		return 0;
-	ref = ref_make(REF_ANON_VMA, vma->anon_vma->id);
 	format_ref(name, sizeof(name), s->m, ref);
 	return pad_put(s, x, y, ST_ANON_VMA_OWN, ref, "%s%s",
 		       p->chains && s->w >= 60 ? _("own ") : "", name) +
@@ -247,19 +119,18 @@ static int draw_vma(struct pad *s, int y, const struct plan *p,
 static bool may_hold_cursor(const struct pad *s, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
-	struct ref c = s->view->cursor;
+	struct ref c = s->view->cursor, ref = ref_make(REF_VMA, vma->id);
 
-	return p->density < VMA_LINES || is_focus(p, vma) ||
-	       (vma->anon_vma &&
-		       ref_eq(c, ref_make(REF_ANON_VMA, vma->anon_vma->id))) ||
-	       (look_marks(s->look, ref_make(REF_VMA, vma->id)) &
-		       STYLE_TOUCHED);
+	return p->density < VMA_LINES || spaces_is_focus(p, vma) ||
+	       (c.kind == REF_ANON_VMA &&
+		       anon_vma_by_id(s->m, c.id) == vma->anon_vma) ||
+	       (look_marks(s->look, ref) & STYLE_TOUCHED);
 }
 
 static int draw_vma_lines(struct pad *s, int y, const struct plan *p,
 	const struct task_struct *task, const struct vm_area_struct *vma)
 {
-	bool strip = p->density < VMA_LINES || is_focus(p, vma);
+	bool strip = p->density < VMA_LINES || spaces_is_focus(p, vma);
 	int lines = 1 + (strip ? STRIP_LINES : 0), x;
 
 	if (!pad_wants(s, y) && !pad_wants(s, y + lines - 1))
@@ -293,7 +164,7 @@ static void draw_bar(
 static int draw_task_lines(struct pad *s, int y, const struct plan *p,
 	const struct task_struct *task)
 {
-	int lines = task_lines(p, task), end = y + lines, x;
+	int lines = spaces_task_lines(p, task), end = y + lines, x;
 	const struct vm_area_struct *vma = task->mm->mmap;
 	bool all = p->density < TASK_LINES;
 
@@ -304,7 +175,7 @@ static int draw_task_lines(struct pad *s, int y, const struct plan *p,
 		draw_bar(s, x, y, task);
 	y++;
 	for (; vma && y < end && y < s->to; vma = vma->vm_next)
-		if (all || is_focus(p, vma))
+		if (all || spaces_is_focus(p, vma))
 			y += draw_vma_lines(s, y, p, task, vma);
 	return lines;
 }
@@ -339,9 +210,9 @@ static uint32_t run_length(
 	for (; pid <= s->m->tasks.last; pid++) {
 		const struct task_struct *task = task_find(s->m, pid);
 
-		if (!is_shown(s, task))
+		if (!spaces_is_shown(s, task))
 			continue;
-		if (focus_in(p, task) || is_named(s, task) ||
+		if (spaces_focus_in(p, task) || is_named(s, task) ||
 			(n && !tasks_alike(first, task)))
 			break;
 		*last = pid;
@@ -400,9 +271,9 @@ static int content(struct pad *s)
 	uint32_t pid = 1;
 	int y = 0;
 
-	make_plan(s, &p);
+	spaces_plan(s, &p);
 	while (pid <= s->m->tasks.last) {
-		if (!is_shown(s, task_find(s->m, pid)))
+		if (!spaces_is_shown(s, task_find(s->m, pid)))
 			pid++;
 		else
 			y += draw_from(s, y, &p, &pid);
@@ -432,7 +303,7 @@ static void seek(
 	struct pane_view *view, const struct look *look, struct ref ref)
 {
 	struct ref refs[3] = { ref, NO_REF, NO_REF };
-	const struct vm_area_struct *vma = vma_of_ref(look->m, ref);
+	const struct vm_area_struct *vma = spaces_vma_of(look->m, ref);
 
 	if (ref.kind == REF_ADDR || ref.kind == REF_PTE)
 		refs[0] = ref_at(REF_PTE, ref.id, ref.addr & PAGE_MASK);

@@ -1,362 +1,6 @@
-/*
- * A strip is made of cells in page order; a cell is one page or a run of
- * pages in the same state.  Runs are made only when the pages do not all fit,
- * and never swallow the page under the cursor, the selected one or the one
- * that the current event is about.  At most SCAN pages are read; what lies
- * beyond is one cell that says only how many.
- */
-#include "tui/panes/strip.h"
+/* Drawing a strip, and the same as one letter a page. */
+#include "tui/panes/strip_cells.h"
 #include "view/lang.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#define MAX_CELLS 64
-#define MIN_RUN 4 /* shorter runs are not folded */
-#define SCAN 4096
-#define VALUE_COLUMNS 12
-
-/* What a PTE says, for a strip. */
-struct state {
-	char letters[3]; /* "r", "w", "z", "n", "s", "rx" or "-" */
-	bool mapped;
-	uint64_t pfn;
-	value_t value;
-};
-
-struct piece {
-	uint64_t page;	/* number of its first page */
-	uint64_t count; /* pages */
-	struct state state;
-	bool same_value; /* all its pages have the value */
-	bool unread;	 /* the pages were not looked at */
-	int w;		 /* columns of its widest text */
-};
-
-struct strip {
-	struct pad *s;
-	const struct task_struct *task;
-	const struct vm_area_struct *vma;
-	struct piece cell[MAX_CELLS];
-	int nr;
-	int pinned; /* cell of the page to be seen, or -1 */
-	int rank;   /* of that cell */
-	bool fold;
-	int columns; /* there are */
-};
-
-/* The letters of a state, in the order of the legend. */
-static const struct {
-	char letter;
-	const char *meaning;
-} letters[] = {
-	{ 'r', N_("read-only") },
-	{ 'x', N_("exclusive") },
-	{ 'w', N_("writable") },
-	{ 'z', N_("zero page") },
-	{ 'n', N_("no access") },
-	{ 's', N_("swapped out") },
-	{ '-', N_("none") },
-};
-#define NR_LETTERS (sizeof(letters) / sizeof(letters[0]))
-
-static void note_letters(struct pad *s, const struct state *st)
-{
-	for (unsigned i = 0; i < NR_LETTERS; i++)
-		if (strchr(st->letters, letters[i].letter))
-			s->seen |= 1u << i;
-}
-
-void strip_legend(struct pad *s, int x, int y)
-{
-	for (unsigned i = 0; i < NR_LETTERS; i++) {
-		if (!(s->seen & (1u << i)))
-			continue;
-		x += pad_put(s, x, y, ST_STRONG, NO_REF, "%c",
-			     letters[i].letter) +
-		     1;
-		x += pad_put(s, x, y, ST_DIM, NO_REF, "%s",
-			     _(letters[i].meaning)) +
-		     2;
-	}
-}
-
-static void read_mapped(const struct machine *m, pteval_t pte, struct state *st)
-{
-	const struct page *page;
-
-	st->pfn = pte_pfn(m, pte);
-	page = page_by_pfn(m, st->pfn);
-	if (!page)
-		return;
-	st->mapped = true;
-	st->value = page->value;
-	st->letters[0] = pte_protnone(m, pte)	  ? 'n'
-			 : st->pfn == m->zero_pfn ? 'z'
-			 : pte_write(m, pte)	  ? 'w'
-						  : 'r';
-	if (st->letters[0] == 'r' && (page->flags & PG(ANON_EXCLUSIVE)))
-		st->letters[1] = 'x';
-}
-
-static struct state read_state(const struct strip *t, uint64_t n)
-{
-	const struct machine *m = t->s->m;
-	uint64_t addr = t->vma->vm_start + (n << PAGE_SHIFT);
-	pteval_t pte = mm_pte(m, t->vma->vm_mm, addr);
-	struct state st = { .letters = "-" };
-
-	if (pte_present(m, pte))
-		read_mapped(m, pte, &st);
-	else if (!pte_none(pte))
-		st.letters[0] = 's';
-	note_letters(t->s, &st);
-	return st;
-}
-
-static struct ref pte_ref(const struct strip *t, uint64_t n)
-{
-	return ref_at(
-		REF_PTE, t->task->pid, t->vma->vm_start + (n << PAGE_SHIFT));
-}
-
-static bool is_page(struct ref r, struct ref pte, const struct state *st)
-{
-	if (r.kind == REF_PAGE)
-		return st->mapped && r.id == st->pfn;
-	return (r.kind == REF_PTE || r.kind == REF_ADDR) && r.id == pte.id &&
-	       !((r.addr ^ pte.addr) & PAGE_MASK);
-}
-
-/* How much this page must be seen by itself; 0: it may be folded. */
-static int pin_rank(const struct strip *t, uint64_t n, const struct state *st)
-{
-	const struct pad *s = t->s;
-	struct ref pte = pte_ref(t, n);
-
-	if (is_page(s->view->cursor, pte, st))
-		return s->view->follow ? 1 : 4;
-	if (event_names(latest_event(s->look), pte.id, pte.addr))
-		return 3;
-	return is_page(s->look->selected, pte, st) ? 2 : 0;
-}
-
-/* -- texts of a cell ---------------------------------------------------- */
-
-static const char *ellipsis(const struct strip *t)
-{
-	return glyph_text(GL_ELLIPSIS, t->s->look->ascii);
-}
-
-static void page_text(const struct piece *c, char *buf, size_t size)
-{
-	if (c->count == 1)
-		snprintf(buf, size, "%" PRIu64, c->page);
-	else
-		snprintf(buf, size, "%" PRIu64 "..%" PRIu64, c->page,
-			c->page + c->count - 1);
-}
-
-static void value_text(
-	const struct strip *t, const struct piece *c, char *buf, size_t size)
-{
-	buf[0] = 0;
-	if (c->unread || (c->count > 1 && !c->same_value))
-		snprintf(buf, size, "%s", ellipsis(t));
-	else if (c->state.mapped)
-		format_value(buf, size, t->s->m, c->state.value);
-}
-
-static void frame_text(
-	const struct strip *t, const struct piece *c, char *buf, size_t size)
-{
-	const char *times = glyph_text(GL_TIMES, t->s->look->ascii);
-
-	if (c->count > 1)
-		snprintf(buf, size, "%s %s%" PRIu64,
-			c->unread ? ellipsis(t) : c->state.letters, times,
-			c->count);
-	else if (c->state.mapped)
-		snprintf(buf, size, "%" PRIx64 "%s", c->state.pfn,
-			c->state.letters);
-	else
-		snprintf(buf, size, "%s", c->state.letters);
-}
-
-static int max_int(int a, int b)
-{
-	return a > b ? a : b;
-}
-
-static void measure(const struct strip *t, struct piece *c)
-{
-	char text[64];
-	int w;
-
-	page_text(c, text, sizeof(text));
-	c->w = text_width(text);
-	value_text(t, c, text, sizeof(text));
-	w = text_width(text);
-	c->w = max_int(c->w, w > VALUE_COLUMNS ? VALUE_COLUMNS : w);
-	frame_text(t, c, text, sizeof(text));
-	c->w = max_int(c->w, text_width(text));
-}
-
-/* -- making the cells --------------------------------------------------- */
-
-static void push(struct strip *t, const struct piece *c, int rank)
-{
-	if (t->nr == MAX_CELLS)
-		return;
-	if (rank > t->rank) {
-		t->pinned = t->nr;
-		t->rank = rank;
-	}
-	t->cell[t->nr] = *c;
-	measure(t, &t->cell[t->nr]);
-	t->nr++;
-}
-
-static void push_page(struct strip *t, uint64_t n)
-{
-	struct piece c = { n, 1, read_state(t, n), true, false, 0 };
-
-	push(t, &c, pin_rank(t, n, &c.state));
-}
-
-/* A run is its first page, the fold and its last page; or page by page. */
-static void push_run(struct strip *t, const struct piece *run)
-{
-	struct piece inner = *run;
-
-	if (!t->fold || run->count < MIN_RUN) {
-		for (uint64_t i = 0; i < run->count; i++)
-			push_page(t, run->page + i);
-		return;
-	}
-	push_page(t, run->page);
-	inner.page++;
-	inner.count -= 2;
-	push(t, &inner, 0);
-	push_page(t, run->page + run->count - 1);
-}
-
-static bool alike(const struct state *a, const struct state *b)
-{
-	return !strcmp(a->letters, b->letters);
-}
-
-/* Put page @n into the run, or end the run and begin another. */
-static void extend(struct strip *t, struct piece *run, uint64_t n, bool *closed)
-{
-	struct state st = read_state(t, n);
-	bool pinned = pin_rank(t, n, &st) > 0;
-
-	if (run->count && !pinned && !*closed && alike(&run->state, &st)) {
-		run->count++;
-		run->same_value &= run->state.value == st.value;
-		return;
-	}
-	push_run(t, run);
-	*run = (struct piece){ n, 1, st, true, false, 0 };
-	*closed = pinned;
-}
-
-static void make_cells(struct strip *t, uint64_t first)
-{
-	uint64_t pages = vma_pages(t->vma), n = first;
-	struct piece run = { .page = first };
-	bool closed = false;
-
-	t->nr = 0;
-	t->pinned = -1;
-	t->rank = 0;
-	if (first)
-		push(t, &(struct piece){ .count = first, .unread = true }, 0);
-	for (; n < pages && n < first + SCAN && t->nr < MAX_CELLS; n++)
-		extend(t, &run, n, &closed);
-	push_run(t, &run);
-	if (n < pages)
-		push(t,
-			&(struct piece){ n, pages - n, { "-", 0, 0, 0 }, false,
-				true, 0 },
-			0);
-}
-
-static int total_width(const struct strip *t, int from, int to)
-{
-	int w = 0;
-
-	for (int i = from; i < to; i++)
-		w += t->cell[i].w + 2;
-	return w;
-}
-
-/* Put the page that @r names into *@page, if it is one of this VMA. */
-static bool names_page_of(const struct strip *t, struct ref r, uint64_t *page)
-{
-	if ((r.kind != REF_PTE && r.kind != REF_ADDR) || r.id != t->task->pid ||
-		r.addr < t->vma->vm_start || r.addr >= t->vma->vm_end)
-		return false;
-	*page = (r.addr - t->vma->vm_start) >> PAGE_SHIFT;
-	return true;
-}
-
-/* The page that must be seen, as far as it is known without reading. */
-static uint64_t wanted_page(const struct strip *t)
-{
-	const struct event *ev = latest_event(t->s->look);
-	const struct pane_view *view = t->s->view;
-	uint64_t page = 0;
-
-	if (!view->follow && names_page_of(t, view->cursor, &page))
-		return page;
-	if (ev && (names_page_of(t, ev->o, &page) ||
-			  names_page_of(t, ev->p, &page)))
-		return page;
-	if (!names_page_of(t, t->s->look->selected, &page))
-		names_page_of(t, view->cursor, &page);
-	return page;
-}
-
-/* Does a cell show page @n by itself? */
-static bool has_page(const struct strip *t, uint64_t n)
-{
-	for (int i = 0; i < t->nr; i++)
-		if (t->cell[i].page == n && t->cell[i].count == 1)
-			return true;
-	return false;
-}
-
-static void make(struct strip *t)
-{
-	uint64_t pages = vma_pages(t->vma), wanted = wanted_page(t);
-
-	if (pages <= MAX_CELLS) {
-		make_cells(t, 0);
-		if (total_width(t, 0, t->nr) <= t->columns)
-			return;
-	}
-	t->fold = true;
-	make_cells(t, 0);
-	if (wanted && !has_page(t, wanted))
-		make_cells(t, wanted > 4 ? wanted - 4 : 0);
-}
-
-/* The first cell to draw, so that the pinned one is seen and the next. */
-static int first_cell(const struct strip *t)
-{
-	int first = 0, end = t->pinned + 2 < t->nr ? t->pinned + 2 : t->nr;
-
-	if (t->pinned < 0 || total_width(t, 0, t->nr) <= t->columns)
-		return 0;
-	while (first < t->pinned && total_width(t, first, end) > t->columns)
-		first++;
-	return first;
-}
-
-/* -- drawing ------------------------------------------------------------ */
 
 static enum style state_style(const struct strip *t, const struct piece *c)
 {
@@ -374,19 +18,19 @@ static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
 {
 	struct pad *s = t->s;
 	bool before = c->unread && !c->page; /* all before the cells read */
-	struct ref pte = pte_ref(t, before ? c->count - 1 : c->page);
+	struct ref pte = strip_pte(t, before ? c->count - 1 : c->page);
 	struct ref frame = pte;
 	char text[64];
 
 	if (c->count == 1 && c->state.mapped)
 		frame = ref_make(REF_PAGE, (uint32_t)c->state.pfn);
-	page_text(c, text, sizeof(text));
+	strip_page_text(c, text, sizeof(text));
 	pad_cut(s, x, y, c->w, ST_NUMBER, pte, text);
 	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
 		pad_now_marks(s, x, y, text_width(text));
-	value_text(t, c, text, sizeof(text));
+	strip_value_text(t, c, text, sizeof(text));
 	pad_cut(s, x, y + 1, c->w, ST_VALUE, pte, text);
-	frame_text(t, c, text, sizeof(text));
+	strip_frame_text(t, c, text, sizeof(text));
 	pad_cut(s, x, y + 2, c->w, state_style(t, c), frame, text);
 	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
 		pad_now_marks(s, x, y + 2, text_width(text));
@@ -397,9 +41,11 @@ static int draw_labels(struct pad *s, int x, int y)
 	const char *label[] = { _("page"), _("value"), _("frame") };
 	int w = 0;
 
-	for (int i = 0; i < STRIP_LINES; i++)
-		w = max_int(w,
-			pad_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]));
+	for (int i = 0; i < STRIP_LINES; i++) {
+		int used = pad_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]);
+
+		w = used > w ? used : w;
+	}
 	return w + 2;
 }
 
@@ -412,7 +58,7 @@ static void draw_cells(struct strip *t, int x, int y, int first)
 
 	t->s->beyond = all;
 	if (all)
-		x -= total_width(t, 0, first);
+		x -= strip_width(t, 0, first);
 	for (; i < t->nr && (all || x + t->cell[i].w < t->s->w); i++) {
 		draw_cell(t, &t->cell[i], x, y);
 		x += t->cell[i].w + 2;
@@ -420,7 +66,7 @@ static void draw_cells(struct strip *t, int x, int y, int first)
 	t->s->beyond = false;
 	if (i < t->nr)
 		pad_put(t->s, t->s->w - 1, y, ST_DIM, NO_REF, "%s",
-			ellipsis(t));
+			strip_ellipsis(t));
 }
 
 void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
@@ -431,10 +77,10 @@ void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
 
 	x += draw_labels(s, x, y);
 	t.columns = s->w - x - 1;
-	make(&t);
-	first = first_cell(&t);
+	strip_make(&t);
+	first = strip_first_cell(&t);
 	if (first)
-		pad_put(s, x - 2, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+		pad_put(s, x - 2, y, ST_DIM, NO_REF, "%s", strip_ellipsis(&t));
 	draw_cells(&t, x, y, first);
 }
 
@@ -445,13 +91,13 @@ int strip_letters(struct pad *s, int x, int y, int w,
 	int pages = vma_pages(vma) <= (uint64_t)w ? (int)vma_pages(vma) : w - 1;
 
 	for (int i = 0; i < pages; i++) {
-		struct piece c = { .state = read_state(&t, (uint64_t)i) };
+		struct piece c = { .state = strip_read(&t, (uint64_t)i) };
 
 		pad_put(s, x + i, y, state_style(&t, &c),
-			pte_ref(&t, (uint64_t)i), "%c", c.state.letters[0]);
+			strip_pte(&t, (uint64_t)i), "%c", c.state.letters[0]);
 	}
 	if (vma_pages(vma) <= (uint64_t)w)
 		return pages;
-	pad_put(s, x + pages, y, ST_DIM, NO_REF, "%s", ellipsis(&t));
+	pad_put(s, x + pages, y, ST_DIM, NO_REF, "%s", strip_ellipsis(&t));
 	return w;
 }

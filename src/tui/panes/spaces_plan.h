@@ -1,0 +1,29 @@
+/* How much the address spaces' pane says of each task. */
+#ifndef TUI_PANES_SPACES_PLAN_H
+#define TUI_PANES_SPACES_PLAN_H
+
+#include "tui/panes/strip.h"
+
+/* From all strips with blanks between the tasks to folded tasks. */
+enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES, TASK_FOLDS };
+
+struct plan {
+	enum density density; /* the fullest that fits */
+	const struct vm_area_struct *focus[2]; /* have their strip; or NULL */
+	bool chains; /* the kernel has anon_vma_chains */
+};
+
+/* The VMA that an object is or lies in; NULL: none. */
+struct vm_area_struct *spaces_vma_of(const struct machine *m, struct ref r);
+/* Does the VMA have its strip whatever the density? */
+bool spaces_is_focus(const struct plan *p, const struct vm_area_struct *vma);
+/* How many of the task's VMAs do. */
+int spaces_focus_in(const struct plan *p, const struct task_struct *task);
+/* Is it alive and let through by the filter? */
+bool spaces_is_shown(const struct pad *s, const struct task_struct *task);
+/* Lines of the task, from its counters. */
+int spaces_task_lines(const struct plan *p, const struct task_struct *task);
+/* The fullest plan that fits into the pane. */
+void spaces_plan(const struct pad *s, struct plan *p);
+
+#endif
