@@ -12,7 +12,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Make @path and what lies above it. */
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return path[0] == '/' && !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Make the folders that @path names before its last part. */
 static void make_folders(char *path)
 {
 	for (char *p = path + 1; *p; p++)
@@ -33,7 +40,8 @@ char *state_path(const char *name, bool make)
 	/* A relative path is to be ignored, says the XDG standard. */
 	if (state && state[0] == '/')
 		n = asprintf(&path, "%s/rmapscope/%s", state, name);
-	else if (home && home[0] == '/')
+	/* A home that is not there is not ours to make. */
+	else if (home && is_folder(home))
 		n = asprintf(&path, "%s/.local/state/rmapscope/%s", home, name);
 	if (n < 0)
 		return NULL;

@@ -100,7 +100,10 @@ static void without_a_home_nothing_is_kept(void **state)
 	assert_null(state_path("marks", false));
 	assert_true(marks_set(&m, "a", "x", pos_after(1)));
 	assert_false(marks_save(&m));
-	setenv("HOME", "/proc/nowhere", 1);
+	setenv("HOME", "/nonexistent/home", 1);
+	assert_false(marks_save(&m));
+	assert_int_equal(access("/nonexistent", F_OK), -1);
+	setenv("HOME", "/proc", 1);
 	assert_false(marks_save(&m));
 	setenv("HOME", "relative", 1);
 	assert_null(state_path("marks", false));
