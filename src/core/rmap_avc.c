@@ -329,6 +329,8 @@ static void drop_empty(struct machine *m, struct vm_area_struct *vma)
 
 		list_del(n);
 		avc_free(m, avc);
+		if (vma->anon_vma == av)
+			vma->anon_vma = NULL; /* dying; for who looks at it */
 		put_anon_vma(m, av);
 	}
 }

@@ -105,8 +105,10 @@ void list_unlink(struct machine *m, struct vm_area_struct *vma)
 	empty = list_empty(&av->head);
 	tell(m, EV_UNLINK_ANON_VMA, vma_ref(vma), anon_vma_ref(av), 0);
 	unlock_write(m, &av->lock, anon_vma_ref(av), "lock");
-	if (empty)
+	if (empty) {
+		vma->anon_vma = NULL; /* dying; for those who look at it */
 		anon_vma_free(m, av);
+	}
 	ret(m, FN_UNLINK);
 }
 
