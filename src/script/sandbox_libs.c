@@ -5,7 +5,7 @@
  * numbers begin from one seed, pairs() visits in order, tostring() of a table
  * gives a number of our own.
  */
-#include "script/sandbox.h"
+#include "script/api.h"
 
 #include <string.h>
 
@@ -66,7 +66,8 @@ static int lib_setmetatable(lua_State *L)
 
 static const char sort_key; /* registry: table.sort as it was */
 
-/* Numbers, then strings, then the rest as it comes. */
+/* Numbers, strings, booleans, objects of the machine, then the rest as it
+ * comes. */
 static int key_rank(lua_State *L, int idx)
 {
 	switch (lua_type(L, idx)) {
@@ -76,9 +77,19 @@ static int key_rank(lua_State *L, int idx)
 		return 1;
 	case LUA_TBOOLEAN:
 		return 2;
-	default:
+	case LUA_TUSERDATA:
 		return 3;
+	default:
+		return 4;
 	}
+}
+
+/* By kind, then in order of creation. */
+static bool object_less(lua_State *L)
+{
+	struct ref a = object_at(L, 1), b = object_at(L, 2);
+
+	return a.kind != b.kind ? a.kind < b.kind : a.id < b.id;
 }
 
 /* By bytes: the locale has no say in the order. */
@@ -104,6 +115,8 @@ static int key_less(lua_State *L)
 		lua_pushboolean(L, string_less(L));
 	else if (a == 2)
 		lua_pushboolean(L, lua_toboolean(L, 1) < lua_toboolean(L, 2));
+	else if (a == 3)
+		lua_pushboolean(L, object_less(L));
 	else
 		lua_pushboolean(L, false);
 	return 1;

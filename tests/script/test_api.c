@@ -309,6 +309,18 @@ static void test_deterministic(void **state)
 	ran_free(&b);
 }
 
+/* Objects lie at addresses of the host; pairs() must not show them. */
+static void test_objects_in_order(void **state)
+{
+	(void)state;
+	assert_prints("local t, s = {}, ''\n"
+		      "for i = 1, 20 do t[spawn('t' .. i)] = i end\n"
+		      "t[1], t.x = 21, 22\n"
+		      "for _, v in pairs(t) do s = s .. v .. ' ' end\n"
+		      "print(s)\n",
+		"21 22 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \n");
+}
+
 static void test_zones(void **state)
 {
 	(void)state;
@@ -425,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_deterministic),
+		cmocka_unit_test(test_objects_in_order),
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_eras),
 		cmocka_unit_test(test_info),
