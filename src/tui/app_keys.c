@@ -66,6 +66,19 @@ static bool press_counted(struct app *a, struct keys_file *k, const char *word)
 	return press(a, k, word + digits);
 }
 
+/* A command begins with an empty message line, as at the prompt; one that
+ * writes a file shows the screen as it was. */
+static void clear_message(struct app *a, const char *line)
+{
+	char err[MESSAGE_SIZE];
+	const struct command *c;
+
+	line += strspn(line, ":");
+	c = command_find(line, strcspn(line, " \t"), err, sizeof(err));
+	if (!c || c->complete != COMPLETE_FILE)
+		a->message[0] = 0;
+}
+
 /* One line: a command, or keys separated by blanks.  A colon alone is the key
  * of the prompt; a command in the next line runs beside an open prompt. */
 static bool run_line(struct app *a, struct keys_file *k, char *line)
@@ -77,7 +90,7 @@ static bool run_line(struct app *a, struct keys_file *k, char *line)
 	if (!*line || *line == '#')
 		return true;
 	if (*line == ':' && line[1] && line[1] != ' ') {
-		a->message[0] = 0;
+		clear_message(a, line);
 		if (!command_run(a, line)) {
 			complain(k, a->message);
 			return false;

@@ -237,16 +237,29 @@ static void draw_strip(struct app *a, struct canvas *cv, int y, int h)
 	canvas_leave(cv, saved);
 }
 
-static void draw_message(struct app *a, struct canvas *cv, int y)
+/* What is selected, for those who cannot see its colour. */
+static void draw_selected(const struct app *a, struct canvas *cv, int y)
+{
+	char name[80];
+
+	if (a->look.selected.kind)
+		canvas_printf(cv, 1, y, cv->w - 2, ST_DIM, _("selected: %s"),
+			format_ref(name, sizeof(name), a->look.m,
+				a->look.selected));
+}
+
+/* @own: the line is for messages alone. */
+static void draw_message(struct app *a, struct canvas *cv, int y, bool own)
 {
 	if (a->prompt) {
 		prompt_draw(a, cv, 0, y, cv->w);
-		return;
+	} else if (a->message[0]) {
+		canvas_fill(cv, (struct rect){ 0, y, cv->w, 1 }, ST_TEXT);
+		canvas_put_cut(
+			cv, 1, y, cv->w - 2, a->message_style, a->message);
+	} else if (own) {
+		draw_selected(a, cv, y);
 	}
-	if (!a->message[0])
-		return;
-	canvas_fill(cv, (struct rect){ 0, y, cv->w, 1 }, ST_TEXT);
-	canvas_put_cut(cv, 1, y, cv->w - 2, a->message_style, a->message);
 }
 
 /* -- all of it ---------------------------------------------------------- */
@@ -277,7 +290,7 @@ static void draw_all(struct app *a, struct canvas *cv)
 	draw_strip(a, cv, bottom, strip);
 	if (bar)
 		keybar_draw(a, cv, cv->h - 1);
-	draw_message(a, cv, message ? cv->h - bar - 1 : cv->h - 1);
+	draw_message(a, cv, message ? cv->h - bar - 1 : cv->h - 1, message);
 	question_draw(a, cv);
 	if (a->menu.open)
 		menu_draw(&a->menu, cv);

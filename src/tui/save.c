@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* In a --keys file the next screen is not to tell of this one. */
 static bool said(struct app *a, const char *path)
 {
-	app_say(a, _("Written: %s"), path);
+	if (!a->headless)
+		app_say(a, _("Written: %s"), path);
 	return true;
 }
 

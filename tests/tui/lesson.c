@@ -88,6 +88,16 @@ static void note(
 	history_add_note(h, &n);
 }
 
+/* A scene with a title in two languages. */
+static void fork_scene(struct history *h)
+{
+	struct note n = {
+		.kind = NOTE_SCENE, .op = 6, .text = { "Fork", "分叉一个进程" }
+	};
+
+	history_add_note(h, &n);
+}
+
 static void ask(struct history *h, uint32_t op)
 {
 	struct note n = {
@@ -114,7 +124,7 @@ static void make_cow(struct history *h)
 	heap = map(h, parent, 3, "heap", 3);
 	for (unsigned i = 0; i < 3; i++)
 		put(h, parent, heap + i * PAGE_SIZE, "A", 4);
-	note(h, NOTE_SCENE, 6, "Fork");
+	fork_scene(h);
 	note(h, NOTE_SAY, 6, "Both now map the same frames, read-only.");
 	child = fork_task(h, parent, "child", 6);
 	note(h, NOTE_EXPECT, 6, "each frame is mapped twice");

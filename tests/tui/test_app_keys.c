@@ -704,6 +704,23 @@ static void settings(void **state)
 	lesson_close(a);
 }
 
+/* Wide characters keep every line as wide as the window. */
+static void the_other_language(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 5");
+	lesson_shows(a, "Fork");
+	lesson_keys(a, "L Esc");
+	lesson_shows(a, "分叉一个进程");
+	for (int y = 1; y < 37; y++)
+		assert_int_not_equal(a->cv->cells[y * 120 + 119].lines, 0);
+	lesson_keys(a, "L");
+	lesson_lacks(a, "分叉一个进程");
+	lesson_close(a);
+}
+
 static void the_help_is_searchable(void **state)
 {
 	struct app *a = lesson_open("cow", 80, 24);
@@ -840,7 +857,7 @@ static void a_scenario_of_what_was_done(void **state)
 				     "\"heap\" })"));
 	assert_non_null(strstr(text, "t[2]:write(0x7ffff7ffd000, \"B\")"));
 	assert_non_null(strstr(text, "):rmap("));
-	assert_non_null(strstr(text, "scene(\"Fork\")"));
+	assert_non_null(strstr(text, "scene({ en = \"Fork\""));
 	lesson_close(a);
 }
 
@@ -924,6 +941,7 @@ int main(void)
 		cmocka_unit_test(clicking_the_timeline),
 		cmocka_unit_test(the_wheel),
 		cmocka_unit_test(settings),
+		cmocka_unit_test(the_other_language),
 		cmocka_unit_test(the_help_is_searchable),
 		cmocka_unit_test(the_prompt),
 		cmocka_unit_test(leaving),
