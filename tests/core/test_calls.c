@@ -208,6 +208,32 @@ static void unwritten_pages_read_0(void **state)
 	}
 }
 
+static uint64_t placed(uint64_t pages)
+{
+	expect_text(mmap_status(0, pages * PAGE_SIZE, 0), "OK");
+	return (machine_paging(run.m)->mmap_base - run.res.value) / PAGE_SIZE;
+}
+
+/* 7.6: a hole above where the last search ended is passed over in 2.6.11, and
+ * taken later; from 4.0 on the highest hole is. */
+static void t7_6_where_the_search_starts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ERAS; i++) {
+		begin(eras[i]);
+		uint64_t base = machine_paging(run.m)->mmap_base;
+		expect_num(placed(2), 2);
+		expect_num(placed(2), 4);
+		expect_num(placed(2), 6);
+		expect_num(try_munmap(pid_of("P"), base - 2 * PAGE_SIZE,
+				   2 * PAGE_SIZE),
+			0);
+		expect_num(placed(4), 10);
+		expect_num(placed(1), i ? 1 : 11);
+		finish();
+	}
+}
+
 /* A task that has exited: ESRCH for every call. */
 static void calls_on_the_dead(void **state)
 {
@@ -306,6 +332,7 @@ int main(void)
 		cmocka_unit_test(dontneed_over_a_hole),
 		cmocka_unit_test(values_of_all_kinds),
 		cmocka_unit_test(unwritten_pages_read_0),
+		cmocka_unit_test(t7_6_where_the_search_starts),
 		cmocka_unit_test(calls_on_the_dead),
 		cmocka_unit_test(walks_of_other_frames),
 		cmocka_unit_test(c6_scale_model),
