@@ -1,0 +1,33 @@
+#!/bin/bash
+# What :save-scenario writes makes the same machine again: each bundled
+# scenario in each of its eras, to its end and to its middle.
+. "$(dirname "$0")/../tap.sh"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# saved SCENARIO ERA POSITION
+saved()
+{
+	local name
+	name="$(basename "$1" .lua) in $2 at $3"
+	rm -f "$dir"/*
+	printf ':goto %s\n:save-scenario %s\n:save-state %s\n' "$3" \
+		"$dir/again.lua" "$dir/one.json" >"$dir/save"
+	printf ':goto end\n:save-state %s\n' "$dir/two.json" >"$dir/load"
+	"$RMAPSCOPE" "$1" -e "$2" --keys "$dir/save" 2>"$dir/err" || {
+		grep -q 'it means nothing in era' "$dir/err"
+		ok "$name: not for this era"
+		return
+	}
+	"$RMAPSCOPE" "$dir/again.lua" --keys "$dir/load" 2>"$dir/err"
+	cmp "$dir/one.json" "$dir/two.json" 2>>"$dir/err"
+	ok "$name" || note "$(cat "$dir/err")"
+}
+
+for s in "$SRCDIR"/scripts/[!_]*.lua; do
+	for era in 2.6.11 4.0 6.18; do
+		saved "$s" $era end
+		saved "$s" $era 5
+	done
+done
+done_testing
