@@ -134,7 +134,16 @@ ask {
 		mprotect makes the two equal one day, they can become one VMA \z
 		again, and that needs one anon_vma.",
 }
-say "Nothing is allocated for the reverse map but the link."
+note "The lecture notes say that the first page of a VMA creates an anon_vma. \z
+	The source says: only if no neighbour has one that fits, and only for \z
+	a write."
+if era == "2.6.11" then
+	say "Nothing is allocated for the reverse map: the VMA joins the list \z
+		of its neighbour's anon_vma."
+else
+	say "For the reverse map one chain entry is allocated, the link to \z
+		the neighbour's anon_vma."
+end
 task:write(code[0], "C")
 expect_eq(neighbour.anon_vma, av, "the neighbour's anon_vma is shared")
 expect_eq(#av.vmas, 2, "two VMAs on it now")

@@ -56,9 +56,19 @@ ask {
 			has only this one.",
 }
 point(shared[0])
-say "do_wp_page: is the page ours alone? mapcount is 2, so no. A new frame, a \z
-	copy, the new PTE, and last the old frame loses a mapping. Step with \z
-	`.` to see that order."
+if era == "2.6.11" then
+	say "do_wp_page: is the page ours alone? page_count is 2, so no. A \z
+		new frame and a copy; then the old frame loses a mapping, and \z
+		the new PTE is written. Step with `.` to see it."
+elseif era == "4.0" then
+	say "do_wp_page: is the page ours alone? mapcount is 2, so no. A new \z
+		frame, a copy, the new PTE, and only then the old frame loses \z
+		a mapping. Step with `.` to see it."
+else
+	say "do_wp_page: is the page ours alone? It is not AnonExclusive and \z
+		refcount is 2, so no. A new frame, a copy, the new PTE, and \z
+		only then the old frame loses a mapping."
+end
 local faults = faults_of(child, function() child:write(heap[0], "A'") end)
 
 local copy = page_at(child, heap[0])

@@ -97,11 +97,11 @@ else
 	ask {
 		"0x080495b0 was index 32 and 73 on two levels of 10 bits. How \z
 			is it cut here, on " .. LEVELS .. " levels?",
-		choices = { table.concat(list, ", "), "32, 73", "8, 4, 9, 5" },
-		answer = 1,
+		choices = { "32, 73", table.concat(list, ", "), "8, 4, 9, 5" },
+		answer = 2,
 		why = "Entries have 8 bytes here, so a table of 4096 bytes \z
-			has 512 of them: 9 bits a level. The offset is 0x5b0 \z
-			as ever.",
+			has 512 of them: 9 bits a level. The offset is 0x5b0, \z
+			as on two levels.",
 	}
 end
 say "mmap makes a VMA around our address. It builds no table: the walk still \z

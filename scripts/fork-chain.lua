@@ -202,29 +202,29 @@ else
 	expect_eq(#root.vmas, 2, "two VMAs on the list")
 end
 
-say "G exits, H forks I, H exits."
+say "G exits, H forks K, H exits."
 g:exit()
 if has_chains then
 	expect_counts("G's", own_g, 0, 0, 0)
 end
-local i = h:fork "I"
+local k = h:fork "K"
 if has_chains then
-	expect_eq(vma(i).anon_vma, own_g,
+	expect_eq(vma(k).anon_vma, own_g,
 		"now it is G's anon_vma that is used again")
 	expect_counts("G's", own_g, 1, 0, 1)
 end
 h:exit()
 
 if has_chains then
-	say "So it goes on: C's, G's, C's, G's, ... A page that I writes \z
-		points to I's own anon_vma."
+	say "So it goes on: C's, G's, C's, G's, ... A page that K writes \z
+		points to K's own anon_vma."
 else
-	say "So it goes on. A page that I writes points to the anon_vma that \z
+	say "So it goes on. A page that K writes points to the anon_vma that \z
 		P once made."
 end
-i:write(heap[0], "I")
-expect_eq(page_at(i, heap[0]).mapping, vma(i).anon_vma,
-	"the page is on I's anon_vma")
+k:write(heap[0], "K")
+expect_eq(page_at(k, heap[0]).mapping, vma(k).anon_vma,
+	"the page is on K's anon_vma")
 
 -- ---------------------------------------------------------------------------
 scene "A thousand generations"
@@ -244,10 +244,10 @@ ask {
 }
 say "One step: fork, exit of the parent, a thousand times."
 local last = batch("a thousand generations", function()
-	local task = i
+	local task = k
 
 	for n = 1, 1000 do
-		local child = task:fork("I+" .. n)
+		local child = task:fork("K+" .. n)
 		task:exit()
 		task = child
 	end
@@ -256,8 +256,8 @@ end)
 expect_eq(#machine().tasks, 1, "one task is alive")
 expect_eq(#anon_vmas(), has_chains and 3 or 1, "anon_vmas")
 expect_eq(chain_entries(), has_chains and 3 or 0, "chain entries")
-expect_eq(page_at(last, heap[0]).value, "I",
-	"and it still has the page that I wrote")
+expect_eq(page_at(last, heap[0]).value, "K",
+	"and it still has the page that K wrote")
 
 say "A walk from that page: one visit, after a thousand generations."
 local found = page_at(last, heap[0]):rmap { full = true }
@@ -291,7 +291,7 @@ if has_chains then
 end
 
 ask {
-	"G is alive and uses its anon_vma. H forks I. May I take G's anon_vma \z
+	"G is alive and uses its anon_vma. H forks K. May K take G's anon_vma \z
 		as its own?",
 	choices = { "yes", "no" },
 	answer = era == "4.0" and 1 or 2,
@@ -301,38 +301,38 @@ ask {
 			less than 2, so it passes for a dead one."
 		or era == "6.18"
 			and "6.18 counts users apart: num_active_vmas is 1, \z
-				so G's anon_vma is in use. I gets a new one."
+				so G's anon_vma is in use. K gets a new one."
 		or "There is nothing to take: 2.6.11 has one anon_vma for all \z
 			of them.",
 }
-say "H forks I."
-local i2 = h2:fork "I"
-local own_i = vma(i2).anon_vma
+say "H forks K."
+local k2 = h2:fork "K"
+local own_k = vma(k2).anon_vma
 if has_chains then
-	expect_eq(own_i == own_g2, era == "4.0",
-		"I shares G's anon_vma: only in 4.0")
-	expect_eq(#vma(i2).chain, era == "4.0" and 3 or 4,
-		"length of I's chain")
+	expect_eq(own_k == own_g2, era == "4.0",
+		"K shares G's anon_vma: only in 4.0")
+	expect_eq(#vma(k2).chain, era == "4.0" and 3 or 4,
+		"length of K's chain")
 	expect_eq(#anon_vmas(), era == "4.0" and 3 or 4, "anon_vmas")
 	expect_counts("G's", own_g2, 2, 0, 1)
 else
 	expect_eq(#anon_vmas(), 1, "one anon_vma")
-	expect_eq(#own_i.vmas, 4, "with P, G, H and I on its list")
+	expect_eq(#own_k.vmas, 4, "with P, G, H and K on its list")
 end
 
-say "I writes its page. A walk from its copy shows what the sharing costs."
-i2:write(heap[0], "I")
+say "K writes its page. A walk from its copy shows what the sharing costs."
+k2:write(heap[0], "K")
 local visited = { ["2.6.11"] = 4, ["4.0"] = 3, ["6.18"] = 1 }
-found = page_at(i2, heap[0]):rmap { full = true }
-expect_eq(#found, 1, "only I maps its copy")
+found = page_at(k2, heap[0]):rmap { full = true }
+expect_eq(#found, 1, "only K maps its copy")
 expect_eq(found.cost.visited, visited[era], "VMAs visited")
 
 note "The one counter did not only make walks longer. Merging relies on this: \z
-	same anon_vma, same chain. G and I broke it, and a page could be left \z
+	same anon_vma, same chain. G and K broke it, and a page could be left \z
 	pointing to a freed anon_vma (CVE-2022-42703)."
 
 if has_chains then
-	say "G writes too. Its copy is on G's anon_vma, where H and I are \z
+	say "G writes too. Its copy is on G's anon_vma, where H and K are \z
 		linked as well: three visits in each kernel that has chains, \z
 		for both inherited from G."
 else

@@ -101,8 +101,8 @@ if has_chains then
 		where its pages are now."
 else
 	say "The child's VMA joins the list of the parent's anon_vma, at the \z
-		head. Nothing is allocated for the reverse map: that is why \z
-		fork is so cheap in 2.6.11."
+		head. Nothing is allocated for the reverse map, so fork is \z
+		cheap."
 end
 local child = parent:fork "child"
 

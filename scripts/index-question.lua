@@ -87,6 +87,9 @@ rows(frame)
 -- ---------------------------------------------------------------------------
 scene "mremap: two VMAs, two addresses"
 
+note "The lecture notes say that the address follows from vm_start and \z
+	page->index. The source needs vm_pgoff too, and here is why."
+
 ask {
 	"The parent moves its whole region to another address. The child \z
 		stays. What is the page's index now?",

@@ -8,7 +8,7 @@ scenario {
 	title = "The zero page: reading before writing",
 	summary = "Reading fresh memory costs no frame, no anon_vma and no \z
 		mapcount. The first write takes it off the zero page; a fork \z
-		of what was only read copies nothing.",
+		of memory that was only read need not copy a thing.",
 	eras = { "4.0", "2.6.11", "6.18" },
 }
 
