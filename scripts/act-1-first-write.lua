@@ -37,7 +37,8 @@ scene "The first write"
 show { "path", "spaces", "rmap", "frames", "narration" }
 
 ask {
-	"The task writes page 1. What does the kernel prepare first?",
+	"The task writes page 1. The page needs a frame, an anon_vma and a \z
+		page table entry. Which of them comes first?",
 	choices = { "the frame", "the anon_vma", "the page table entry" },
 	answer = 2,
 	why = "anon_vma_prepare runs before a frame is allocated. A frame \z
