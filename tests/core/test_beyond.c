@@ -385,6 +385,21 @@ static void t8_6_bad_accesses(void **state)
 	}
 }
 
+/* 8.1: in 2.6.11 a page that may only be written can be read once it is
+ * there; later kernels let the first read in too. */
+static void t8_1_write_only(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ERAS; i++) {
+		begin(eras[i]);
+		script("map 10-14 w; map 14-18 x");
+		script(i ? "read 10" : "read 10 =SIGSEGV");
+		script("write 10 5; read 14; write 14 1 =SIGSEGV");
+		expect_num(value_at("P", 10), 5);
+		finish();
+	}
+}
+
 /* Out of memory is a result: the machine goes on and gives all back. */
 static void oom_is_a_result(void **state)
 {
@@ -428,6 +443,7 @@ int main(void)
 		cmocka_unit_test(t8_2_write_first),
 		cmocka_unit_test(t8_5_copy_and_reuse),
 		cmocka_unit_test(t8_6_bad_accesses),
+		cmocka_unit_test(t8_1_write_only),
 		cmocka_unit_test(oom_is_a_result),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);

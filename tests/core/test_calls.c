@@ -214,8 +214,8 @@ static uint64_t placed(uint64_t pages)
 	return (machine_paging(run.m)->mmap_base - run.res.value) / PAGE_SIZE;
 }
 
-/* 7.6: a hole above where the last search ended is passed over in 2.6.11, and
- * taken later; from 4.0 on the highest hole is. */
+/* 7.6: 2.6.11 goes on below where the last search ended, or from the end of
+ * what was unmapped above; from 4.0 on the highest hole is taken. */
 static void t7_6_where_the_search_starts(void **state)
 {
 	(void)state;
@@ -230,6 +230,10 @@ static void t7_6_where_the_search_starts(void **state)
 			0);
 		expect_num(placed(4), 10);
 		expect_num(placed(1), i ? 1 : 11);
+		expect_num(try_munmap(pid_of("P"), base - 6 * PAGE_SIZE,
+				   2 * PAGE_SIZE),
+			0);
+		expect_num(placed(1), i ? 2 : 5);
 		finish();
 	}
 }
