@@ -55,7 +55,6 @@ ask {
 		or "2.6.11 has one anon_vma for the family: the child's VMA \z
 			has only this one.",
 }
-point(shared[0])
 if era == "2.6.11" then
 	say "do_wp_page: is the page ours alone? page_count is 2, so no. A \z
 		new frame and a copy; then the old frame loses a mapping, and \z
@@ -95,6 +94,7 @@ note "Two frames with one index, in 2.6.11 even on one anon_vma: are they \z
 	confused? No: a walk compares the PTE with the frame that it started \z
 	from."
 
+point(copy) -- seen from here on, and through the next step
 say "The child writes again. Its PTE is writable now: no fault."
 faults = faults_of(child, function() child:write(heap[0], "A''") end)
 expect_eq(faults, 0, "no fault")
@@ -128,7 +128,6 @@ ask {
 	why = "The kernel knows no owner. Two PTEs map the frame, and the one \z
 		that writes gets the copy.",
 }
-point(shared[1])
 say "Now the child is left with the frame that its parent once allocated."
 parent:write(heap[1], "B2")
 expect_eq(costs(true).copies, 1, "one copy")
@@ -138,6 +137,7 @@ expect_eq(shared[1].mapping, av_p,
 	"the child's frame still points to the parent's anon_vma")
 expect_eq(shared[1].value, "B", "and holds the old value")
 
+point(shared[1])
 say "So a full walk from the child's frame visits the parent too, in vain."
 local found = shared[1]:rmap { full = true }
 expect_eq(found.cost.visited, 2, "VMAs visited")

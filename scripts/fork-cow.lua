@@ -179,11 +179,10 @@ expect_eq(frame_x.mapping, vma_c.anon_vma,
 expect_eq(frame_x.mapping == frame_b.mapping, not has_chains,
 	"is that the same anon_vma? Only in 2.6.11")
 
-point(frame_b)
+point(frame_x) -- seen as soon as it exists, and through the next step
 say "The parent reads: it sees its own value, as if there were no child."
 expect_eq(parent:read(heap[1]), "B", "the parent sees B")
 
-point(frame_x)
 say "The child reads what it wrote."
 expect_eq(child:read(heap[1]), "X", "the child sees X")
 
@@ -203,6 +202,7 @@ ask {
 			list. The parent's PTE holds another frame: a wasted \z
 			visit.",
 }
+point(frame_x)
 say "full = true: the walk goes to the end of the tree or list. It does not \z
 	stop when it has found as many PTEs as mapcount says."
 found = frame_x:rmap { full = true }
