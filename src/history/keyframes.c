@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* From here on a state may be more than any budget is meant for. */
+#define LARGE_STATE ((size_t)32 << 20)
+
 struct frame {
 	struct mark mark;
 	size_t used;	     /* bytes of the region in use */
@@ -145,11 +148,20 @@ static size_t bytes_held(const struct keyframes *k)
 	return k->bytes + k->count * sizeof(*k->frame);
 }
 
+/* A state of which the budget could not hold one copy gets room for two:
+ * else each new keyframe would be merged with all there is. */
+static size_t budget_now(const struct keyframes *k)
+{
+	size_t least = 2 * used_now(k);
+
+	return least > LARGE_STATE && least > k->budget ? least : k->budget;
+}
+
 static void keep_budget(struct keyframes *k)
 {
 	size_t i;
 
-	while (bytes_held(k) > k->budget && (i = least_missed(k)))
+	while (bytes_held(k) > budget_now(k) && (i = least_missed(k)))
 		give_up(k, i);
 }
 
@@ -291,6 +303,11 @@ struct mark keyframes_seek(struct keyframes *k, place_t place)
 struct mark keyframes_present(const struct keyframes *k)
 {
 	return k->frame[k->now].mark;
+}
+
+size_t keyframes_gap(const struct keyframes *k)
+{
+	return delta_bytes(k->frame[k->now].delta);
 }
 
 place_t keyframes_next(const struct keyframes *k)

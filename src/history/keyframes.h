@@ -54,6 +54,9 @@ void keyframes_budget(struct keyframes *k, size_t budget);
  * two seeks places ascend, and who arrives at keyframes_next() takes it, too.
  */
 void keyframes_take(struct keyframes *k, struct mark mark);
+/* What taking one now would have to copy: the bytes of the way from the last
+ * one to the next, which it splits. */
+size_t keyframes_gap(const struct keyframes *k);
 /* The last keyframe at or before the present state. */
 struct mark keyframes_present(const struct keyframes *k);
 /* The one after it; PLACE_END when there is none. */

@@ -11,6 +11,8 @@
 #define WORK_RUN 16u
 /* ... and after so much work a keyframe is cheaper than doing it again. */
 #define WORK_SPACING 2048u
+/* Bytes that are copied in about the time of one unit of work. */
+#define BYTES_A_WORK 64u
 
 uint64_t work_of(const struct costs *costs)
 {
@@ -27,9 +29,18 @@ void take_keyframe(struct history *h)
 	keyframes_take(h->keyframes, (struct mark){ h->at, h->work });
 }
 
+/* Has so much been done since the last keyframe that one more is worth what it
+ * copies?  Splitting a wide gap copies all of it. */
+static bool is_worth_it(const struct history *h, uint64_t spacing)
+{
+	uint64_t done = h->work - keyframes_present(h->keyframes).work;
+
+	return done >= spacing + keyframes_gap(h->keyframes) / BYTES_A_WORK;
+}
+
 void space_keyframes(struct history *h)
 {
-	if (h->work - keyframes_present(h->keyframes).work >= WORK_SPACING)
+	if (is_worth_it(h, WORK_SPACING))
 		take_keyframe(h);
 }
 
@@ -108,7 +119,8 @@ static void replay(struct history *h, place_t to)
 
 	while (h->at < to) {
 		if (to - h->at <= next) {
-			take_keyframe(h);
+			if (is_worth_it(h, 0))
+				take_keyframe(h);
 			next = (to - h->at) / 2;
 		}
 		space_keyframes(h);
