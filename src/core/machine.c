@@ -125,17 +125,30 @@ struct page *page_by_pfn(const struct machine *m, uint64_t pfn)
 	return pfn < m->nr_frames ? &m->mem_map[pfn] : NULL;
 }
 
+/* @av if it has a number still; the youngest are looked at first. */
+static struct anon_vma *alive(const struct machine *m, struct anon_vma *av)
+{
+	for (uint32_t id = m->anon_vmas.last; av && id; id--)
+		if (m->anon_vmas.slot[id] == av)
+			return av;
+	return NULL;
+}
+
 struct anon_vma *page_anon_vma_alive(const struct machine *m,
 	const struct page *page)
 {
 	struct anon_vma *av = page_anon_vma(page);
 
-	if (!av || page_mapcount(page) > 0)
-		return av;
-	for (uint32_t id = m->anon_vmas.last; id; id--)
-		if (m->anon_vmas.slot[id] == av)
-			return av;
-	return NULL;
+	return page_mapcount(page) > 0 ? av : alive(m, av);
+}
+
+/* A VMA that is in its mm's list is linked to its anon_vma, too. */
+struct anon_vma *vma_anon_vma_alive(const struct machine *m,
+	const struct vm_area_struct *vma)
+{
+	bool listed = vma->vm_prev || (vma->vm_mm && vma->vm_mm->mmap == vma);
+
+	return listed ? vma->anon_vma : alive(m, vma->anon_vma);
 }
 
 const struct task_struct *mm_owner(const struct machine *m,

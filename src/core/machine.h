@@ -106,6 +106,11 @@ static inline int page_mapcount(const struct page *page)
 struct anon_vma *page_anon_vma_alive(const struct machine *m,
 	const struct page *page);
 
+/* vma->anon_vma if that still exists: a VMA that is being torn down may name
+ * one that is freed already.  For those who only look. */
+struct anon_vma *vma_anon_vma_alive(const struct machine *m,
+	const struct vm_area_struct *vma);
+
 /* The task that owns @mm (the first, when several share it). */
 const struct task_struct *mm_owner(const struct machine *m,
 	const struct mm_struct *mm);

@@ -100,7 +100,7 @@ GET(struct vm_area_struct, vma_mm_value,
 	as_ref(REF_TASK, o->vm_mm ? o->vm_mm->id : 0))
 GET(struct vm_area_struct, vma_next_value, vma_value(o->vm_next))
 GET(struct vm_area_struct, vma_prev_value, vma_value(o->vm_prev))
-GET(struct vm_area_struct, vma_anon_value, av_value(o->anon_vma))
+GET(struct vm_area_struct, vma_anon_value, av_value(vma_anon_vma_alive(m, o)))
 GET(struct vm_area_struct, vma_pages_value, vma_pages(o))
 GET(struct vm_area_struct, vma_lock_value,
 	o->vm_lock.writer ? 1 : o->vm_lock.readers)

@@ -94,8 +94,9 @@ static void from_vma(const struct machine *m, struct ref ref, struct targets *t)
 {
 	const struct vm_area_struct *vma = vma_by_id(m, ref.id);
 
-	if (vma && vma->anon_vma)
-		add(t, ref_make(REF_ANON_VMA, vma->anon_vma->id));
+	if (vma && vma_anon_vma_alive(m, vma))
+		add(t, ref_make(REF_ANON_VMA,
+			       vma_anon_vma_alive(m, vma)->id));
 	else if (vma)
 		add(t, ref_make(REF_TASK, ref_vma_task(m, ref.id)));
 }

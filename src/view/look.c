@@ -115,12 +115,12 @@ static void relate_page(struct look *look, const struct page *page)
 
 static void relate_vma(struct look *look, const struct vm_area_struct *vma)
 {
+	const struct anon_vma *own = vma_anon_vma_alive(look->m, vma);
 	const struct list_head *head = &vma->anon_vma_chain;
 
 	add_vma(look, vma);
-	if (vma->anon_vma)
-		ref_set_add(look->related,
-			ref_make(REF_ANON_VMA, vma->anon_vma->id));
+	if (own)
+		ref_set_add(look->related, ref_make(REF_ANON_VMA, own->id));
 	for (const struct list_head *p = head->next; p != head; p = p->next) {
 		const struct anon_vma_chain *avc =
 			container_of((struct list_head *)p,
