@@ -7,6 +7,9 @@
 --
 -- Every expect below is a check: `rmapscope test fork-cow.lua` runs them all in
 -- the three kernels named here.
+--
+-- A text goes on in the next line after \z.  heap[1] is the address of page 1 of
+-- the region heap; pages are counted from 0.
 
 scenario {
 	title = "Fork, copy on write, unmap: who maps this frame?",
