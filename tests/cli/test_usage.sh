@@ -131,7 +131,7 @@ is 'exit 2: help that cannot be written' "$?" 2
 
 # 1 and 2 may both be closed, and a file must not take their place.
 "$RMAPSCOPE" new "$tmp/closed.lua" <&- >&- 2>&-
-[ -s "$tmp/closed.lua" ] && ! grep -q rmapscope: "$tmp/closed.lua"
+"$RMAPSCOPE" new - | cmp -s - "$tmp/closed.lua"
 ok 'messages do not go into a file that was opened'
 
 # A reader that leaves: SIGPIPE, and no message.
