@@ -13,7 +13,7 @@ scenario {
 }
 
 local ADDRESS <const> = 0x7ffff7dd5a10
-local HIGH <const> = 1 << 50 -- far above the 47 bits that four levels give a task
+local HIGH <const> = 1 << 50 -- far above what four levels give a task
 
 -- The indexes of the walk of an address, from the top: "0 255 511 446 469".
 local function indexes(task, address)
@@ -31,7 +31,7 @@ show { "walk", "spaces", "narration" }
 say "A task with a page around 0x7ffff7dd5a10, where libraries live."
 local task = batch("a task with a page at 0x7ffff7dd5000", function()
 	local t = spawn "task"
-	t:mmap { pages = 1, addr = ADDRESS & ~0xfff, fixed = true, name = "lib" }
+	t:mmap { pages = 1, addr = ADDRESS & ~0xfff, fixed = true }
 	return t
 end)
 

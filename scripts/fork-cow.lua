@@ -1,15 +1,15 @@
 -- Fork, copy on write and unmap: the reverse map in four acts.
 --
 -- A parent writes three pages (act 1) and forks (act 2), the child writes one
--- of them (act 3), and the reverse map is used and taken down (act 4).  Each act
--- is also a scenario of its own: act-1-first-write, act-2-fork,
+-- of them (act 3), and the reverse map is used and taken down (act 4).  Each
+-- act is also a scenario of its own: act-1-first-write, act-2-fork,
 -- act-3-child-writes, act-4-unmap-and-walk.
 --
 -- Every expect below is a check: `rmapscope test fork-cow.lua` runs them all in
 -- the three kernels named here.
 --
--- A text goes on in the next line after \z.  heap[1] is the address of page 1 of
--- the region heap; pages are counted from 0.
+-- A text goes on in the next line after \z.  heap[1] is the address of page 1
+-- of the region heap; pages are counted from 0.
 
 scenario {
 	title = "Fork, copy on write, unmap: who maps this frame?",
