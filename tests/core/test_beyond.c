@@ -349,6 +349,23 @@ static void t8_2_write_first(void **state)
 	}
 }
 
+/* The processor sets A on a read and A and D on a write. */
+static void t2_accessed_and_dirty(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ERAS; i++) {
+		begin(eras[i]);
+		script("map 10-14; touch 10; fork C");
+		expect_text(pte_text("C", 10), "-D-");
+		script("C: read 10");
+		expect_num(run.res.faults, 0);
+		expect_text(pte_text("C", 10), "-DA");
+		expect_num(try_rmap(frame("P", 10), false), 0);
+		expect_text(pte_text("C", 10), "-D-");
+		finish();
+	}
+}
+
 /* After fork the first writer copies, the second reuses. */
 static void t8_5_copy_and_reuse(void **state)
 {
@@ -441,6 +458,7 @@ int main(void)
 		cmocka_unit_test(t14_errors),
 		cmocka_unit_test(t8_1_read_then_write),
 		cmocka_unit_test(t8_2_write_first),
+		cmocka_unit_test(t2_accessed_and_dirty),
 		cmocka_unit_test(t8_5_copy_and_reuse),
 		cmocka_unit_test(t8_6_bad_accesses),
 		cmocka_unit_test(t8_1_write_only),

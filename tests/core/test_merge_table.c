@@ -258,6 +258,17 @@ static void forked_vmas_merge_in_2_6_11(void **state)
 	finish();
 }
 
+/* 2.6.11: neighbours with different anon_vmas never merge. */
+static void two_anon_vmas_in_2_6_11(void **state)
+{
+	(void)state;
+	begin("2.6.11");
+	script("map 10-14; protect 11-12 r; touch 10; touch 12; "
+	       "protect 11-12 rw; protect 12-14 r; protect 12-14 rw");
+	expect_text(vmas("P"), "10-12rw 12-14rw");
+	finish();
+}
+
 /* 2.6.11: what mprotect took from never comes back to the old flags. */
 static void charged_memory_in_2_6_11(void **state)
 {
@@ -277,6 +288,7 @@ int main(void)
 		cmocka_unit_test(merged_pages_are_found),
 		cmocka_unit_test(merge_cases_of_2_6_11),
 		cmocka_unit_test(forked_vmas_merge_in_2_6_11),
+		cmocka_unit_test(two_anon_vmas_in_2_6_11),
 		cmocka_unit_test(charged_memory_in_2_6_11),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
