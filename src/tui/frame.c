@@ -281,7 +281,8 @@ static void draw_all(struct app *a, struct canvas *cv)
 {
 	int bar = a->set.presenter ? 0 : 1;
 	int message = cv->h >= 30 || !bar ? 1 : 0;
-	int strip = cv->h >= 48 ? 2 : 1;
+	bool branches = history_branch_count(a->h) > 1;
+	int strip = branches && cv->h >= 36 ? 3 : cv->h >= 48 ? 2 : 1;
 	int bottom = cv->h - bar - message - strip;
 
 	app_layout(a, cv->w, cv->h, (struct rect){ 0, 1, cv->w, bottom - 1 });

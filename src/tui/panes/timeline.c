@@ -95,32 +95,39 @@ static void draw_title(const struct look *look, struct canvas *cv, int x,
 			 look_text(look, note->text));
 }
 
-/* Where branches leave this line. */
-static void draw_branches(
+/* Where the current branch left its parent, and where others leave it. */
+static void mark_branches(const struct look *look, struct canvas *cv, int w)
+{
+	int current = history_branch(look->h);
+	struct branch_info info;
+
+	for (int i = 1; i < history_branch_count(look->h); i++)
+		if (history_branch_info(look->h, i, &info) &&
+			(i == current || info.parent == current))
+			canvas_glyph(cv, column(look, w, info.from, 0, 0), 0,
+				ST_TIMELINE_NOW, GL_BRANCH);
+}
+
+/* The names of all branches below the places where they begin. */
+static void name_branches(
 	const struct look *look, struct canvas *cv, int w, int y)
 {
-	struct branch_info info;
+	uint32_t length = history_length(look->h);
 	int current = history_branch(look->h), end = 0;
+	struct branch_info info;
 
 	for (int i = 1; i < history_branch_count(look->h); i++) {
+		enum style style = i == current ? ST_TIMELINE_NOW : ST_TIMELINE;
 		int x;
 
 		if (!history_branch_info(look->h, i, &info))
 			continue;
-		x = column(look, w,
-			info.from < history_length(look->h)
-				? info.from
-				: history_length(look->h),
-			0, 0);
-		if (y == 0 && i == current)
-			canvas_glyph(cv, x, y, ST_TIMELINE_NOW, GL_BRANCH);
-		if (y == 0 || x < end)
-			continue;
-		canvas_glyph(cv, x, y, ST_TIMELINE, GL_BRANCH);
+		x = column(
+			look, w, info.from < length ? info.from : length, 0, 0);
+		x = x < end ? end : x;
+		canvas_glyph(cv, x, y, style, GL_BRANCH);
 		end = x + 2 +
-		      canvas_put_cut(cv, x + 1, y, 20,
-			      i == current ? ST_TIMELINE_NOW : ST_TIMELINE,
-			      info.name);
+		      canvas_put_cut(cv, x + 1, y, 20, style, info.name);
 	}
 }
 
@@ -133,12 +140,12 @@ static void timeline_draw(
 	view->lines = 1;
 	draw_line(look, cv, view->w);
 	each_scene(look, cv, view->w, draw_scene, NULL);
-	draw_branches(look, cv, view->w, 0);
+	mark_branches(look, cv, view->w);
 	canvas_glyph(cv, now, 0, ST_TIMELINE_NOW, GL_OWN);
 	if (view->h > 1)
 		each_scene(look, cv, view->w, draw_title, &titles);
 	if (view->h > 2)
-		draw_branches(look, cv, view->w, 2);
+		name_branches(look, cv, view->w, 2);
 }
 
 const struct pane pane_timeline = {
