@@ -248,15 +248,24 @@ static void draw_selected(const struct app *a, struct canvas *cv, int y)
 				a->look.selected));
 }
 
+/* A message that is too long for the line takes those above, too. */
+static void draw_text(struct app *a, struct canvas *cv, int y)
+{
+	int w = cv->w - 2;
+	int h = canvas_wrap(cv, 0, 0, w, 0, 0, ST_TEXT, a->message);
+
+	h = h < 1 ? 1 : h > 4 ? 4 : h;
+	canvas_fill(cv, (struct rect){ 0, y - h + 1, cv->w, h }, ST_TEXT);
+	canvas_wrap(cv, 1, y - h + 1, w, h, 0, a->message_style, a->message);
+}
+
 /* @own: the line is for messages alone. */
 static void draw_message(struct app *a, struct canvas *cv, int y, bool own)
 {
 	if (a->prompt) {
 		prompt_draw(a, cv, 0, y, cv->w);
 	} else if (a->message[0]) {
-		canvas_fill(cv, (struct rect){ 0, y, cv->w, 1 }, ST_TEXT);
-		canvas_put_cut(
-			cv, 1, y, cv->w - 2, a->message_style, a->message);
+		draw_text(a, cv, y);
 	} else if (own) {
 		draw_selected(a, cv, y);
 	}
