@@ -116,10 +116,14 @@ static int is_script(const struct dirent *d)
 	       strcmp(d->d_name + n - 4, ".lua") == 0;
 }
 
-/* Not alphasort: the locale has no say in the order. */
+/* By bytes without the ".lua", so that a name stands before what continues
+ * it.  Not alphasort: the locale has no say in the order. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	size_t na = strlen((*a)->d_name) - 4, nb = strlen((*b)->d_name) - 4;
+	int c = memcmp((*a)->d_name, (*b)->d_name, na < nb ? na : nb);
+
+	return c ? c : (na > nb) - (na < nb);
 }
 
 char **folder_files(const char *path)
