@@ -115,6 +115,8 @@ static uint64_t place_bottom_up(struct machine *m, struct mm_struct *mm,
 int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
 	uint64_t len, uint64_t *addr)
 {
+	if (len > machine_paging(m)->task_size)
+		return -ENOMEM;
 	call(m, FN_UNMAPPED_AREA, addr_ref(mm, hint), NO_REF, len);
 	hint = page_align(hint);
 	if (hint && is_free(m, mm, hint, len))
