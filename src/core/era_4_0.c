@@ -43,6 +43,7 @@ static const struct era_ops ops = {
 	.split_end_below = true,
 	.unmapped_area = place_top_down,
 	.too_long = -ENOMEM,
+	.rounds_hint_down = true,
 	.max_map_count = 65530,
 	.remap = remap_target_first,
 	.has_dontfork = true,

@@ -97,6 +97,8 @@ struct era_ops {
 	uint64_t (*unmapped_area)(struct machine *m, struct mm_struct *mm,
 		uint64_t len);
 	bool has_noreplace;      /* MAP_FIXED_NOREPLACE */
+	bool rounds_hint_down;   /* mmap: to a page; before: up */
+	bool charges_first;      /* mmap: account before it unmaps */
 	bool zero_len_is_ok;     /* mmap(len = 0) returns its address */
 	int too_long;            /* errno of an mmap longer than the space */
 	uint32_t max_map_count;
@@ -106,6 +108,7 @@ struct era_ops {
 	bool has_wipeonfork;     /* MADV_WIPEONFORK, KEEPONFORK */
 	int willneed_anon;       /* errno of MADV_WILLNEED on anonymous memory */
 	bool has_dontunmap;      /* MREMAP_DONTUNMAP */
+	bool refuses_silly_len;  /* mremap: EINVAL if longer than the space */
 	/* mremap after its arguments were checked */
 	int (*remap)(struct machine *m, struct remap *r);
 	bool expand_merges;      /* growing mremap joins the next VMA too */

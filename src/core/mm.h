@@ -32,6 +32,10 @@ void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 /* Flush and free what was gathered. */
 void gather_flush(struct machine *m, struct mm_struct *mm);
 
+/* Cut VMAs so that none crosses @start or @end. */
+int split_at_ends(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end);
+
 /* The system calls; addresses and lengths as the user gave them. */
 int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);

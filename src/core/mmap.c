@@ -162,9 +162,11 @@ static int find_place(struct machine *m, struct mm_struct *mm,
 
 	if (len > task_size)
 		return -ENOMEM;
-	if (!fixed)
-		return unmapped_area(m, mm, op->arg[MMAP_ADDR], len, addr);
 	*addr = op->arg[MMAP_ADDR];
+	if (!fixed && ops_of(m)->rounds_hint_down)
+		*addr &= PAGE_MASK;
+	if (!fixed)
+		return unmapped_area(m, mm, *addr, len, addr);
 	if (*addr > task_size - len)
 		return -ENOMEM;
 	if (*addr & ~PAGE_MASK)
@@ -215,6 +217,25 @@ static int map_region(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	return err;
 }
 
+/*
+ * 6.18 __mmap_setup: the range is cut out and accounted for before anything
+ * in it is unmapped; refused, only the cuts remain.
+ */
+static int charge_first(struct machine *m, struct mm_struct *mm,
+	uint64_t addr, uint64_t len, uint64_t vm_flags)
+{
+	uint64_t pages = len >> PAGE_SHIFT;
+	int err = split_at_ends(m, mm, addr, addr + len);
+	struct vm_area_struct *v = vma_intersection(mm, addr, addr + len);
+
+	if (err || !(vm_flags & VM_WRITE))
+		return err;
+	for (; v && v->vm_start < addr + len; v = v->vm_next)
+		if (v->vm_flags & VM_ACCOUNT)
+			pages -= vma_pages(v);
+	return ops_of(m)->enough_memory(m, pages) ? 0 : -ENOMEM;
+}
+
 /* mmap_region: clear the range, account for it, map it. */
 static int mmap_region(struct machine *m, struct mm_struct *mm,
 	const struct op *op, uint64_t addr, uint64_t len)
@@ -222,12 +243,15 @@ static int mmap_region(struct machine *m, struct mm_struct *mm,
 	uint64_t vm_flags = flags_of((unsigned)op->arg[MMAP_PROT]) | VM_MAY;
 	int err = 0;
 
-	if (vma_intersection(mm, addr, addr + len))
+	if (ops_of(m)->charges_first)
+		err = charge_first(m, mm, addr, len, vm_flags);
+	if (!err && vma_intersection(mm, addr, addr + len))
 		err = do_munmap(m, mm, addr, len);
 	if (err)
 		return err;
 	if (vm_flags & VM_WRITE) {
-		if (!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
+		if (!ops_of(m)->charges_first &&
+			!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
 			return -ENOMEM;
 		vm_flags |= VM_ACCOUNT;
 	}

@@ -227,7 +227,10 @@ static int check_flags(const struct machine *m, const struct remap *r)
 		return -EINVAL;
 	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK) || !r->new_len)
 		return -EINVAL;
-	if (!r->fixed)
+	if (ops_of(m)->refuses_silly_len && r->new_len > task_size)
+		return -EINVAL;
+	/* an address is meant only with one of these two */
+	if (!r->fixed && !r->dontunmap)
 		return 0;
 	if ((r->new_addr & ~PAGE_MASK) || r->new_len > task_size ||
 		r->new_addr > task_size - r->new_len || overlaps(r))
@@ -256,7 +259,8 @@ static int move(struct machine *m, struct remap *r)
 		return -ENOMEM;
 	if (!r->fixed)
 		err = unmapped_area(
-			m, r->mm, r->new_addr, r->new_len, &r->new_addr);
+			m, r->mm, r->dontunmap ? r->new_addr : 0, r->new_len,
+			&r->new_addr);
 	return err ? err : move_vma(m, r);
 }
 

@@ -142,8 +142,7 @@ static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
 	return first;
 }
 
-/* Cut VMAs so that none crosses @start or @end. */
-static int split_at_ends(struct machine *m, struct mm_struct *mm,
+int split_at_ends(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end)
 {
 	struct vm_area_struct *vma = vma_intersection(mm, start, end);
