@@ -21,6 +21,10 @@
 /* From here on a state may be more than any budget is meant for. */
 #define LARGE_STATE ((size_t)32 << 20)
 
+/* Bounds of thinning, see there. */
+#define FIRST_BOUND (1.0 / 4096)
+#define LAST_BOUND 1e12
+
 struct frame {
 	struct mark mark;
 	size_t used;	     /* bytes of the region in use */
@@ -90,57 +94,59 @@ void keyframes_delete(struct keyframes *k)
 /* -- the budget ---------------------------------------------------------- */
 
 /*
- * How little frame @i would be missed: the work of the gap that giving it up
- * would leave, against the distance from the present.  Keeping this ratio even
- * makes gaps grow with distance, so that what is replayed to reach a place is
- * a fixed share of the way there.
+ * Frames are thinned by the work of the gap that giving one up would leave,
+ * against its distance from the present: a frame goes when this ratio is below
+ * a bound.  So gaps grow with distance, and what is replayed to reach a place
+ * is a share of the way there.  The bound is raised until the budget holds,
+ * with some room left, so that a pass over all frames is rare.
  */
-static double miss(const struct keyframes *k, size_t i)
+static bool is_missed(const struct keyframes *k, const struct frame *before,
+	const struct frame *f, double bound)
 {
-	uint64_t gap = k->frame[i + 1].mark.work - k->frame[i - 1].mark.work;
+	uint64_t gap = f[1].mark.work - before->mark.work;
 	uint64_t here = k->frame[k->now].mark.work;
-	uint64_t there = k->frame[i].mark.work;
+	uint64_t there = f->mark.work;
 	uint64_t away = there > here ? there - here : here - there;
 
-	return (double)gap / ((double)away + 1);
+	return (double)gap >= bound * ((double)away + 1);
 }
 
-/* The frame to give up; 0 when there is none. */
-static size_t least_missed(const struct keyframes *k)
+/* Frame @i is given up: its delta joins that of the frame before, @to. */
+static void join(struct keyframes *k, size_t to, size_t i)
 {
-	size_t best = 0;
-	double least = 0;
-
-	for (size_t i = 1; i + 1 < k->count; i++) {
-		double m;
-
-		if (i == k->now)
-			continue;
-		m = miss(k, i);
-		if (!best || m < least) {
-			best = i;
-			least = m;
-		}
-	}
-	return best;
-}
-
-static void give_up(struct keyframes *k, size_t i)
-{
-	struct delta *near = pull_delta(k, i - 1);
+	struct delta *near = pull_delta(k, to);
 	struct delta *far = pull_delta(k, i);
-	struct delta *d;
 
 	if (i <= k->now)
-		d = delta_merge(near, far, barrier_pages(k->frame[i - 1].used));
+		near = delta_merge(
+			near, far, barrier_pages(k->frame[to].used));
 	else
-		d = delta_merge(far, near, UINT32_MAX);
-	set_delta(k, i - 1, d);
-	memmove(&k->frame[i], &k->frame[i + 1],
-		(k->count - i - 1) * sizeof(*k->frame));
-	k->count--;
-	if (i < k->now)
-		k->now--;
+		near = delta_merge(far, near, UINT32_MAX);
+	set_delta(k, to, near);
+}
+
+/* One pass, oldest first, until no more than @bytes are held; the first, the
+ * present and the last frame stay. */
+static void thin(struct keyframes *k, double bound, size_t bytes)
+{
+	size_t kept = 0, now = k->now;
+
+	for (size_t i = 1; i < k->count; i++) {
+		size_t left = kept + 1 + k->count - i;
+		bool stays = i == k->now || i + 1 == k->count ||
+			     k->bytes + left * sizeof(*k->frame) <= bytes ||
+			     is_missed(k, &k->frame[kept], &k->frame[i], bound);
+
+		if (!stays) {
+			join(k, kept, i);
+			continue;
+		}
+		k->frame[++kept] = k->frame[i];
+		if (i == k->now)
+			now = kept;
+	}
+	k->now = now;
+	k->count = kept + 1;
 }
 
 static size_t bytes_held(const struct keyframes *k)
@@ -159,10 +165,11 @@ static size_t budget_now(const struct keyframes *k)
 
 static void keep_budget(struct keyframes *k)
 {
-	size_t i;
+	size_t budget = budget_now(k);
 
-	while (bytes_held(k) > budget_now(k) && (i = least_missed(k)))
-		give_up(k, i);
+	for (double bound = FIRST_BOUND;
+		bytes_held(k) > budget && bound < LAST_BOUND; bound *= 2)
+		thin(k, bound, budget - budget / 8);
 }
 
 void keyframes_budget(struct keyframes *k, size_t budget)
