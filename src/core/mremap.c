@@ -153,7 +153,7 @@ static int move_vma(struct machine *m, struct remap *r)
 		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
 		if (r->dontunmap)
 			empty_source(m, r);
-		else
+		else if (r->old_len) /* 0, until 4.13: a second mapping */
 			err = do_munmap(m, r->mm, r->addr, r->old_len);
 	}
 	ret(m, FN_MOVE_VMA);
@@ -193,9 +193,6 @@ static int grow_in_place(struct machine *m, struct remap *r)
 	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
 	int err = 0;
 
-	if ((r->vma->vm_flags & VM_ACCOUNT) &&
-		!ops_of(m)->enough_memory(m, more))
-		return -ENOMEM;
 	if (ops_of(m)->expand_merges) {
 		err = grow_merging(m, r);
 	} else {
@@ -274,6 +271,15 @@ static int unmap_tail(struct machine *m, struct remap *r)
 	return do_munmap(m, r->mm, r->addr + r->new_len, tail);
 }
 
+/* May what is more than before be promised? */
+static bool may_charge(const struct machine *m, const struct remap *r)
+{
+	uint64_t more = r->new_len - (r->dontunmap ? 0 : r->old_len);
+
+	return !more || !(r->vma->vm_flags & VM_ACCOUNT) ||
+	       ops_of(m)->enough_memory(m, more >> PAGE_SHIFT);
+}
+
 /* The source is one VMA, the target is free: in place if possible. */
 static int grow_or_move(struct machine *m, struct remap *r)
 {
@@ -282,6 +288,8 @@ static int grow_or_move(struct machine *m, struct remap *r)
 
 	if (err)
 		return err;
+	if (!may_charge(m, r))
+		return -ENOMEM;
 	at_end = r->old_len == r->vma->vm_end - r->addr;
 	if (at_end && !r->fixed && !r->dontunmap && room_above(m, r) &&
 		!grow_in_place(m, r))
@@ -347,6 +355,8 @@ int remap_source_first(struct machine *m, struct remap *r)
 	vma = find_vma(m, r->mm, r->addr);
 	if (!vma || vma->vm_start > r->addr)
 		return -EFAULT;
+	if (!r->old_len) /* a second mapping: of shared memory alone */
+		return -EINVAL;
 	if (!stays && needs > vma->vm_end - r->addr)
 		return -EFAULT;
 	if ((vma->vm_flags & VM_DONTEXPAND) && r->new_len > r->old_len)
