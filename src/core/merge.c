@@ -122,7 +122,7 @@ static int merge_both(struct machine *m, const struct merge_request *req,
 static int import_source(struct machine *m, struct vm_area_struct *dst,
 	const struct merge_request *req)
 {
-	if (req->existing || !req->anon_vma || dst->anon_vma)
+	if (req->existing || !req->source || !req->anon_vma || dst->anon_vma)
 		return 0;
 	return import_anon(m, dst, (struct vm_area_struct *)req->source);
 }

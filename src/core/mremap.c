@@ -26,6 +26,7 @@ struct remap {
 	struct vm_area_struct *vma; /* that holds the old range */
 	uint64_t addr, old_len;	    /* page aligned lengths */
 	uint64_t new_addr, new_len;
+	uint64_t delta;		    /* bytes to account for */
 	bool maymove, fixed, dontunmap;
 };
 
@@ -170,7 +171,8 @@ static bool room_above(const struct machine *m, const struct remap *r)
 	       !vma_intersection(r->mm, r->addr + r->old_len, end);
 }
 
-/* 6.18 vma_merge_extend: the growth may close the gap to the next VMA. */
+/* 6.18 vma_merge_extend: the growth may close the gap to the next VMA, even
+ * if this one came through fork (there is no source to ask). */
 static int grow_merging(struct machine *m, const struct remap *r)
 {
 	struct merge_request req = {
@@ -181,7 +183,6 @@ static int grow_merging(struct machine *m, const struct remap *r)
 		.vm_flags = r->vma->vm_flags,
 		.vm_pgoff = linear_page_index(r->vma, r->addr + r->old_len),
 		.anon_vma = r->vma->anon_vma,
-		.source = r->vma,
 	};
 	int err;
 
@@ -274,7 +275,7 @@ static int unmap_tail(struct machine *m, struct remap *r)
 /* May what is more than before be promised? */
 static bool may_charge(const struct machine *m, const struct remap *r)
 {
-	uint64_t more = r->new_len - (r->dontunmap ? 0 : r->old_len);
+	uint64_t more = r->dontunmap ? r->new_len : r->delta;
 
 	return !more || !(r->vma->vm_flags & VM_ACCOUNT) ||
 	       ops_of(m)->enough_memory(m, more >> PAGE_SHIFT);
@@ -312,6 +313,7 @@ int remap_target_first(struct machine *m, struct remap *r)
 		return err;
 	if (stays)
 		return r->new_addr = r->addr, 0;
+	r->delta = r->new_len - r->old_len;
 	return grow_or_move(m, r);
 }
 
@@ -361,6 +363,8 @@ int remap_source_first(struct machine *m, struct remap *r)
 		return -EFAULT;
 	if ((vma->vm_flags & VM_DONTEXPAND) && r->new_len > r->old_len)
 		return -EFAULT;
+	/* vrm_calc_charge: what is cut off before a move is charged, too */
+	r->delta = (r->old_len > r->new_len ? r->old_len : r->new_len) - needs;
 	if (r->fixed)
 		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
 	if (!err)

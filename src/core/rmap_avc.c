@@ -397,12 +397,13 @@ bool avc_can_merge_4_0(const struct merge_request *req,
 }
 
 /* 6.18 mm/vma.c is_mergeable_anon_vma: and a faulted range may join an
- * unfaulted VMA if it never inherited anything itself. */
+ * unfaulted VMA if it never inherited anything itself; what a VMA grows by
+ * (no source) is not asked. */
 bool avc_can_merge_6_18(const struct merge_request *req,
 	const struct vm_area_struct *target)
 {
 	if (req->anon_vma && !target->anon_vma)
-		return req->source && avc_is_singular(req->source);
+		return !req->source || avc_is_singular(req->source);
 	if (!req->anon_vma && target->anon_vma)
 		return avc_is_singular(target);
 	return req->anon_vma == target->anon_vma;
