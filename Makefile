@@ -122,7 +122,7 @@ $(BUILD)/locale/%/LC_MESSAGES/rmapscope.mo: po/%.po | $(filter deps,$(MAKECMDGOA
 	@mkdir -p $(@D)
 	msgfmt -c -o $@ $<
 
-po/rmapscope.pot: $(wildcard src/*.c src/*/*.c src/*/*/*.c)
+po/rmapscope.pot: $(wildcard src/*.c src/*/*.[ch] src/*/*/*.c)
 	@mkdir -p po
 	xgettext --language=C --keyword=_ --keyword=N_ --from-code=UTF-8 \
 		--package-name=rmapscope -o $@ $(sort $^)

@@ -2,27 +2,29 @@
 #ifndef CORE_COST_H
 #define CORE_COST_H
 
+#include "core/text.h"
+
 #include <stdint.h>
 
 /* COST(id, JSON name, meaning).  The names are those of the JSON records. */
 #define COST_LIST(COST)                                                        \
-	COST(PTES, "ptes", "page-table entries examined or changed")           \
-	COST(VMAS, "vmas", "VMAs examined")                                    \
-	COST(MMS, "mms", "address spaces examined")                            \
-	COST(LIST_NODES, "list_nodes", "list nodes touched")                   \
-	COST(TREE_NODES, "tree_nodes", "tree nodes touched")                   \
-	COST(CHAIN_NODES, "chain_nodes", "chain nodes touched")                \
-	COST(VISITED, "visited", "VMAs a reverse-map walk looked into")        \
-	COST(MATCHED, "matched", "visited VMAs that map the frame")            \
-	COST(WASTED, "wasted", "visited VMAs that do not")                     \
-	COST(LOCKS, "locks", "locks taken")                                    \
-	COST(COPIES, "copies", "pages copied")                                 \
-	COST(TLB_FLUSHES, "tlb_flushes", "TLB flushes")                        \
-	COST(ALLOCS, "allocs", "page frames and slab objects allocated")       \
-	COST(FREES, "frees", "page frames and slab objects freed")             \
-	COST(SLAB_BYTES, "slab_bytes", "bytes of slab objects allocated")      \
-	COST(IO_READS, "io_reads", "pages read from disk")                     \
-	COST(IO_WRITES, "io_writes", "pages written to disk")
+	COST(PTES, "ptes", N_("page-table entries examined or changed")) \
+	COST(VMAS, "vmas", N_("VMAs examined")) \
+	COST(MMS, "mms", N_("address spaces examined")) \
+	COST(LIST_NODES, "list_nodes", N_("list nodes touched")) \
+	COST(TREE_NODES, "tree_nodes", N_("tree nodes touched")) \
+	COST(CHAIN_NODES, "chain_nodes", N_("chain nodes touched")) \
+	COST(VISITED, "visited", N_("VMAs a reverse-map walk looked into")) \
+	COST(MATCHED, "matched", N_("visited VMAs that map the frame")) \
+	COST(WASTED, "wasted", N_("visited VMAs that do not")) \
+	COST(LOCKS, "locks", N_("locks taken")) \
+	COST(COPIES, "copies", N_("pages copied")) \
+	COST(TLB_FLUSHES, "tlb_flushes", N_("TLB flushes")) \
+	COST(ALLOCS, "allocs", N_("page frames and slab objects allocated")) \
+	COST(FREES, "frees", N_("page frames and slab objects freed")) \
+	COST(SLAB_BYTES, "slab_bytes", N_("bytes of slab objects allocated")) \
+	COST(IO_READS, "io_reads", N_("pages read from disk")) \
+	COST(IO_WRITES, "io_writes", N_("pages written to disk"))
 
 enum cost_id {
 #define COST(id, name, meaning) COST_##id,

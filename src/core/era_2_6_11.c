@@ -7,6 +7,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/text.h"
 
 #include <errno.h>
 
@@ -56,7 +57,7 @@ static const struct era_ops ops = {
 const struct era era_2_6_11 = {
 	.name = "2.6.11",
 	.release = "2.6.11",
-	.title = "anon_vma list",
+	.title = N_("anon_vma list"),
 	.archs = 1u << ARCH_I386 | 1u << ARCH_PAE,
 	.default_arch = ARCH_I386,
 	.page_struct_size = 32,

@@ -7,6 +7,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/text.h"
 
 #include <errno.h>
 
@@ -57,7 +58,7 @@ static const struct era_ops ops = {
 const struct era era_4_0 = {
 	.name = "4.0",
 	.release = "4.0",
-	.title = "anon_vma_chain",
+	.title = N_("anon_vma_chain"),
 	.archs = 1u << ARCH_I386 | 1u << ARCH_PAE | 1u << ARCH_X86_64,
 	.default_arch = ARCH_X86_64,
 	.page_struct_size = 64,

@@ -7,6 +7,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/text.h"
 
 #include <errno.h>
 
@@ -70,7 +71,7 @@ const struct era era_6_18 = {
 	.name = "6.18",
 	.alias = "6.x",
 	.release = "6.18",
-	.title = "anon_vma_chain, AnonExclusive",
+	.title = N_("anon_vma_chain, AnonExclusive"),
 	.archs = 1u << ARCH_X86_64 | 1u << ARCH_LA57,
 	.default_arch = ARCH_X86_64,
 	.page_struct_size = 64,

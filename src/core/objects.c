@@ -5,6 +5,7 @@
  */
 #include "core/objects.h"
 #include "core/mechanism.h"
+#include "core/text.h"
 
 #include <string.h>
 
@@ -39,8 +40,7 @@ GET(struct page, page_flags_value, o->flags)
 GET(struct page, page_mapcount_value, o->_mapcount + 1)
 GET(struct page, page_refcount_value, o->_refcount)
 GET(struct page, page_raw_mapcount, (int64_t)o->_mapcount)
-GET(struct page, page_raw_count,
-	(int64_t)o->_refcount - ops_of(m)->count_bias)
+GET(struct page, page_raw_count, (int64_t)o->_refcount - ops_of(m)->count_bias)
 GET(struct page, page_index_value, o->index)
 GET(struct page, page_private_value, o->private)
 GET(struct page, page_lru_value, o->lru_list)
@@ -55,38 +55,42 @@ static uint64_t page_mapping_value(const struct machine *m, const void *object)
 
 static const struct field page_fields[] = {
 	{ "pfn", VT_HEX, IN_ALL, false, page_pfn_value,
-		"page frame number: which 4096 bytes of memory", "" },
+		N_("page frame number: which 4096 bytes of memory"), "" },
 	{ "kind", VT_KIND, IN_ALL, false, page_kind_value,
-		"what the frame is used for", "" },
+		N_("what the frame is used for"), "" },
 	{ "flags", VT_PAGE_FLAGS, IN_ALL, true, page_flags_value,
-		"PG_ bits", "include/linux/page-flags.h" },
+		N_("PG_ bits"), "include/linux/page-flags.h" },
 	{ "_mapcount", VT_INT, IN_ALL, true, page_raw_mapcount,
-		"PTEs that map it, less one: -1 when none does",
+		N_("PTEs that map it, less one: -1 when none does"),
 		"include/linux/mm_types.h" },
 	{ "_count", VT_INT, IN_2_6_11, true, page_raw_count,
-		"references, less one: a free frame holds -1",
+		N_("references, less one: a free frame holds -1"),
 		"include/linux/mm.h" },
 	{ "_count", VT_INT, IN_4_0, true, page_raw_count,
-		"references; the last one frees it", "include/linux/mm_types.h" },
+		N_("references; the last one frees it"),
+		"include/linux/mm_types.h" },
 	{ "_refcount", VT_INT, IN_6_18, true, page_raw_count,
-		"references; exactly one lets a shared page be written in place",
+		N_("references; exactly one lets a shared page be written in "
+		   "place"),
 		"include/linux/mm_types.h" },
 	{ "mapping", VT_MAPPING, IN_ALL, true, page_mapping_value,
-		"who can map it: with its low bit set, an anon_vma",
+		N_("who can map it: with its low bit set, an anon_vma"),
 		"include/linux/mm_types.h" },
 	{ "index", VT_HEX, IN_ALL, true, page_index_value,
-		"page offset in its mapping; with vm_pgoff it gives the address",
+		N_("page offset in its mapping; with vm_pgoff it gives the "
+		   "address"),
 		"include/linux/mm_types.h" },
 	{ "private", VT_HEX, IN_ALL, true, page_private_value,
-		"swap entry while in the swap cache", "include/linux/mm_types.h" },
+		N_("swap entry while in the swap cache"),
+		"include/linux/mm_types.h" },
 	{ "lru", VT_LRU, IN_ALL, false, page_lru_value,
-		"the LRU list it is on", "mm/swap.c" },
+		N_("the LRU list it is on"), "mm/swap.c" },
 	{ "mapcount", VT_INT, IN_ALL, false, page_mapcount_value,
-		"PTEs that map it", "" },
-	{ "refcount", VT_INT, IN_ALL, false, page_refcount_value, "references",
-		"" },
+		N_("PTEs that map it"), "" },
+	{ "refcount", VT_INT, IN_ALL, false, page_refcount_value,
+		N_("references"), "" },
 	{ "value", VT_VALUE, IN_ALL, false, page_content,
-		"what the page holds", "" },
+		N_("what the page holds"), "" },
 	{ 0 },
 };
 
@@ -119,30 +123,32 @@ static uint64_t vma_chain_length(const struct machine *m, const void *object)
 
 static const struct field vma_fields[] = {
 	{ "vm_start", VT_ADDR, IN_ALL, true, vma_start_value,
-		"its first byte", "include/linux/mm_types.h" },
+		N_("its first byte"), "include/linux/mm_types.h" },
 	{ "vm_end", VT_ADDR, IN_ALL, true, vma_end_value,
-		"the first byte after it", "include/linux/mm_types.h" },
+		N_("the first byte after it"), "include/linux/mm_types.h" },
 	{ "vm_flags", VT_VM_FLAGS, IN_ALL, true, vma_flags_value,
-		"what may be done with it", "include/linux/mm.h" },
+		N_("what may be done with it"), "include/linux/mm.h" },
 	{ "vm_pgoff", VT_HEX, IN_ALL, true, vma_pgoff_value,
-		"page offset of vm_start; kept when a faulted VMA moves",
+		N_("page offset of vm_start; kept when a faulted VMA moves"),
 		"include/linux/mm_types.h" },
 	{ "vm_mm", VT_REF, IN_ALL, true, vma_mm_value,
-		"the address space it belongs to", "include/linux/mm_types.h" },
+		N_("the address space it belongs to"),
+		"include/linux/mm_types.h" },
 	{ "vm_next", VT_REF, IN_2_6_11 | IN_4_0, true, vma_next_value,
-		"the next by address", "include/linux/mm_types.h" },
+		N_("the next by address"), "include/linux/mm_types.h" },
 	{ "vm_prev", VT_REF, IN_4_0, true, vma_prev_value,
-		"the previous by address", "include/linux/mm_types.h" },
+		N_("the previous by address"), "include/linux/mm_types.h" },
 	{ "anon_vma", VT_REF, IN_ALL, true, vma_anon_value,
-		"where its new pages belong; NULL: never had one",
+		N_("where its new pages belong; NULL: never had one"),
 		"include/linux/mm_types.h" },
 	{ "anon_vma_chain", VT_INT, IN_AVC, false, vma_chain_length,
-		"AVCs: anon_vmas that it may hold pages of",
+		N_("AVCs: anon_vmas that it may hold pages of"),
 		"include/linux/rmap.h" },
 	{ "vm_lock", VT_INT, IN_6_18, false, vma_lock_value,
-		"who holds the VMA's own lock", "include/linux/mmap_lock.h" },
-	{ "pages", VT_INT, IN_ALL, false, vma_pages_value, "its size in pages",
-		"" },
+		N_("who holds the VMA's own lock"),
+		"include/linux/mmap_lock.h" },
+	{ "pages", VT_INT, IN_ALL, false, vma_pages_value,
+		N_("its size in pages"), "" },
 	{ 0 },
 };
 
@@ -155,35 +161,36 @@ GET(struct anon_vma, av_degree_value, o->degree)
 GET(struct anon_vma, av_children_value, o->num_children)
 GET(struct anon_vma, av_active_value, o->num_active_vmas)
 GET(struct anon_vma, av_linked_value, o->nr_linked)
-GET(struct anon_vma, av_lock_value,
-	o->lock.writer ? 1 : o->lock.readers)
+GET(struct anon_vma, av_lock_value, o->lock.writer ? 1 : o->lock.readers)
 
 static const struct field anon_vma_fields[] = {
 	{ "root", VT_REF, IN_AVC, true, av_root_value,
-		"oldest of the family; its lock guards all of them",
+		N_("oldest of the family; its lock guards all of them"),
 		"include/linux/rmap.h" },
 	{ "parent", VT_REF, IN_AVC, true, av_parent_value,
-		"anon_vma of the VMA that was forked", "include/linux/rmap.h" },
+		N_("anon_vma of the VMA that was forked"),
+		"include/linux/rmap.h" },
 	{ "refcount", VT_INT, IN_AVC, true, av_refcount_value,
-		"1 for its tree, and in a root 1 for each descendant",
+		N_("1 for its tree, and in a root 1 for each descendant"),
 		"include/linux/rmap.h" },
 	{ "degree", VT_INT, IN_4_0, true, av_degree_value,
-		"child anon_vmas (a root counts itself) and VMAs that own it",
+		N_("child anon_vmas (a root counts itself) and VMAs that own "
+		   "it"),
 		"include/linux/rmap.h" },
 	{ "num_children", VT_INT, IN_6_18, true, av_children_value,
-		"anon_vmas whose parent this is; a root counts itself",
+		N_("anon_vmas whose parent this is; a root counts itself"),
 		"include/linux/rmap.h" },
 	{ "num_active_vmas", VT_INT, IN_6_18, true, av_active_value,
-		"VMAs whose own anon_vma this is", "include/linux/rmap.h" },
+		N_("VMAs whose own anon_vma this is"), "include/linux/rmap.h" },
 	{ "head", VT_INT, IN_2_6_11, false, av_linked_value,
-		"VMAs on its list", "include/linux/rmap.h" },
+		N_("VMAs on its list"), "include/linux/rmap.h" },
 	{ "rb_root", VT_INT, IN_AVC, false, av_linked_value,
-		"AVCs in its interval tree", "include/linux/rmap.h" },
+		N_("AVCs in its interval tree"), "include/linux/rmap.h" },
 	{ "lock", VT_INT, IN_2_6_11, false, av_lock_value,
-		"1 while somebody walks or changes the list",
+		N_("1 while somebody walks or changes the list"),
 		"include/linux/rmap.h" },
 	{ "rwsem", VT_INT, IN_AVC, false, av_lock_value,
-		"holders, in the root", "include/linux/rmap.h" },
+		N_("holders, in the root"), "include/linux/rmap.h" },
 	{ 0 },
 };
 
@@ -195,11 +202,11 @@ GET(struct anon_vma_chain, avc_last_value, o->rb_subtree_last)
 
 static const struct field avc_fields[] = {
 	{ "vma", VT_REF, IN_AVC, true, avc_vma_value,
-		"the VMA that may hold pages", "include/linux/rmap.h" },
+		N_("the VMA that may hold pages"), "include/linux/rmap.h" },
 	{ "anon_vma", VT_REF, IN_AVC, true, avc_av_value,
-		"of this anon_vma", "include/linux/rmap.h" },
+		N_("of this anon_vma"), "include/linux/rmap.h" },
 	{ "rb_subtree_last", VT_HEX, IN_AVC, true, avc_last_value,
-		"largest last page offset at or below this tree node",
+		N_("largest last page offset at or below this tree node"),
 		"include/linux/rmap.h" },
 	{ 0 },
 };
@@ -228,35 +235,37 @@ GET(struct task_struct, mm_cache_value, mm_of(o)->free_area_cache)
 GET(struct task_struct, mm_flt_value, mm_of(o)->min_flt)
 
 static const struct field task_fields[] = {
-	{ "pid", VT_INT, IN_ALL, true, task_pid_value, "its number",
+	{ "pid", VT_INT, IN_ALL, true, task_pid_value, N_("its number"),
 		"include/linux/sched.h" },
 	{ "parent", VT_REF, IN_ALL, true, task_parent_value,
-		"who forked it", "include/linux/sched.h" },
+		N_("who forked it"), "include/linux/sched.h" },
 	{ "exited", VT_BOOL, IN_ALL, false, task_exited_value,
-		"it has ended; its address space is gone", "" },
+		N_("it has ended; its address space is gone"), "" },
 	{ "map_count", VT_INT, IN_ALL, true, mm_map_count_value,
-		"VMAs in its address space", "include/linux/mm_types.h" },
+		N_("VMAs in its address space"), "include/linux/mm_types.h" },
 	{ "anon_rss", VT_INT, IN_ALL, true, mm_anon_rss_value,
-		"anonymous pages mapped", "include/linux/mm_types.h" },
+		N_("anonymous pages mapped"), "include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
-		"pages of address space in use", "include/linux/mm_types.h" },
+		N_("pages of address space in use"),
+		"include/linux/mm_types.h" },
 	{ "nr_ptes", VT_INT, IN_ALL, false, mm_nr_ptes_value,
-		"page tables below the top one", "include/linux/mm_types.h" },
+		N_("page tables below the top one"),
+		"include/linux/mm_types.h" },
 	{ "pgd", VT_REF, IN_ALL, true, mm_pgd_value,
-		"frame of the top table, what CR3 points at",
+		N_("frame of the top table, what CR3 points at"),
 		"include/linux/mm_types.h" },
 	{ "start_brk", VT_ADDR, IN_ALL, true, mm_start_brk_value,
-		"where the heap begins", "include/linux/mm_types.h" },
-	{ "brk", VT_ADDR, IN_ALL, true, mm_brk_value, "where the heap ends",
+		N_("where the heap begins"), "include/linux/mm_types.h" },
+	{ "brk", VT_ADDR, IN_ALL, true, mm_brk_value, N_("where the heap ends"),
 		"include/linux/mm_types.h" },
 	{ "mmap_base", VT_ADDR, IN_ALL, true, mm_base_value,
-		"mappings are placed downwards from here",
+		N_("mappings are placed downwards from here"),
 		"include/linux/mm_types.h" },
 	{ "free_area_cache", VT_ADDR, IN_2_6_11, true, mm_cache_value,
-		"where the next search for a free range begins",
+		N_("where the next search for a free range begins"),
 		"include/linux/sched.h" },
 	{ "min_flt", VT_INT, IN_ALL, false, mm_flt_value,
-		"page faults taken", "include/linux/sched.h" },
+		N_("page faults taken"), "include/linux/sched.h" },
 	{ 0 },
 };
 
@@ -272,22 +281,23 @@ GET(struct kmem_cache, cache_objects_value, o->nr_objects)
 
 static const struct field zone_fields[] = {
 	{ "zone_start_pfn", VT_HEX, IN_ALL, true, zone_start_value,
-		"its first frame", "include/linux/mmzone.h" },
+		N_("its first frame"), "include/linux/mmzone.h" },
 	{ "spanned_pages", VT_INT, IN_ALL, true, zone_spanned_value,
-		"frames in it", "include/linux/mmzone.h" },
+		N_("frames in it"), "include/linux/mmzone.h" },
 	{ "free_pages", VT_INT, IN_ALL, false, zone_free_value,
-		"frames in the buddy's lists", "mm/page_alloc.c" },
+		N_("frames in the buddy's lists"), "mm/page_alloc.c" },
 	{ 0 },
 };
 
 static const struct field cache_fields[] = {
 	{ "object_size", VT_INT, IN_ALL, true, cache_size_value,
-		"bytes of an object in that kernel", "mm/slab.c" },
-	{ "num", VT_INT, IN_ALL, true, cache_num_value, "objects a slab",
+		N_("bytes of an object in that kernel"), "mm/slab.c" },
+	{ "num", VT_INT, IN_ALL, true, cache_num_value, N_("objects a slab"),
 		"mm/slab.c" },
-	{ "nr_slabs", VT_INT, IN_ALL, false, cache_slabs_value, "slabs", "" },
+	{ "nr_slabs", VT_INT, IN_ALL, false, cache_slabs_value, N_("slabs"),
+		"" },
 	{ "nr_objects", VT_INT, IN_ALL, false, cache_objects_value,
-		"objects handed out", "" },
+		N_("objects handed out"), "" },
 	{ 0 },
 };
 
@@ -333,8 +343,8 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return ref.id < m->nr_zones ? &m->zones[ref.id] : NULL;
 	case REF_CACHE:
 		return ref.id < NR_CACHES && m->caches[ref.id].name
-			? &m->caches[ref.id]
-			: NULL;
+			       ? &m->caches[ref.id]
+			       : NULL;
 	case REF_NONE:
 	case REF_FILE:
 	case NR_REF_KINDS:
@@ -358,8 +368,8 @@ bool field_present(const struct machine *m, const struct field *f)
 	return false;
 }
 
-const struct field *field_find(const struct machine *m, enum ref_kind kind,
-	const char *name)
+const struct field *field_find(
+	const struct machine *m, enum ref_kind kind, const char *name)
 {
 	const struct object_desc *d = object_desc(kind);
 

@@ -5,6 +5,7 @@
 #include "core/mm.h"
 #include "core/rmap.h"
 #include "core/task.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_NOTHING,
 		.arg = { { "name", ARG_NAME, false, "what to call the task" } },
 		.result = RESULT_TASK,
-		.summary = "a task with an empty address space",
+		.summary = N_("a task with an empty address space"),
 		.errors = "ENOMEM",
 	},
 	[OP_MMAP] = {
@@ -46,7 +47,7 @@ static const struct op_desc descs[NR_OPS] = {
 			{ "name", ARG_NAME, true, "what to call the region" },
 		},
 		.result = RESULT_REGION,
-		.summary = "map private anonymous memory",
+		.summary = N_("map private anonymous memory"),
 		.errors = "EINVAL ENOMEM EEXIST",
 	},
 	[OP_MUNMAP] = {
@@ -55,7 +56,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { WHERE },
 		.result = RESULT_TRUE,
-		.summary = "unmap a range, splitting VMAs at its ends",
+		.summary = N_("unmap a range, splitting VMAs at its ends"),
 		.errors = "EINVAL ENOMEM",
 	},
 	[OP_MPROTECT] = {
@@ -64,7 +65,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { WHERE, { "prot", ARG_PROT, false, "new protection" } },
 		.result = RESULT_TRUE,
-		.summary = "change the protection of a range",
+		.summary = N_("change the protection of a range"),
 		.errors = "EINVAL ENOMEM",
 	},
 	[OP_MREMAP] = {
@@ -82,7 +83,7 @@ static const struct op_desc descs[NR_OPS] = {
 				"leave the old range mapped, empty" },
 		},
 		.result = RESULT_REGION,
-		.summary = "grow, shrink or move a region",
+		.summary = N_("grow, shrink or move a region"),
 		.errors = "EINVAL EFAULT ENOMEM",
 	},
 	[OP_MADVISE] = {
@@ -91,7 +92,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { WHERE, { "advice", ARG_ADVICE, false, "what to expect" } },
 		.result = RESULT_TRUE,
-		.summary = "tell how a range will be used",
+		.summary = N_("tell how a range will be used"),
 		.errors = "EINVAL ENOMEM",
 	},
 	[OP_BRK] = {
@@ -100,7 +101,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { { "addr", ARG_ADDR, true, "new end of the heap" } },
 		.result = RESULT_ADDR,
-		.summary = "move the end of the heap; the end it has then",
+		.summary = N_("move the end of the heap; the end it has then"),
 		.errors = "",
 	},
 	[OP_READ] = {
@@ -109,7 +110,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { { "addr", ARG_ADDR, false, "an address" } },
 		.result = RESULT_VALUE,
-		.summary = "read what the page holds, as the processor does",
+		.summary = N_("read what the page holds, as the processor does"),
 		.errors = "SIGSEGV OOM",
 	},
 	[OP_WRITE] = {
@@ -119,7 +120,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.arg = { { "addr", ARG_ADDR, false, "an address" },
 			{ "value", ARG_VALUE, false, "a number or a string" } },
 		.result = RESULT_TRUE,
-		.summary = "write to the page, as the processor does",
+		.summary = N_("write to the page, as the processor does"),
 		.errors = "SIGSEGV OOM",
 	},
 	[OP_FORK] = {
@@ -128,7 +129,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.arg = { { "name", ARG_NAME, false, "what to call the child" } },
 		.result = RESULT_TASK,
-		.summary = "a child with a copy of the address space",
+		.summary = N_("a child with a copy of the address space"),
 		.errors = "ENOMEM",
 	},
 	[OP_EXIT] = {
@@ -136,7 +137,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.name = "exit",
 		.subject = ON_TASK,
 		.result = RESULT_TRUE,
-		.summary = "end the task and its address space",
+		.summary = N_("end the task and its address space"),
 		.errors = "",
 	},
 	[OP_RMAP] = {
@@ -146,7 +147,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.arg = { { "full", ARG_BOOL, true,
 			"to the end of the walk, as migration does" } },
 		.result = RESULT_WALK,
-		.summary = "walk the reverse map of a frame, as reclaim does",
+		.summary = N_("walk the reverse map of a frame, as reclaim does"),
 		.errors = "EINVAL",
 	},
 };
@@ -235,9 +236,8 @@ static int run_brk(struct run *r)
 	struct mm_struct *mm = r->task->mm;
 
 	mmap_write_lock(r->m, mm);
-	r->res->value = r->op->given & 1
-		? do_brk(r->m, mm, r->op->arg[0])
-		: mm->brk;
+	r->res->value =
+		r->op->given & 1 ? do_brk(r->m, mm, r->op->arg[0]) : mm->brk;
 	mmap_write_unlock(r->m, mm);
 	return 0;
 }
@@ -245,8 +245,8 @@ static int run_brk(struct run *r)
 static int run_read(struct run *r)
 {
 	value_t value = 0;
-	int status = access_user(r->m, r->task->mm, r->op->arg[0], false,
-		&value);
+	int status =
+		access_user(r->m, r->task->mm, r->op->arg[0], false, &value);
 
 	r->res->value = value;
 	return status;

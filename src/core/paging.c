@@ -2,6 +2,7 @@
 #include "core/paging.h"
 #include "core/machine.h"
 #include "core/mechanism.h"
+#include "core/text.h"
 
 #include <string.h>
 
@@ -11,13 +12,13 @@
 	.dirty = BIT(6), .global = BIT(8)
 #define X86_64_BITS                                                            \
 	LOW_BITS, .protnone = BIT(8), .special = BIT(9), .nx = BIT(63),        \
-		.pfn_mask = 0x000ffffffffff000ull
+		  .pfn_mask = 0x000ffffffffff000ull
 
 static const struct paging geometries[NR_ARCHS] = {
 	[ARCH_I386] = {
 		.arch = ARCH_I386,
 		.name = "i386",
-		.title = "i386, two levels",
+		.title = N_("i386, two levels"),
 		.nr_levels = 2,
 		.level = { { "pgd", 22, 10 }, { "pte", 12, 10 } },
 		.entry_size = 4,
@@ -32,7 +33,7 @@ static const struct paging geometries[NR_ARCHS] = {
 	[ARCH_PAE] = {
 		.arch = ARCH_PAE,
 		.name = "pae",
-		.title = "i386 with PAE, three levels",
+		.title = N_("i386 with PAE, three levels"),
 		.nr_levels = 3,
 		.level = { { "pgd", 30, 2 }, { "pmd", 21, 9 },
 			{ "pte", 12, 9 } },
@@ -49,7 +50,7 @@ static const struct paging geometries[NR_ARCHS] = {
 	[ARCH_X86_64] = {
 		.arch = ARCH_X86_64,
 		.name = "x86_64",
-		.title = "x86-64, four levels",
+		.title = N_("x86-64, four levels"),
 		.nr_levels = 4,
 		.level = { { "pgd", 39, 9 }, { "pud", 30, 9 },
 			{ "pmd", 21, 9 }, { "pte", 12, 9 } },
@@ -63,7 +64,7 @@ static const struct paging geometries[NR_ARCHS] = {
 	[ARCH_LA57] = {
 		.arch = ARCH_LA57,
 		.name = "x86_64-la57",
-		.title = "x86-64, five levels",
+		.title = N_("x86-64, five levels"),
 		.nr_levels = 5,
 		.level = { { "pgd", 48, 9 }, { "p4d", 39, 9 },
 			{ "pud", 30, 9 }, { "pmd", 21, 9 },
@@ -79,30 +80,30 @@ static const struct paging geometries[NR_ARCHS] = {
 
 /* Leaf entries; bit 7 and 8 mean PROT_NONE only while P is clear. */
 static const struct pte_bit i386_bits[] = {
-	{ BIT(0), 'P', "present" },
-	{ BIT(1), 'W', "writable" },
-	{ BIT(2), 'U', "user" },
-	{ BIT(3), 'w', "write-through" },
-	{ BIT(4), 'c', "cache disabled" },
-	{ BIT(5), 'A', "accessed" },
-	{ BIT(6), 'D', "dirty" },
-	{ BIT(7), 'N', "PROT_NONE, while not present" },
-	{ BIT(8), 'G', "global" },
-	{ BIT(63), 'X', "no execute" },
+	{ BIT(0), 'P', N_("present") },
+	{ BIT(1), 'W', N_("writable") },
+	{ BIT(2), 'U', N_("user") },
+	{ BIT(3), 'w', N_("write-through") },
+	{ BIT(4), 'c', N_("cache disabled") },
+	{ BIT(5), 'A', N_("accessed") },
+	{ BIT(6), 'D', N_("dirty") },
+	{ BIT(7), 'N', N_("PROT_NONE, while not present") },
+	{ BIT(8), 'G', N_("global") },
+	{ BIT(63), 'X', N_("no execute") },
 	{ 0, 0, NULL },
 };
 
 static const struct pte_bit x86_64_bits[] = {
-	{ BIT(0), 'P', "present" },
-	{ BIT(1), 'W', "writable" },
-	{ BIT(2), 'U', "user" },
-	{ BIT(3), 'w', "write-through" },
-	{ BIT(4), 'c', "cache disabled" },
-	{ BIT(5), 'A', "accessed" },
-	{ BIT(6), 'D', "dirty" },
-	{ BIT(8), 'N', "PROT_NONE while not present, else global" },
-	{ BIT(9), 'S', "special: no struct page behind it" },
-	{ BIT(63), 'X', "no execute" },
+	{ BIT(0), 'P', N_("present") },
+	{ BIT(1), 'W', N_("writable") },
+	{ BIT(2), 'U', N_("user") },
+	{ BIT(3), 'w', N_("write-through") },
+	{ BIT(4), 'c', N_("cache disabled") },
+	{ BIT(5), 'A', N_("accessed") },
+	{ BIT(6), 'D', N_("dirty") },
+	{ BIT(8), 'N', N_("PROT_NONE while not present, else global") },
+	{ BIT(9), 'S', N_("special: no struct page behind it") },
+	{ BIT(63), 'X', N_("no execute") },
 	{ 0, 0, NULL },
 };
 
@@ -161,8 +162,8 @@ void paging_walk(const struct machine *m, const struct mm_struct *mm,
 	w->pfn = table;
 }
 
-pteval_t mm_pte(const struct machine *m, const struct mm_struct *mm,
-	uint64_t addr)
+pteval_t mm_pte(
+	const struct machine *m, const struct mm_struct *mm, uint64_t addr)
 {
 	const struct paging *p = machine_paging(m);
 	uint32_t table = mm->pgd;
@@ -231,8 +232,8 @@ struct pte_scan {
 };
 
 /* The part of [s->start, s->end) below the table that begins at @base. */
-static int scan_table(const struct pte_scan *s, unsigned level, uint32_t table,
-	uint64_t base)
+static int scan_table(
+	const struct pte_scan *s, unsigned level, uint32_t table, uint64_t base)
 {
 	const struct paging *p = machine_paging(s->m);
 	uint64_t span = 1ull << p->level[level].shift;
@@ -251,8 +252,8 @@ static int scan_table(const struct pte_scan *s, unsigned level, uint32_t table,
 		if (leaf && e)
 			stop = s->fn(s->m, s->mm, addr, e, s->ctx);
 		else if (!leaf && (e & p->present))
-			stop = scan_table(s, level + 1, entry_table(p, e),
-				addr);
+			stop = scan_table(
+				s, level + 1, entry_table(p, e), addr);
 	}
 	return stop;
 }

@@ -102,8 +102,8 @@ static bool list_eras(struct app *a)
 	for (unsigned i = 0; (era = era_at(i)); i++) {
 		snprintf(label, sizeof(label), "%s", era->name);
 		snprintf(command, sizeof(command), "era %s", era->name);
-		menu_add(
-			&a->menu, label, era->title ? era->title : "", command);
+		menu_add(&a->menu, label, era->title ? _(era->title) : "",
+			command);
 		if (era == machine_era(a->look.m))
 			a->menu.now = (int)i;
 	}
@@ -140,7 +140,7 @@ static bool run_era(struct app *a, const struct args *args)
 		return false;
 	snprintf(said, sizeof(said), "%s", a->message);
 	if (!said[0])
-		app_say(a, "%s: %s", era->release, era->title);
+		app_say(a, "%s: %s", era->release, _(era->title));
 	return true;
 }
 

@@ -10,29 +10,30 @@
 
 #include "tui/pane.h"
 #include "tui/panes.h"
+#include "view/lang.h"
 
 #include <string.h>
 
 const struct layout_row layout_table[] = {
 	{ "small", 0, 0, "rows(narration=3 columns(spaces*5 path*4))",
-		"narration above, address spaces and kernel path" },
+		N_("narration above, address spaces and kernel path") },
 	{ "tall", 0, 34,
 		"rows(narration=4 columns(spaces*5 path*4)*5 "
 		"columns(rmap walk)*4)",
-		"small, with reverse map and walk below" },
+		N_("small, with reverse map and walk below") },
 	{ "wide", 100, 0, "rows(narration=3 columns(spaces*5 rmap*4 path*5))",
-		"small, with the reverse map in the middle" },
+		N_("small, with the reverse map in the middle") },
 	{ "normal", 100, 32,
 		"columns(rows(spaces*4 path*4 narration*2) "
 		"rows(rmap*4 walk*3 frames*3))",
-		"two columns of three panes" },
+		N_("two columns of three panes") },
 	{ "large", 160, 48,
 		"columns(rows(spaces*5 rmap*4)*8 "
 		"rows(path*5 script*3 narration*3)*7 "
 		"rows(walk*3 frames*4 inspect*4 costs*2)*6)",
-		"three columns" },
+		N_("three columns") },
 	{ "lecture", 9999, 0, "rows(narration*2 columns(spaces*5 path*4)*3)",
-		"large narration, few panes" },
+		N_("large narration, few panes") },
 	{ 0 },
 };
 

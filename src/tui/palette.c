@@ -86,6 +86,6 @@ void app_palette(struct app *a)
 			needs_more(d) ? "command " : "", line,
 			needs_more(d) ? " " : "");
 		op_usage(d, usage, sizeof(usage));
-		menu_add(&a->menu, usage + 4, d->summary, command);
+		menu_add(&a->menu, usage + 4, _(d->summary), command);
 	}
 }

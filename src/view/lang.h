@@ -2,6 +2,7 @@
 #ifndef VIEW_LANG_H
 #define VIEW_LANG_H
 
+#include "core/text.h"
 #include "view/look.h"
 
 #include <libintl.h>
@@ -11,7 +12,6 @@
 extern bool lang_is_english;
 
 #define _(text) (lang_is_english ? (text) : gettext(text))
-#define N_(text) (text)
 
 /* Find the catalogues (beside the program, or below PREFIX).  Call once, after
  * the locale was set. */

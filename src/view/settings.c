@@ -1,5 +1,6 @@
 /* The table of settings, and setting them from text. */
 #include "view/settings.h"
+#include "view/lang.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -19,20 +20,21 @@ const struct settings settings_default = {
 #define TEXT(field) AT(field), .size = sizeof(((struct settings *)0)->field)
 
 const struct setting setting_table[] = {
-	{ "lang", "en zh", "language of texts and messages", AT(lang) },
-	{ "questions", "off on", "ask before a step that has a question",
+	{ "lang", "en zh", N_("language of texts and messages"), AT(lang) },
+	{ "questions", "off on", N_("ask before a step that has a question"),
 		AT(questions) },
-	{ "mouse", "off on", "clicks and the wheel", AT(mouse) },
-	{ "glyphs", "unicode ascii", "what boxes and marks are drawn with",
+	{ "mouse", "off on", N_("clicks and the wheel"), AT(mouse) },
+	{ "glyphs", "unicode ascii", N_("what boxes and marks are drawn with"),
 		AT(glyphs) },
-	{ "theme", NULL, "colours and marks", TEXT(theme) },
-	{ "speed", NULL, "steps a second while playing", AT(speed), .min = 1,
-		.max = 100 },
-	{ "history", NULL, "MiB of memory for going back fast", AT(history),
+	{ "theme", NULL, N_("colours and marks"), TEXT(theme) },
+	{ "speed", NULL, N_("steps a second while playing"), AT(speed),
+		.min = 1, .max = 100 },
+	{ "history", NULL, N_("MiB of memory for going back fast"), AT(history),
 		.min = 1, .max = 65536 },
-	{ "layout", NULL, "auto, a layout's name, or pane names",
+	{ "layout", NULL, N_("auto, a layout's name, or pane names"),
 		TEXT(layout) },
-	{ "presenter", "off on", "large narration, no key bar, projector theme",
+	{ "presenter", "off on",
+		N_("large narration, no key bar, projector theme"),
 		AT(presenter) },
 	{ 0 },
 };

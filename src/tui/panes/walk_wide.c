@@ -167,10 +167,10 @@ static void put_bits_set(struct trip *t, int *x, int *y, pteval_t entry)
 	for (; bit->mask; bit++) {
 		if (!(entry & bit->mask))
 			continue;
-		make_room(t->s, x, y, 2 + text_width(bit->name));
+		make_room(t->s, x, y, 2 + text_width(_(bit->name)));
 		pad_put(t->s, *x, *y, ST_STRONG, NO_REF, "%c", bit->letter);
 		*x += 2 + pad_put(t->s, *x + 2, *y, ST_TEXT, NO_REF, "%s",
-				  bit->name);
+				  _(bit->name));
 		*x += 2;
 	}
 }
