@@ -354,6 +354,23 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 
 /* -- the processor ------------------------------------------------------ */
 
+/* Store the word and tell it. */
+static void store_word(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	struct page *page, value_t value)
+{
+	value_t old = page->value;
+
+	page->value = value;
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_MMU_WRITE,
+				     .o = page_ref(m, page),
+				     .p = addr_ref(mm, addr),
+				     .field = "value",
+				     .type = VT_VALUE,
+				     .old = old,
+				     .new = value });
+}
+
 /* The access itself: set A and D as the processor does, then the data. */
 static void do_access(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	pteval_t pte, bool write, value_t *value)
@@ -366,14 +383,11 @@ static void do_access(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	if (new != pte)
 		set_pte(m, mm, addr, new, EV_SET_PTE);
 	if (write) {
-		value_t old = page->value;
-
-		page->value = *value;
-		tell_set(m, page_ref(m, page), "value", VT_VALUE, old, *value);
+		store_word(m, mm, addr, page, *value);
 	} else {
 		*value = page->value;
+		tell(m, EV_MMU_READ, addr_ref(mm, addr), page_ref(m, page), 0);
 	}
-	tell(m, EV_MMU_ACCESS, addr_ref(mm, addr), page_ref(m, page), write);
 }
 
 int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,

@@ -47,7 +47,8 @@ enum event_kind {
 	EVENT(FLUSH_PAGE, FLUSH)        /* o: the address */                   \
 	EVENT(FLUSH_MM, FLUSH)          /* o: the task */                      \
 	EVENT(MMU_FAULT, NOTE)          /* o address; n = write, old = prot */ \
-	EVENT(MMU_ACCESS, NOTE)         /* o address -> p page; n = write */   \
+	EVENT(MMU_READ, NOTE)           /* o address <- p page */              \
+	EVENT(MMU_WRITE, SET)           /* o page.value: old -> new, at p */   \
 	EVENT(FOUND_VMA, WALK)          /* address o lies in p */              \
 	EVENT(NO_VMA, WALK)             /* address o lies in no VMA */         \
 	EVENT(BAD_ACCESS, NOTE)         /* o VMA does not allow n = write */   \

@@ -2,10 +2,11 @@
  * The sentence for each event, made from one template a row:
  *
  *   {o} {p}    the objects          {old} {new}  by the event's type
+ *   {change}   old -> new; of flags +came -went
+ *   {was}      " (was OLD)" of a PTE
  *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {errno}    n as a result        {access}     n as "write" or "read"
- *                                       {accesses}   n as "writes" or "reads"
  *   {level}    n as a table's name  {fn}         the function
  */
 #include "view/format.h"
@@ -18,7 +19,7 @@
 static const char *const templates[NR_EVENTS] = {
 	[EV_CALL] = N_("{call}"),
 	[EV_RETURN] = N_("return from {fn}"),
-	[EV_SET] = N_("{o} {field}: {old} -> {new}"),
+	[EV_SET] = N_("{o} {field}: {change}"),
 	[EV_ALLOC_PAGE] = N_("allocate frame {o} ({kind})"),
 	[EV_ALLOC_OBJECT] = N_("allocate {o} from the slab {p}"),
 	[EV_ALLOC_SLAB] = N_("the slab {o} grows by frame {p}"),
@@ -32,15 +33,16 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_FLUSH_PAGE] = N_("flush the TLB entry of {o}"),
 	[EV_FLUSH_MM] = N_("flush the TLB of {o}"),
 	[EV_MMU_FAULT] = N_("the processor cannot {access} {o}: page fault"),
-	[EV_MMU_ACCESS] = N_("the processor {accesses} {o}: frame {p}"),
+	[EV_MMU_READ] = N_("the processor reads {o}: frame {p}"),
+	[EV_MMU_WRITE] = N_("the processor writes {new} to {p}: frame {o}"),
 	[EV_FOUND_VMA] = N_("{o} lies in {p}"),
 	[EV_NO_VMA] = N_("{o} lies in no VMA"),
 	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
 	[EV_PTE_IS_NONE] = N_("nothing is mapped at {o} yet"),
 	[EV_USE_ZERO_PAGE] = N_("only read: map the zero page {p} at {o}"),
 	[EV_ZERO_PAGE_COW] = N_("the zero page is at {o}: nothing to copy"),
-	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours alone, write in place"),
-	[EV_REUSE_NO] = N_("frame {o} counts {n}: not ours alone, copy it"),
+	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours, write in place"),
+	[EV_REUSE_NO] = N_("frame {o} counts {n}: not ours alone, copy"),
 	[EV_REUSE_EXCLUSIVE] =
 		N_("frame {o} is AnonExclusive: write in place"),
 	[EV_COPY_PAGE] = N_("copy frame {o} to frame {p}"),
@@ -56,11 +58,11 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_SKIP_DONTCOPY] = N_("{o} is DONTFORK: the child does not get it"),
 	[EV_SKIP_WIPED] = N_("{o} is WIPEONFORK: {p} starts empty"),
 	[EV_SKIP_UNFAULTED] = N_("{o} has no anon_vma: no PTE is copied"),
-	[EV_SHARE_PAGE] = N_("PTE {o}: {old} -> {new}, shared with the parent"),
-	[EV_WRPROTECT] = N_("write-protect PTE {o}: {old} -> {new}"),
-	[EV_SET_PTE] = N_("PTE {o}: {old} -> {new}"),
-	[EV_CLEAR_PTE] = N_("clear PTE {o}: {old} -> {new}"),
-	[EV_MOVE_PTE] = N_("PTE {o} is now PTE {p}"),
+	[EV_SHARE_PAGE] = N_("set PTE {new} at {o}, shared with the parent"),
+	[EV_WRPROTECT] = N_("write-protect PTE {new} at {o}"),
+	[EV_SET_PTE] = N_("set PTE {new} at {o}{was}"),
+	[EV_CLEAR_PTE] = N_("clear PTE {old} at {o}"),
+	[EV_MOVE_PTE] = N_("the PTE of {o} is now that of {p}"),
 	[EV_LRU_ADD] = N_("frame {o} goes to the {lru} list"),
 	[EV_LRU_DEL] = N_("frame {o} leaves the {lru} list"),
 	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
@@ -73,8 +75,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RMAP_START] = N_("frame {o}: mapping {p}, index {nx}"),
 	[EV_RMAP_VISIT] = N_("{o}: index {nx} would be at {p}"),
 	[EV_RMAP_OUTSIDE] = N_("{o} does not reach index {nx}"),
-	[EV_RMAP_MISS] = N_("PTE {o} maps {frame}: a wasted visit"),
-	[EV_RMAP_HIT] = N_("PTE {o} maps it; {n} still to find"),
+	[EV_RMAP_MISS] = N_("the PTE maps {frame}: a wasted visit"),
+	[EV_RMAP_HIT] = N_("the PTE maps it; {n} still to find"),
 	[EV_RMAP_DONE] = N_("found {n}: {old} visited, {new} of them wasted"),
 	[EV_NOT_MAPPED] = N_("frame {o}: no anonymous mapping to walk"),
 	[EV_TASK_NEW] = N_("{o} exists"),
@@ -182,9 +184,48 @@ static void put_access(struct sentence *s)
 	put(s, s->ev->n ? _("write") : _("read"));
 }
 
-static void put_accesses(struct sentence *s)
+/* Each flag of a set with @sign before it: +lru +active. */
+static void put_flags(struct sentence *s, const char *sign, uint64_t flags)
 {
-	put(s, s->ev->n ? _("writes") : _("reads"));
+	for (unsigned bit = 0; bit < 64; bit++) {
+		uint64_t one = flags & 1ull << bit;
+		char word[160];
+
+		if (!one)
+			continue;
+		put(s, sign);
+		put(s, format_typed(word, sizeof word, s->m,
+			       (enum value_type)s->ev->type, one));
+		if (flags >> bit >> 1)
+			put(s, " ");
+	}
+}
+
+/* What of a set of flags came and went, of anything else old -> new. */
+static void put_change(struct sentence *s)
+{
+	const struct event *ev = s->ev;
+
+	if (ev->type != VT_PAGE_FLAGS && ev->type != VT_VM_FLAGS) {
+		put_old(s);
+		put(s, " -> ");
+		put_new(s);
+		return;
+	}
+	put_flags(s, "+", ev->new & ~ev->old);
+	if (ev->new & ~ev->old && ev->old & ~ev->new)
+		put(s, " ");
+	put_flags(s, "-", ev->old & ~ev->new);
+}
+
+/* What a PTE was, if it was anything. */
+static void put_was(struct sentence *s)
+{
+	if (!s->ev->old)
+		return;
+	put(s, _(" (was "));
+	put_old(s);
+	put(s, ")");
 }
 
 static void put_level(struct sentence *s)
@@ -242,7 +283,8 @@ static const struct {
 	{ "lru", put_lru },
 	{ "errno", put_errno },
 	{ "access", put_access },
-	{ "accesses", put_accesses },
+	{ "change", put_change },
+	{ "was", put_was },
 	{ "level", put_level },
 	{ "fn", put_fn },
 	{ "shared", put_shared },
