@@ -1,0 +1,214 @@
+/*
+ * The judge: random operations on real processes and in the simulator, and
+ * the corpus of what was found so far, with the kernel's recorded answers.
+ *
+ *   JUDGE_OPS    operations to run (default 4000)
+ *   JUDGE_SEED   first seed (default 1)
+ *   JUDGE_LEFT   where failing lists are kept (default: not)
+ *   test_judge record FILE...   write the kernel's answers into FILE anew
+ *   test_judge show SEED        a seed's list with the kernel's answers, or,
+ *                               if the simulator differs, what shows that
+ */
+#include "sides.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEPS_PER_LIST 100
+#define MAX_FAILURES 5
+
+static unsigned tests, failed;
+
+static void report(bool ok, const char *what, const char *more)
+{
+	printf("%sok %u - %s%s\n", ok ? "" : "not ", ++tests, what, more);
+	failed += !ok;
+	fflush(stdout);
+}
+
+static uint64_t setting(const char *name, uint64_t usual)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 0) : usual;
+}
+
+/* -- the corpus ----------------------------------------------------------- */
+
+static void test_corpus(void)
+{
+	const struct sight here = sight;
+	const char *dir = getenv("SRCDIR");
+	char pattern[4096], more[64];
+	glob_t found;
+	unsigned steps;
+
+	snprintf(pattern, sizeof pattern, "%s/tests/kernel/corpus/*.ops",
+		dir ? dir : SRCDIR);
+	/* the answers are recorded: nothing is out of sight there */
+	sight = (struct sight){
+		.frames = true, .counts = true, .faults = true
+	};
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *path = found.gl_pathv[i];
+			int line = replay_file(path, &steps);
+
+			snprintf(more, sizeof more,
+				line ? ": line %d differs" : "", line);
+			report(!line && steps, strrchr(path, '/') + 1, more);
+		}
+	else
+		report(false, "there is a corpus in ", pattern);
+	globfree(&found);
+	sight = here;
+}
+
+/* -- live ----------------------------------------------------------------- */
+
+static void keep(const struct list *list)
+{
+	const char *dir = getenv("JUDGE_LEFT");
+	char path[4096];
+	FILE *file;
+
+	if (!dir || !*dir)
+		return;
+	snprintf(path, sizeof path, "%s/seed-%llu.ops", dir,
+		(unsigned long long)list->seed);
+	file = fopen(path, "w");
+	if (!file)
+		return;
+	record_list(list, file);
+	fclose(file);
+}
+
+static struct list list;
+static struct verdict verdict;
+
+/* Is it a difference each time?  Only then is it one. */
+static bool differs_again(void)
+{
+	judge_list(&list, &verdict);
+	return verdict.step >= 0;
+}
+
+static void explain(void)
+{
+	list_shrink(&list);
+	judge_list(&list, &verdict);
+	verdict_print(&list, &verdict, stdout);
+	keep(&list);
+}
+
+static void test_live(void)
+{
+	uint64_t ops = setting("JUDGE_OPS", 4000);
+	uint64_t seed = setting("JUDGE_SEED", 1), first = seed;
+	uint64_t done = 0;
+	unsigned wrong = 0, unsteady = 0;
+	char what[160];
+
+	for (; done < ops && wrong < MAX_FAILURES; seed++) {
+		list_generate(&list, seed, STEPS_PER_LIST);
+		judge_list(&list, &verdict);
+		done += verdict.steps;
+		if (verdict.step < 0)
+			continue;
+		if (!differs_again()) {
+			unsteady++;
+			continue;
+		}
+		wrong++;
+		printf("# seed %llu\n", (unsigned long long)seed);
+		explain();
+	}
+	if (sight.why[0])
+		printf("# left out: %s\n", sight.why);
+	if (unsteady)
+		printf("# %u lists differed once and not again\n", unsteady);
+	snprintf(what, sizeof what,
+		"%llu operations, seeds %llu to %llu, %u lists differ",
+		(unsigned long long)done, (unsigned long long)first,
+		(unsigned long long)seed - 1, wrong);
+	report(!wrong, what, "");
+}
+
+/* -- by hand -------------------------------------------------------------- */
+
+static bool load(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[4096];
+
+	list.n = 0;
+	if (!file)
+		return false;
+	while (fgets(line, sizeof line, file) && list.n < MAX_STEPS)
+		if (line[0] >= '0' && line[0] <= '9' &&
+			!step_parse(line, &list.step[list.n++]))
+			return false;
+	fclose(file);
+	return true;
+}
+
+/* Comments at the head of the file stay. */
+static bool record(const char *path)
+{
+	char head[4096] = "";
+	FILE *file = fopen(path, "r");
+	char line[4096];
+
+	while (file && fgets(line, sizeof line, file) && line[0] == '#')
+		strncat(head, line, sizeof head - strlen(head) - 1);
+	if (file)
+		fclose(file);
+	if (!load(path))
+		return false;
+	file = fopen(path, "w");
+	if (!file)
+		return false;
+	fputs(head, file);
+	if (!record_list(&list, file))
+		return false;
+	return !fclose(file);
+}
+
+static int by_hand(int argc, char **argv)
+{
+	bool ok = argc > 2 && sight.live;
+
+	if (ok && !strcmp(argv[1], "record")) {
+		for (int i = 2; i < argc && ok; i++)
+			ok = record(argv[i]);
+	} else if (ok && !strcmp(argv[1], "show")) {
+		list_generate(
+			&list, strtoull(argv[2], NULL, 0), STEPS_PER_LIST);
+		if (differs_again())
+			explain();
+		else
+			ok = record_list(&list, stdout);
+	} else {
+		ok = false;
+	}
+	if (!ok)
+		fprintf(stderr, "usage, on a kernel 6.18: test_judge "
+				"[record FILE... | show SEED]\n");
+	return !ok;
+}
+
+int main(int argc, char **argv)
+{
+	sight_find();
+	if (argc > 1)
+		return by_hand(argc, argv);
+	test_corpus();
+	if (sight.live)
+		test_live();
+	else
+		printf("ok %u - live # SKIP %s\n", ++tests, sight.why);
+	printf("1..%u\n# %u passed, %u failed\n", tests, tests - failed,
+		failed);
+	return failed > 0;
+}
