@@ -79,6 +79,11 @@ test: $(if $(filter core history view script,$(T)),,all generated) $(TESTS) ## b
 bench: all $(BENCHES) ## measure: operations a second, stepping back, memory
 	@for b in $(BENCHES); do echo "== $${b##*/}"; $$b || exit 1; done
 
+# Real processes on a running 6.18 beside the simulator, as many as one wants.
+N ?= 100000
+judge: $(BUILD)/tests/kernel/test_judge ## compare with this kernel: make judge N=100000
+	@JUDGE_OPS=$(N) JUDGE_LEFT=$(BUILD) $<
+
 asan: ## the tests under AddressSanitizer and UBSan
 	$(MAKE) BUILD=$(BUILD)-asan OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' test
@@ -173,7 +178,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all generated tests run test bench asan valgrind deps install uninstall \
+.PHONY: all generated tests run test judge bench asan valgrind deps install uninstall \
 	screenshot code-map format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
