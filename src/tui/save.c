@@ -116,8 +116,8 @@ bool app_save_scenario(struct app *a, const char *path)
 	struct pos p = history_pos(a->h);
 	bool ok;
 
-	scenario_text(
-		&b, a->h, p.op, look_text(&a->look, a->source->info.title));
+	scenario_text(&b, a->h, p.op, app_lesson_length(a),
+		look_text(&a->look, a->source->info.title));
 	app_look(a);
 	ok = write_buf(a, path, &b);
 	buf_free(&b);

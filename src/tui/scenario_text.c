@@ -272,15 +272,16 @@ static void put_head(struct out *o, const char *title)
 	buf_puts(o->buf, ",\n}\n\nlocal t = {} -- tasks by pid\n");
 }
 
-bool scenario_text(
-	struct buf *out, struct history *h, uint32_t last, const char *title)
+bool scenario_text(struct buf *out, struct history *h, uint32_t last,
+	uint32_t told, const char *title)
 {
 	struct out o = { out, h, "" };
 	struct pos at = history_pos(h);
 
 	put_head(&o, title);
 	for (uint32_t n = 1; n <= last; n++) {
-		put_notes(&o, n);
+		if (n <= told)
+			put_notes(&o, n);
 		put_step(&o, n);
 	}
 	history_goto(h, at);

@@ -834,22 +834,31 @@ static void writing_files(void **state)
 	lesson_close(a);
 }
 
+/* What :save-scenario writes here. */
+static char *saved_scenario(struct app *a)
+{
+	char path[64], line[100], *text;
+
+	snprintf(path, sizeof(path), "/tmp/rmapscope-test-%d.lua",
+		(int)getpid());
+	snprintf(line, sizeof(line), "save-scenario %s", path);
+	lesson_run(a, line);
+	text = read_all(path);
+	unlink(path);
+	return text;
+}
+
 static void a_scenario_of_what_was_done(void **state)
 {
 	struct app *a = lesson_open("cow", 80, 24);
-	char path[64], line[100], *text;
+	char *text;
 
 	(void)state;
 	lesson_run(a, "goto 7");
 	lesson_run(a, "who");
 	lesson_keys(a, "s");
-	snprintf(path, sizeof(path), "/tmp/rmapscope-test-%d.lua",
-		(int)getpid());
-	snprintf(line, sizeof(line), "save-scenario %s", path);
-	lesson_run(a, line);
+	text = saved_scenario(a);
 	assert_pos(a, 8, WHOLE);
-	text = read_all(path);
-	unlink(path);
 	assert_non_null(strstr(text, "title = \"Copy on write\""));
 	assert_non_null(strstr(text, "t[1] = spawn(\"parent\")"));
 	assert_non_null(strstr(text, "t[2] = t[1]:fork(\"child\")"));
@@ -858,6 +867,34 @@ static void a_scenario_of_what_was_done(void **state)
 	assert_non_null(strstr(text, "t[2]:write(0x7ffff7ffd000, \"B\")"));
 	assert_non_null(strstr(text, "):rmap("));
 	assert_non_null(strstr(text, "scene({ en = \"Fork\""));
+	assert_non_null(strstr(text, "gets a frame of its own"));
+	/* Step 8 was done by hand, the lesson's is another one. */
+	assert_null(strstr(text, "Unmap"));
+	lesson_close(a);
+}
+
+/* From the branch point on the lesson's texts mean other operations. */
+static void a_branch_is_saved_without_the_lesson_s_texts(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	char *text;
+
+	(void)state;
+	lesson_run(a, "goto 5");
+	lesson_run(a, "op spawn a");
+	lesson_run(a, "op spawn b");
+	lesson_run(a, "op spawn c");
+	text = saved_scenario(a);
+	assert_non_null(strstr(text, "scene(\"A parent with three pages\""));
+	assert_non_null(strstr(text, "spawn(\"c\")"));
+	assert_null(strstr(text, "Fork"));
+	assert_null(strstr(text, "own"));
+	assert_null(strstr(text, "Unmap"));
+	/* In the lesson all of them are there. */
+	lesson_run(a, "lesson");
+	lesson_run(a, "goto end");
+	text = saved_scenario(a);
+	assert_non_null(strstr(text, "Unmap"));
 	lesson_close(a);
 }
 
@@ -948,6 +985,7 @@ int main(void)
 		cmocka_unit_test(the_chooser),
 		cmocka_unit_test(writing_files),
 		cmocka_unit_test(a_scenario_of_what_was_done),
+		cmocka_unit_test(a_branch_is_saved_without_the_lesson_s_texts),
 		cmocka_unit_test(anything_can_be_typed),
 	};
 
