@@ -127,7 +127,6 @@ struct app *app_new(const struct app_options *opt)
 	a->opt = opt;
 	a->host = opt->host;
 	a->verdict = NO_NOTE;
-	a->under_help = -1;
 	a->set = settings_default;
 	a->theme = theme_builtin;
 	a->line = lineedit_new();

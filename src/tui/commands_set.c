@@ -13,7 +13,7 @@ static bool run_set(struct app *a, const struct args *args)
 	const char *name = args->n ? args->word[0] : "";
 
 	if (!args->n) {
-		app_help(a, true);
+		app_focus(a, pane_index("help"));
 		return app_filter(a, "set ");
 	}
 	if (args->n > 1)
@@ -93,7 +93,7 @@ static bool run_help(struct app *a, const struct args *args)
 
 	if (panes[a->focus] == &pane_help && !args->n)
 		return command_run(a, "close");
-	app_help(a, true);
+	app_focus(a, pane_index("help"));
 	slot->view.top = 0;
 	app_filter(a, args->n ? args->rest : "");
 	app_say(a, _("/ searches, & shows only lines with a text, q closes."));
@@ -130,7 +130,7 @@ static bool leave_overlay(struct app *a)
 		app_question_pass(a);
 		return true;
 	}
-	return app_help(a, false);
+	return app_uncover(a);
 }
 
 static bool run_cancel(struct app *a, const struct args *args)

@@ -82,7 +82,7 @@ static void forget(struct app *a)
 	a->nr_answers = 0;
 	a->nr_trail = 0;
 	a->pointed = NULL;
-	a->under_help = -1;
+	a->nr_covers = 0;
 	a->look.selected = NO_REF;
 	a->layout_text[0] = 0;
 	a->zoom = false;

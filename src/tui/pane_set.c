@@ -83,6 +83,7 @@ static void focus_something(struct app *a)
 void app_layout(struct app *a, int w, int h, struct rect r)
 {
 	char text[LAYOUT_TEXT], err[MESSAGE_SIZE];
+	bool resized = a->area.w && (r.w != a->area.w || r.h != a->area.h);
 
 	layout_text(a, w, h, text, sizeof(text));
 	if (strcmp(text, a->layout_text)) {
@@ -92,62 +93,11 @@ void app_layout(struct app *a, int w, int h, struct rect r)
 			layout_parse(&a->layout, layout_for(w, h)->text, w, h,
 				err, sizeof(err));
 		}
+		app_cover_again(a, resized);
 	}
 	a->area = r;
 	layout_place(&a->layout, r);
 	focus_something(a);
-}
-
-/* Put @pane on the screen in place of another one. */
-static void show_pane(struct app *a, int pane)
-{
-	int old = a->focus;
-
-	if (layout_leaf(&a->layout, pane) >= 0)
-		return;
-	if (old == pane_index("narration") || layout_leaf(&a->layout, old) < 0)
-		old = layout_largest(&a->layout);
-	layout_replace(&a->layout, old, pane);
-	if (panes[pane] == &pane_help)
-		a->under_help = old;
-}
-
-static bool looks_at_others(int pane)
-{
-	return panes[pane] == &pane_help || panes[pane] == &pane_inspect;
-}
-
-void app_focus(struct app *a, int pane)
-{
-	show_pane(a, pane);
-	if (!looks_at_others(pane))
-		a->last_focus = pane;
-	else if (!looks_at_others(a->focus))
-		a->last_focus = a->focus;
-	if (looks_at_others(pane))
-		a->pane[pane].view.own[0] = a->last_focus;
-	a->focus = pane;
-}
-
-bool app_help(struct app *a, bool open)
-{
-	int help = pane_index("help");
-
-	if (open) {
-		if (a->focus != help)
-			a->zoom_before = a->zoom;
-		app_focus(a, help);
-		a->zoom = true;
-		return true;
-	}
-	if (a->focus != help || a->under_help < 0)
-		return false;
-	layout_replace(&a->layout, help, a->under_help);
-	a->focus = layout_leaf(&a->layout, a->last_focus) >= 0 ? a->last_focus
-							       : a->under_help;
-	a->under_help = -1;
-	a->zoom = a->zoom_before;
-	return true;
 }
 
 /* -- moving ------------------------------------------------------------- */

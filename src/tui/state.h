@@ -62,6 +62,14 @@ struct pane_slot {
 	int match;		/* line of the last match, -1: none */
 };
 
+/* A pane that lies over others for a while. */
+struct cover {
+	int pane;  /* index in panes[] */
+	int under; /* pane whose place it took, -1: it has one of its own */
+	int focus; /* pane that had the focus */
+	bool zoom; /* the screen was zoomed */
+};
+
 struct app {
 	const struct app_options *opt;
 	const struct app_host *host;
@@ -91,9 +99,8 @@ struct app {
 	char layout_text[LAYOUT_TEXT]; /* that layout was made from */
 	struct pane_slot pane[PANES_MAX];
 	int focus;	/* index in panes[] */
-	int last_focus; /* before the help was opened, else focus */
-	int under_help;		/* pane whose place the help took, -1: none */
-	bool zoom_before;	/* the help was opened */
+	struct cover cover[2]; /* nr_covers of them, the newest last */
+	int nr_covers;
 	bool zoom;	/* the focused pane alone */
 	struct menu menu;
 	enum prompt prompt;
@@ -245,13 +252,21 @@ void app_question_check(struct app *a);
 const struct answer *app_answer_of(const struct app *a, size_t note);
 void question_draw(struct app *a, struct canvas *cv);
 
-/* -- pane_set.c ----------------------------------------------------------- */
+/* -- cover.c -------------------------------------------------------------- */
 
+/* Is it a pane that goes away again: help, object? */
+bool covers_others(int pane);
 /* Focus a pane, showing it first if it is not on the screen. */
 void app_focus(struct app *a, int pane);
-/* Show the help over everything, or what was there before; false: it was not
- * open. */
-bool app_help(struct app *a, bool open);
+/* Close the newest pane that lies over others: what was there before comes
+ * back.  False: there is none. */
+bool app_uncover(struct app *a);
+/* The layout was made anew: put what lay over it there again.  @resized: for
+ * a window of another size. */
+void app_cover_again(struct app *a, bool resized);
+
+/* -- pane_set.c ----------------------------------------------------------- */
+
 /* Make the layout fit the settings, the scenario and a screen of @w by @h,
  * and place it in @r. */
 void app_layout(struct app *a, int w, int h, struct rect r);

@@ -355,6 +355,37 @@ static void inspecting(void **state)
 	lesson_close(a);
 }
 
+/* The object closes as the help does, and meanings are read everywhere. */
+static void the_object_pane_goes_away_again(void **state)
+{
+	static const int sizes[][2] = { { 60, 16 }, { 80, 24 }, { 120, 40 },
+		{ 200, 60 } };
+	static const char *const close[] = { "q", "Esc", "z q", "? q q",
+		"? Esc Esc" };
+
+	(void)state;
+	for (int s = 0; s < 4; s++) {
+		struct app *a = lesson_open("cow", sizes[s][0], sizes[s][1]);
+		char *before, *after;
+
+		lesson_run(a, "goto 7");
+		lesson_run(a, "select vma2");
+		before = lesson_screen(a);
+		for (size_t i = 0; i < sizeof(close) / sizeof(close[0]); i++) {
+			lesson_keys(a, "i");
+			assert_ptr_equal(panes[a->focus], &pane_inspect);
+			lesson_shows(a, "the first byte after it");
+			lesson_keys(a, close[i]);
+			assert_false(a->want & WANT_QUIT);
+			after = lesson_screen(a);
+			assert_string_equal(after, before);
+			free(after);
+		}
+		free(before);
+		lesson_close(a);
+	}
+}
+
 static void finding_and_filtering(void **state)
 {
 	struct app *a = lesson_open("cow", 80, 24);
@@ -522,6 +553,46 @@ static void focus_and_zoom(void **state)
 	assert_ptr_equal(panes[a->focus], &pane_rmap);
 	assert_false(command_run(a, "pane nowhere"));
 	assert_non_null(strstr(a->message, "spaces rmap frames walk path"));
+	lesson_close(a);
+}
+
+/* A window of another size shows what one looked at. */
+static void resizing_keeps_what_is_open(void **state)
+{
+	struct app *a = lesson_open("cow", 100, 30);
+	char *before, *after;
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	before = lesson_screen(a);
+	lesson_keys(a, "?");
+	app_draw(a, 120, 40);
+	lesson_shows(a, ":page-down [N]");
+	app_draw(a, 80, 24);
+	lesson_shows(a, ":page-down [N]");
+	app_draw(a, 100, 30);
+	lesson_keys(a, "q");
+	assert_false(a->want & WANT_QUIT);
+	after = lesson_screen(a);
+	assert_string_equal(after, before);
+	free(after);
+	/* A zoomed pane that the smaller layout does not have. */
+	lesson_keys(a, "4 z");
+	app_draw(a, 80, 24);
+	lesson_shows(a, "4 Page-table walk");
+	lesson_lacks(a, "Narration");
+	app_draw(a, 100, 30);
+	lesson_keys(a, "z 1");
+	/* The object as well, also when help lies above it. */
+	lesson_keys(a, "i ?");
+	app_draw(a, 80, 24);
+	lesson_keys(a, "q");
+	lesson_shows(a, "Object");
+	app_draw(a, 200, 60);
+	lesson_keys(a, "q");
+	assert_false(a->want & WANT_QUIT);
+	assert_ptr_equal(panes[a->focus], &pane_spaces);
+	free(before);
 	lesson_close(a);
 }
 
@@ -963,6 +1034,7 @@ int main(void)
 		cmocka_unit_test(following_to_several),
 		cmocka_unit_test(names_of_objects),
 		cmocka_unit_test(inspecting),
+		cmocka_unit_test(the_object_pane_goes_away_again),
 		cmocka_unit_test(finding_and_filtering),
 		cmocka_unit_test(walking),
 		cmocka_unit_test(branches),
@@ -971,6 +1043,7 @@ int main(void)
 		cmocka_unit_test(another_era),
 		cmocka_unit_test(a_failed_run_keeps_the_old_one),
 		cmocka_unit_test(focus_and_zoom),
+		cmocka_unit_test(resizing_keeps_what_is_open),
 		cmocka_unit_test(every_pane_everywhere),
 		cmocka_unit_test(any_size_draws),
 		cmocka_unit_test(the_scenario_chooses_panes),

@@ -6,6 +6,7 @@
 
 #include "view/format.h"
 #include "view/lang.h"
+#include "view/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,9 +14,10 @@
 
 #define NAME_W 16
 #define VALUE_W 22
+#define MEANING_W 30 /* at least, to stand beside its value */
 #define ROWS_MAX 80
 
-enum { OWN_FOCUS_BEFORE, OWN_CURSOR, OWN_KIND, OWN_ID };
+enum { OWN_FOCUS_BEFORE, OWN_CURSOR, OWN_KIND, OWN_SHOWN };
 
 /* A field, or a bit of an entry. */
 struct row {
@@ -155,20 +157,54 @@ static void make_rows(struct rows *rows, const struct look *look)
 
 /* -- drawing ------------------------------------------------------------ */
 
+/* Where a row's meaning stands: beside its value, else in lines of its own if
+ * the pane is being read. */
+struct place {
+	bool below, none;
+	int x, w; /* column and columns */
+};
+
+static struct place meaning_place(
+	const struct pane_view *view, const struct row *row)
+{
+	int value = text_width(row->value), x = NAME_W + VALUE_W;
+	struct place p = { .x = value < VALUE_W ? x : NAME_W + value + 2 };
+
+	p.w = view->w - p.x;
+	if (!*row->meaning || (view->w - x < MEANING_W && !view->focused))
+		p.none = true;
+	else if (p.w < MEANING_W)
+		p = (struct place){ .below = true, .x = 2, .w = view->w - 2 };
+	return p;
+}
+
+/* Lines that a row takes. */
+static int row_lines(
+	const struct pane_view *view, const struct row *row, struct canvas *cv)
+{
+	struct place p = meaning_place(view, row);
+	int n;
+
+	if (p.none)
+		return 1;
+	n = canvas_wrap(cv, 0, 0, p.w, 0, 0, ST_DIM, _(row->meaning));
+	return p.below ? n + 1 : n < 1 ? 1 : n;
+}
+
 static void draw_row(const struct pane_view *view, const struct row *row,
 	struct canvas *cv, int y, bool cursor)
 {
+	struct place p = meaning_place(view, row);
 	int value_w = view->w < NAME_W + VALUE_W ? view->w - NAME_W : VALUE_W;
-	int x = NAME_W + value_w;
 
 	canvas_put_cut(cv, 0, y, NAME_W - 1, ST_STRONG, row->name);
 	canvas_link(cv, row->to);
-	x = NAME_W + canvas_put_cut(cv, NAME_W, y, view->w - NAME_W,
-			     row->to.kind ? ST_POINTER : ST_NUMBER, row->value);
+	canvas_put_cut(cv, NAME_W, y, view->w - NAME_W,
+		row->to.kind ? ST_POINTER : ST_NUMBER, row->value);
 	canvas_link(cv, NO_REF);
-	x = x + 1 < NAME_W + VALUE_W ? NAME_W + VALUE_W : x + 2;
-	if (view->w - x > 10)
-		canvas_put_cut(cv, x, y, view->w - x, ST_DIM, _(row->meaning));
+	if (!p.none)
+		canvas_wrap(cv, p.x, y + p.below, p.w, 100, 0, ST_DIM,
+			_(row->meaning));
 	if (row->changed)
 		canvas_mark(cv, (struct rect){ 0, y, NAME_W + value_w, 1 },
 			STYLE_CHANGED);
@@ -180,58 +216,64 @@ static void draw_row(const struct pane_view *view, const struct row *row,
 		canvas_mark(cv, (struct rect){ 0, y, view->w, 1 }, STYLE_MATCH);
 }
 
-/* The meaning of the field under the cursor where the row has no room for
- * it. */
-static void draw_meaning(
-	const struct pane_view *view, const struct row *row, struct canvas *cv)
-{
-	if (view->w >= NAME_W + VALUE_W + 40 || !*row->meaning)
-		return;
-	canvas_fill(cv, (struct rect){ 0, view->h - 2, view->w, 2 }, ST_TEXT);
-	canvas_wrap(cv, 0, view->h - 2, view->w, 2, 0, ST_NARRATION,
-		_(row->meaning));
-}
-
 /* Another kind of object: begin at its first field. */
 static void keep_cursor(struct pane_view *view, const struct look *look,
 	const struct rows *rows)
 {
 	long *cursor = &view->own[OWN_CURSOR];
-	int last = rows->n > view->h ? rows->n - view->h : 0;
 
 	if (view->own[OWN_KIND] != (long)look->selected.kind)
 		*cursor = 0;
 	view->own[OWN_KIND] = (long)look->selected.kind;
 	*cursor = *cursor >= rows->n ? rows->n - 1 : *cursor;
 	*cursor = *cursor < 0 ? 0 : *cursor;
-	view->top = view->top > last ? last : view->top;
 	view->cursor = *cursor < rows->n ? rows->row[*cursor].to : NO_REF;
 }
 
-static void scroll_to_cursor(struct pane_view *view)
+/* The cursor has moved to the row of @lines lines at @line: show it. */
+static void scroll_to(struct pane_view *view, int line, int lines)
 {
-	int cursor = (int)view->own[OWN_CURSOR];
+	if (line + lines > view->top + view->h)
+		view->top = line + lines - view->h;
+	if (line < view->top)
+		view->top = line;
+}
 
-	if (cursor < view->top)
-		view->top = cursor;
-	else if (cursor >= view->top + view->h)
-		view->top = cursor - view->h + 1;
+/* Count all lines, and keep the cursor in sight when it was moved. */
+static void measure(
+	struct pane_view *view, const struct rows *rows, struct canvas *cv)
+{
+	long cursor = view->own[OWN_CURSOR];
+	int last;
+
+	view->lines = 0;
+	for (int i = 0; i < rows->n; i++) {
+		int n = row_lines(view, &rows->row[i], cv);
+
+		if (i == cursor && view->own[OWN_SHOWN] != cursor + 1)
+			scroll_to(view, view->lines, n);
+		view->lines += n;
+	}
+	view->own[OWN_SHOWN] = cursor + 1;
+	last = view->lines > view->h ? view->lines - view->h : 0;
+	view->top = view->top > last ? last : view->top;
 }
 
 static void inspect_draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
 	struct rows rows;
+	int y;
 
 	make_rows(&rows, look);
-	view->lines = rows.n;
 	keep_cursor(view, look, &rows);
-	for (int y = 0; y < view->h && view->top + y < rows.n; y++)
-		draw_row(view, &rows.row[view->top + y], cv, y,
-			view->focused &&
-				view->top + y == view->own[OWN_CURSOR]);
-	if (rows.n && view->focused && view->h > 6)
-		draw_meaning(view, &rows.row[view->own[OWN_CURSOR]], cv);
+	measure(view, &rows, cv);
+	y = -view->top;
+	for (int i = 0; i < rows.n && y < view->h; i++) {
+		draw_row(view, &rows.row[i], cv, y,
+			view->focused && i == view->own[OWN_CURSOR]);
+		y += row_lines(view, &rows.row[i], cv);
+	}
 	if (!rows.n)
 		canvas_wrap(cv, 0, 0, view->w, view->h, 0, ST_DIM,
 			look->selected.kind
@@ -259,7 +301,6 @@ static bool inspect_move(struct pane_view *view, const struct look *look,
 		by = move == MOVE_TOP ? -rows.n : rows.n;
 	view->own[OWN_CURSOR] += by;
 	keep_cursor(view, look, &rows);
-	scroll_to_cursor(view);
 	return by != 0;
 }
 
