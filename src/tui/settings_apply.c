@@ -3,9 +3,7 @@
 
 #include "view/lang.h"
 
-#include <libintl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool app_theme(struct app *a, const char *name)
@@ -28,13 +26,9 @@ static bool apply_theme(struct app *a)
 	return app_theme(a, a->set.theme);
 }
 
-/* gettext looks at LANGUAGE and at its own generation counter. */
 static bool apply_lang(struct app *a)
 {
-	extern int _nl_msg_cat_cntr;
-
-	setenv("LANGUAGE", a->set.lang == LANG_ZH ? "zh" : "en", 1);
-	_nl_msg_cat_cntr++;
+	lang_use(a->set.lang == LANG_ZH ? LANG_ZH : LANG_EN);
 	return true;
 }
 
