@@ -276,7 +276,7 @@ static void put_row(struct lattice *l, int i, int y)
 	put_trees(l, i, y);
 	if (row->last < 0) {
 		pad_put(l->s, l->head, y, ST_DIM, NO_REF, "%s",
-			_("never faulted"));
+			_("no anon_vma"));
 		return;
 	}
 	put_list(l, row, y);
