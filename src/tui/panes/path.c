@@ -152,27 +152,46 @@ static void notice_move(struct pane_view *view, const struct look *look)
 	view->own[OWN_PLACE] = place;
 }
 
-static void clamp_top(struct pane_view *view, size_t rows)
+/* Lines that the current row takes beyond its first. */
+static int now_extra(const struct pane_view *view, const struct rows *rows,
+	const struct look *look, struct canvas *cv)
 {
-	int last = (int)rows > view->h ? (int)rows - view->h : 0;
+	size_t now = rows_now(rows, look);
 
+	if (now >= rows->n)
+		return 0;
+	return row_height(look, &rows->row[now], cv, view->w) - 1;
+}
+
+/* The last page is full, and a current row in it is whole. */
+static void clamp_top(struct pane_view *view, int rows, int now, int extra)
+{
+	int last = rows > view->h ? rows - view->h : 0;
+
+	if (now >= last && rows + extra > view->h)
+		last = rows + extra - view->h < now ? rows + extra - view->h
+						    : now;
 	view->top = view->top > last ? last : view->top;
 	view->top = view->top < 0 ? 0 : view->top;
 }
 
-/* Keep the current row in sight, and what comes next. */
+/* Keep the current row in sight, with all its lines, and what comes next. */
 static void scroll_to(struct pane_view *view, const struct rows *rows,
-	const struct look *look)
+	const struct look *look, struct canvas *cv)
 {
 	int now = (int)rows_now(rows, look);
+	int extra = now_extra(view, rows, look, cv);
 
 	notice_move(view, look);
 	if (view->follow) {
 		view->own[OWN_CURSOR] = now;
 		if (now < view->top + 1 || now >= view->top + view->h * 2 / 3)
 			view->top = now - view->h / 2;
+		if (now + extra >= view->top + view->h)
+			view->top = now + extra - view->h + 1;
+		view->top = view->top > now ? now : view->top;
 	}
-	clamp_top(view, rows->n);
+	clamp_top(view, (int)rows->n, now, extra);
 }
 
 /* Keep the cursor in sight after it was moved. */
@@ -184,7 +203,7 @@ static void scroll_to_cursor(struct pane_view *view, size_t rows)
 		view->top = cursor;
 	else if (cursor >= view->top + view->h)
 		view->top = cursor - view->h + 1;
-	clamp_top(view, rows);
+	clamp_top(view, (int)rows, (int)rows, 0);
 }
 
 static void draw_nothing(
@@ -210,7 +229,7 @@ static void path_draw(
 	rows_make(&rows, look);
 	filter_rows(&rows, look, view->filter);
 	view->lines = (int)rows.n;
-	scroll_to(view, &rows, look);
+	scroll_to(view, &rows, look, cv);
 	for (size_t i = (size_t)view->top; i < rows.n && y < view->h; i++)
 		y += draw_row(view, look, &rows.row[i], cv, y,
 			view->focused && (long)i == view->own[OWN_CURSOR]);
