@@ -367,6 +367,9 @@ int remap_source_first(struct machine *m, struct remap *r)
 	r->delta = (r->old_len > r->new_len ? r->old_len : r->new_len) - needs;
 	if (r->fixed)
 		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
+	/* a length that wraps around let the target overlap the source */
+	if (!err && r->fixed && !vma_intersection(r->mm, r->addr, r->addr + 1))
+		err = -EFAULT;
 	if (!err)
 		err = unmap_tail(m, r);
 	if (err)
