@@ -27,6 +27,10 @@ __attribute__((format(printf, 2, 3))) static void put(
 	va_end(ap);
 }
 
+const struct vma_flag vma_flags[NR_VMA_FLAGS] = { { "ac", VM_ACCOUNT },
+	{ "dc", VM_DONTCOPY }, { "wf", VM_WIPEONFORK }, { "rr", VM_RAND_READ },
+	{ "sr", VM_SEQ_READ } };
+
 bool in_window(uint64_t addr)
 {
 	return addr >= WINDOW_BASE && addr < WINDOW_END;
@@ -245,6 +249,15 @@ static void put_answer(struct out *o, const struct view *view)
 	put(o, "\n");
 }
 
+/* "12-14rw-" or, on a deep look, "12-14rw-,ac" */
+static void put_vma(struct out *o, const struct vma_view *v)
+{
+	put(o, " %u-%u%s", v->start, v->end, prot_name(v->prot));
+	for (unsigned i = 0; i < NR_VMA_FLAGS; i++)
+		if (v->flags >> i & 1)
+			put(o, ",%s", vma_flags[i].letters);
+}
+
 /* "12:z" the zero page, "12:3/2" frame 3 mapped twice, "x" exclusively. */
 static void put_page(struct out *o, unsigned i, const struct page_view *p)
 {
@@ -276,8 +289,7 @@ void view_print(const struct view *view, char *text, size_t size)
 			continue;
 		put(&o, "> %u:", t);
 		for (unsigned i = 0; i < task->nr_vmas; i++)
-			put(&o, " %u-%u%s", task->vma[i].start,
-				task->vma[i].end, prot_name(task->vma[i].prot));
+			put_vma(&o, &task->vma[i]);
 		put(&o, " |");
 		for (unsigned i = 0; i < WINDOW_PAGES; i++)
 			put_page(&o, i, &task->page[i]);

@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-#define GENERATIONS 5
-#define HOT 6 /* pages remembered */
+#define GENERATIONS 8
+#define NO_ADVICE 0x55 /* no kernel knows it */
+#define HOT 6	       /* pages remembered */
 
 static struct gen {
 	uint64_t state;
@@ -50,8 +51,12 @@ static uint64_t uneven(void)
 	return rnd(80) ? 0 : 1 + rnd(PAGE_SIZE - 1);
 }
 
+/* Now and then beyond all address spaces. */
 static uint64_t addr(void)
 {
+	if (!rnd(400))
+		return (rnd(2) ? 1ull << 63 : ~0ull << (PAGE_SHIFT + 2)) +
+		       rnd(4) * (uint64_t)PAGE_SIZE + uneven();
 	return addr_of(page()) + uneven();
 }
 
@@ -60,6 +65,8 @@ static uint64_t addr_in(uint64_t set)
 {
 	unsigned p = page();
 
+	if (!rnd(100))
+		return addr();
 	for (unsigned i = 0; rnd(10) && i < 20 && !(set >> p & 1); i++)
 		p = i < 5 ? page() : rnd(WINDOW_PAGES);
 	g.hot[rnd(HOT)] = p;
@@ -102,7 +109,9 @@ static uint64_t prot(void)
 	static const uint8_t prots[] = { 3, 3, 3, 3, 3, 3, 1, 1, 0, 0, 7, 5, 2,
 		4 };
 
-	return prots[rnd(g.plain ? 8 : 14)];
+	uint64_t p = prots[rnd(g.plain ? 8 : 14)];
+
+	return p == PROT_X && sight.no_exec_only ? PROT_X | PROT_R : p;
 }
 
 /* Mostly not beyond what is mapped at @at. */
@@ -198,7 +207,8 @@ static void gen_madvise(struct op *op)
 		ADVICE_RANDOM, ADVICE_SEQUENTIAL, ADVICE_WILLNEED };
 
 	gen_range(op);
-	op_set(op, "advice", advices[rnd(g.plain ? 5 : 11)]);
+	op_set(op, "advice",
+		rnd(200) ? advices[rnd(g.plain ? 5 : 11)] : NO_ADVICE);
 }
 
 static void gen_read(struct op *op)

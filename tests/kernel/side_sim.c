@@ -52,6 +52,16 @@ static unsigned page_of(uint64_t addr)
 				  : (unsigned)((addr - WINDOW_BASE) >> 12);
 }
 
+static void see_vma(const struct vm_area_struct *v, struct vma_view *view)
+{
+	view->start = page_of(v->vm_start);
+	view->end = page_of(v->vm_end);
+	view->prot = v->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+	for (unsigned i = 0; sight.deep && i < NR_VMA_FLAGS; i++)
+		if (v->vm_flags & vma_flags[i].bit)
+			view->flags |= 1u << i;
+}
+
 static void see_task(uint32_t pid, struct task_view *t)
 {
 	const struct mm_struct *mm = task_find(m, pid)->mm;
@@ -59,10 +69,7 @@ static void see_task(uint32_t pid, struct task_view *t)
 	t->alive = true;
 	for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next)
 		if (v->vm_end > WINDOW_BASE && v->vm_start < WINDOW_END)
-			t->vma[t->nr_vmas++] = (struct vma_view){
-				page_of(v->vm_start), page_of(v->vm_end),
-				v->vm_flags & (VM_READ | VM_WRITE | VM_EXEC)
-			};
+			see_vma(v, &t->vma[t->nr_vmas++]);
 	for (unsigned i = 0; i < WINDOW_PAGES; i++)
 		see_page(mm, i, &t->page[i]);
 }

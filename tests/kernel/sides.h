@@ -44,7 +44,16 @@ struct page_view {
 struct vma_view {
 	unsigned start, end; /* pages of the window */
 	unsigned prot;	     /* PROT_R ... */
+	unsigned flags;	     /* bit i: vma_flags[i] */
 };
+
+/* Flags of a VMA that are compared on a deep look. */
+#define NR_VMA_FLAGS 5
+struct vma_flag {
+	const char *letters; /* as in smaps */
+	uint64_t bit;
+};
+extern const struct vma_flag vma_flags[NR_VMA_FLAGS];
 
 struct task_view {
 	bool alive;
@@ -81,11 +90,13 @@ extern const struct side side_simulator, side_kernel;
 
 /* What of the real processes this user may see on this kernel. */
 struct sight {
-	bool live;     /* it is a 6.18 and processes can be run and looked at */
-	bool frames;   /* numbers of frames */
-	bool counts;   /* counts of mappings and flags of frames */
-	bool faults;   /* counts of faults mean something */
-	char why[160]; /* what is left out, and why; "" nothing */
+	bool live;   /* it is a 6.18 and processes can be run and looked at */
+	bool frames; /* numbers of frames */
+	bool counts; /* counts of mappings and flags of frames */
+	bool faults; /* counts of faults mean something */
+	bool deep;   /* look at the flags of VMAs, too: that takes longer */
+	bool no_exec_only; /* PROT_EXEC alone means something else there */
+	char why[160];	   /* what is left out, and why; "" nothing */
 };
 extern struct sight sight;
 void sight_find(void);

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_PER_LIST 100
 #define MAX_FAILURES 5
 
 static unsigned tests, failed;
@@ -48,7 +47,7 @@ static void test_corpus(void)
 		dir ? dir : SRCDIR);
 	/* the answers are recorded: nothing is out of sight there */
 	sight = (struct sight){
-		.frames = true, .counts = true, .faults = true
+		.frames = true, .counts = true, .faults = true, .deep = true
 	};
 	if (!glob(pattern, 0, NULL, &found))
 		for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -87,6 +86,12 @@ static void keep(const struct list *list)
 static struct list list;
 static struct verdict verdict;
 
+/* Short lists and long ones. */
+static void generate(uint64_t seed)
+{
+	list_generate(&list, seed, 40 + (unsigned)(seed * 37 % 160));
+}
+
 /* Is it a difference each time?  Only then is it one. */
 static bool differs_again(void)
 {
@@ -111,7 +116,7 @@ static void test_live(void)
 	char what[160];
 
 	for (; done < ops && wrong < MAX_FAILURES; seed++) {
-		list_generate(&list, seed, STEPS_PER_LIST);
+		generate(seed);
 		judge_list(&list, &verdict);
 		done += verdict.steps;
 		if (verdict.step < 0)
@@ -183,8 +188,7 @@ static int by_hand(int argc, char **argv)
 		for (int i = 2; i < argc && ok; i++)
 			ok = record(argv[i]);
 	} else if (ok && !strcmp(argv[1], "show")) {
-		list_generate(
-			&list, strtoull(argv[2], NULL, 0), STEPS_PER_LIST);
+		generate(strtoull(argv[2], NULL, 0));
 		if (differs_again())
 			explain();
 		else
