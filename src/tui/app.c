@@ -279,14 +279,16 @@ static bool menu_key(struct app *a, const struct input_event *ev)
 	return false;
 }
 
-/* Digits answer an open question. */
+/* Digits answer an open question, or begin an answer that is typed. */
 static bool question_key(struct app *a, const struct input_event *ev)
 {
-	char line[32];
+	const struct note *note = app_question(a, NULL);
+	char line[64];
 
-	if (!is_digit(ev) || !app_question(a, NULL))
+	if (!is_digit(ev) || !note)
 		return false;
-	snprintf(line, sizeof(line), "answer %s", ev->key);
+	snprintf(line, sizeof(line), "%sanswer %s",
+		note->nr_choices ? "" : "command ", ev->key);
 	command_run(a, line);
 	return true;
 }

@@ -33,6 +33,7 @@ static const struct binding defaults[] = {
 	{ "w", "who", NULL },
 	{ "W", "who all", N_("list all who map the selected frame") },
 	{ "a", "walk", NULL },
+	{ "A", "answer", NULL },
 	{ "e", "era", N_("list of kernels to choose from") },
 	{ "1", "pane 1", N_("focus the pane of that number, 1 to 9") },
 	{ "2", "pane 2", NULL },

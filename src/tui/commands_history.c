@@ -143,11 +143,12 @@ static bool run_jump(struct app *a, const struct args *args)
 
 static bool run_answer(struct app *a, const struct args *args)
 {
-	long n = args_count(a, args, -1);
-
-	if (!args->n)
-		return app_fail(a, _("which answer? :answer N"));
-	return n > 0 && app_answer(a, (unsigned)n);
+	if (args->n)
+		return app_answer(a, args->n > 1 ? args->rest : args->word[0]);
+	if (!app_question(a, NULL))
+		return app_fail(a, _("No question is open here."));
+	app_prompt(a, PROMPT_COMMAND, "answer ");
+	return true;
 }
 
 const struct command commands_history[] = {
@@ -175,7 +176,7 @@ const struct command commands_history[] = {
 		run_mark },
 	{ "jump", "[NAME]", N_("to a bookmark; ' is where you were"),
 		COMPLETE_MARK, false, run_jump },
-	{ "answer", "N", N_("answer the open question"), COMPLETE_NONE, false,
-		run_answer },
+	{ "answer", "[N|TEXT]", N_("answer the open question"), COMPLETE_NONE,
+		false, run_answer },
 	{ 0 },
 };

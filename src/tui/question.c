@@ -1,6 +1,7 @@
 /*
- * Questions: asked before their operation runs, answered by a digit, and
- * compared once the operation has run.  Going on never needs an answer.
+ * Questions: asked before their operation runs, answered by a digit or in
+ * words, and compared once the operation has run.  Going on never needs an
+ * answer; the right one is shown all the same.
  */
 #include "tui/state.h"
 
@@ -8,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct answer *answer_slot(struct app *a, size_t note)
 {
@@ -71,23 +73,57 @@ const struct note *app_question(const struct app *a, size_t *index)
 	return note;
 }
 
-bool app_answer(struct app *a, unsigned choice)
+/* The choice that is typed as its text; 0: none. */
+static unsigned choice_named(
+	const struct app *a, const struct note *note, const char *text)
+{
+	for (unsigned i = 0; i < note->nr_choices; i++)
+		if (!strcasecmp(look_text(&a->look, note->choice[i]), text))
+			return i + 1;
+	return 0;
+}
+
+/* The choice that @text means: its number or words; 0: an answer in words of
+ * one's own.  False: a number that there is not. */
+static bool choice_parse(struct app *a, const struct note *note,
+	const char *text, unsigned *choice)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	*choice = choice_named(a, note, text);
+	if (*choice || *end || end == text || !note->nr_choices)
+		return true;
+	*choice = (unsigned)n;
+	return (n >= 1 && n <= note->nr_choices) ||
+	       app_fail(a, _("The answers are 1 to %u; Space goes on."),
+		       note->nr_choices);
+}
+
+bool app_answer(struct app *a, const char *text)
 {
 	struct answer *answer;
 	const struct note *note;
+	unsigned choice;
 	size_t i;
 
 	note = app_question(a, &i);
 	if (!note)
 		return app_fail(a, _("No question is open here."));
-	if (choice < 1 || choice > note->nr_choices)
-		return app_fail(a, _("The answers are 1 to %u; Space goes on."),
-			note->nr_choices);
+	if (!choice_parse(a, note, text, &choice))
+		return false;
 	answer = answer_slot(a, i);
 	if (!answer)
 		return app_fail(a, _("out of memory"));
 	answer->choice = choice;
-	app_say(a, _("Your answer is %u. Space shows what happens."), choice);
+	snprintf(answer->text, sizeof(answer->text), "%s", text);
+	if (choice)
+		app_say(a, _("Your answer is %u. Space shows what happens."),
+			choice);
+	else
+		app_say(a,
+			_("Your answer is \"%s\". Space shows what happens."),
+			answer->text);
 	return true;
 }
 
@@ -114,7 +150,7 @@ void app_question_check(struct app *a)
 		!question_of(a, p.op, &i))
 		return;
 	answer = app_answer_of(a, i);
-	if (answer && answer->choice && answer->passed) {
+	if (answer && answer->passed) {
 		a->verdict = i;
 		/* Going back asks again. */
 		((struct answer *)answer)->passed = false;
@@ -135,6 +171,84 @@ static int wrapped(struct canvas *cv, const char *text, int w)
 	return *text ? canvas_wrap(cv, 0, 0, w, 0, 0, ST_TEXT, text) : 0;
 }
 
+/* What became of an answer. */
+struct verdict {
+	enum style style;
+	enum glyph mark;
+	char text[500];
+};
+
+/* The answer by its number and words. */
+static const char *right_answer(
+	const struct app *a, const struct note *note, char *buf, size_t size)
+{
+	if (!note->answer || note->answer > note->nr_choices)
+		return NULL;
+	snprintf(buf, size, "%u) %s", note->answer,
+		look_text(&a->look, note->choice[note->answer - 1]));
+	return buf;
+}
+
+/* Right and wrong are for those who chose; who went on is just told. */
+static void verdict_of(
+	const struct app *a, const struct note *note, struct verdict *v)
+{
+	const struct answer *answer = app_answer_of(a, a->verdict);
+	char buf[300];
+	const char *right = right_answer(a, note, buf, sizeof(buf));
+
+	*v = (struct verdict){ .style = ST_STRONG, .mark = GL_RIGHT };
+	if (right && answer && answer->choice) {
+		bool good = answer->choice == note->answer;
+
+		v->style = good ? ST_GOOD : ST_BAD;
+		v->mark = good ? GL_CHECK : GL_CROSS;
+		snprintf(v->text, sizeof(v->text),
+			good ? _("Right: %s") : _("Not so; the answer is %s"),
+			right);
+	} else if (right && answer && answer->text[0]) {
+		snprintf(v->text, sizeof(v->text),
+			_("Your answer: %s. The answer is %s"), answer->text,
+			right);
+	} else if (right) {
+		snprintf(
+			v->text, sizeof(v->text), _("The answer is %s"), right);
+	} else if (answer && answer->text[0]) {
+		snprintf(v->text, sizeof(v->text), _("Your answer: %s"),
+			answer->text);
+	}
+}
+
+static int verdict_height(
+	const struct app *a, const struct note *note, struct canvas *cv, int w)
+{
+	struct verdict v;
+
+	verdict_of(a, note, &v);
+	return wrapped(cv, look_text(&a->look, note->text), w) +
+	       wrapped(cv, v.text, w - 2) +
+	       wrapped(cv, look_text(&a->look, note->why), w - 2);
+}
+
+static const char *key_hint(const struct note *note)
+{
+	return note->nr_choices
+		       ? _("A digit answers, Space goes on, Esc closes.")
+		       : _("A types an answer, Space goes on, Esc closes.");
+}
+
+/* An answer in words of one's own to the open question, or NULL. */
+static const char *typed_answer(const struct app *a, const struct note *note)
+{
+	const struct answer *answer = NULL;
+	size_t i;
+
+	if (app_question(a, &i) == note)
+		answer = app_answer_of(a, i);
+	return answer && !answer->choice && answer->text[0] ? answer->text
+							    : NULL;
+}
+
 /* Lines that a question, or what became of it, needs in @w columns. */
 static int question_height(
 	const struct app *a, const struct note *note, struct canvas *cv, int w)
@@ -142,31 +256,50 @@ static int question_height(
 	int h = 1 + wrapped(cv, look_text(&a->look, note->text), w);
 
 	if (a->verdict != NO_NOTE)
-		return h + wrapped(cv, look_text(&a->look, note->why), w - 2);
+		return verdict_height(a, note, cv, w);
 	for (unsigned i = 0; i < note->nr_choices; i++)
 		h += wrapped(cv, look_text(&a->look, note->choice[i]), w - 6);
-	return h;
+	h += typed_answer(a, note) ? 1 : 0;
+	return h + wrapped(cv, key_hint(note), w) - 1;
 }
 
-/* A question lies over the narration, whose text has been read, so that the
- * panes can be looked at; what became of it lies below, so that both can. */
-static struct rect box_place(const struct app *a, const struct canvas *cv)
+/* A question must not hide what it asks about, nor what was just said: it
+ * lies over the path of the step that is over, or another pane that may be
+ * missed, if it fits there.  The rest of such a pane, with what came last,
+ * stays in sight. */
+static bool over_pane(const struct app *a, const struct note *note,
+	struct canvas *cv, struct rect *r)
 {
-	struct rect r = { cv->w / 16, 1, cv->w - cv->w / 8, 0 }, over;
+	static const char *const names[] = { "path", "script", "costs" };
 
-	if (r.w > 90)
-		r.w = 90;
-	if (frame_outer(a, pane_index("narration"), &over) && over.w >= 50)
-		r = over;
-	if (a->verdict != NO_NOTE)
-		r.y = cv->h;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!frame_outer(a, pane_index(names[i]), r) || r->w < 34)
+			continue;
+		if (question_height(a, note, cv, r->w - 4) + 2 > r->h)
+			continue;
+		r->h = 0;
+		return true;
+	}
+	return false;
+}
+
+/* Else at the bottom. */
+static struct rect box_place(
+	const struct app *a, const struct note *note, struct canvas *cv)
+{
+	struct rect r;
+
+	if (over_pane(a, note, cv, &r))
+		return r;
+	r = (struct rect){ cv->w / 16, cv->h, cv->w - cv->w / 8, 0 };
+	r.w = r.w > 90 ? 90 : r.w;
 	return r;
 }
 
 static void box_open(struct app *a, struct box *b, struct canvas *cv,
 	const struct note *note)
 {
-	struct rect r = box_place(a, cv);
+	struct rect r = box_place(a, note, cv);
 
 	r.h = question_height(a, note, cv, r.w - 4) + 2;
 	r.h = r.h < cv->h - 4 ? r.h : cv->h - 4;
@@ -210,25 +343,15 @@ static void box_choice(struct app *a, struct box *b, const struct note *note,
 	frame_hotspot(a, (struct rect){ b->r.x, y, b->r.w, b->y - y }, command);
 }
 
-static void draw_verdict(struct app *a, struct box *b, const struct note *note,
-	const struct answer *answer)
+static void draw_verdict(
+	const struct app *a, struct box *b, const struct note *note)
 {
-	bool right = answer->choice == note->answer;
-	char text[400];
+	struct verdict v;
 
-	if (!note->answer)
-		snprintf(text, sizeof(text), _("Your answer: %u) %s"),
-			answer->choice,
-			look_text(&a->look, note->choice[answer->choice - 1]));
-	else
-		snprintf(text, sizeof(text),
-			right ? _("Right: %u) %s")
-			      : _("Not so; the answer is %u) %s"),
-			note->answer,
-			look_text(&a->look, note->choice[note->answer - 1]));
-	canvas_glyph(b->cv, b->r.x, b->y, right ? ST_GOOD : ST_BAD,
-		right ? GL_CHECK : GL_CROSS);
-	box_text(b, 2, right || !note->answer ? ST_GOOD : ST_BAD, text);
+	verdict_of(a, note, &v);
+	if (v.text[0])
+		canvas_glyph(b->cv, b->r.x, b->y, v.style, v.mark);
+	box_text(b, 2, v.style, v.text);
 	box_text(b, 2, ST_NARRATION, look_text(&a->look, note->why));
 }
 
@@ -245,14 +368,13 @@ void question_draw(struct app *a, struct canvas *cv)
 	answer = app_answer_of(a, i);
 	box_open(a, &b, cv, note);
 	box_text(&b, 0, ST_QUESTION, look_text(&a->look, note->text));
-	if (a->verdict != NO_NOTE && answer && answer->choice) {
-		draw_verdict(a, &b, note, answer);
+	if (a->verdict != NO_NOTE) {
+		draw_verdict(a, &b, note);
 		return;
 	}
 	for (unsigned k = 0; k < note->nr_choices; k++)
 		box_choice(a, &b, note, k, answer ? answer->choice : 0);
-	box_text(&b, 0, ST_DIM,
-		note->nr_choices
-			? _("A digit answers, Space goes on, Esc closes.")
-			: _("Think of an answer; Space goes on, Esc closes."));
+	if (typed_answer(a, note))
+		box_text(&b, 3, ST_MENU_NOW, typed_answer(a, note));
+	box_text(&b, 0, ST_DIM, key_hint(note));
 }

@@ -45,7 +45,8 @@ enum want {
 struct answer {
 	size_t note;	 /* index for history_note() */
 	unsigned choice; /* 1.., 0: none */
-	bool passed;	 /* gone on without one, or cancelled */
+	char text[80];	 /* as it was typed, "" for none */
+	bool passed;	 /* gone on, with or without one */
 };
 
 /* A place on the screen that runs a command when clicked. */
@@ -242,8 +243,9 @@ void app_palette(struct app *a);
 
 /* The question that is open now, or NULL; *@index is its note. */
 const struct note *app_question(const struct app *a, size_t *index);
-/* Choose an answer (from 1); false with a message when there is none such. */
-bool app_answer(struct app *a, unsigned choice);
+/* Answer by a choice's number or words, or in words of one's own; false with a
+ * message when there is no such number. */
+bool app_answer(struct app *a, const char *text);
 /* Go on without one. */
 void app_question_pass(struct app *a);
 /* After a move: has a question been answered by the step? */

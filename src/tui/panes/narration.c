@@ -116,7 +116,7 @@ static void put_answer(struct paper *p, const struct note *note)
 	if (note->answer && note->answer <= note->nr_choices) {
 		snprintf(text, sizeof(text), "%u) %s", note->answer,
 			look_text(p->look, note->choice[note->answer - 1]));
-		put_marked(p, ST_GOOD, GL_CHECK, ST_GOOD, text);
+		put_marked(p, ST_STRONG, GL_RIGHT, ST_STRONG, text);
 	}
 	if (note->why.en)
 		put(p, ST_NARRATION, look_text(p->look, note->why));
