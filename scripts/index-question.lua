@@ -7,10 +7,17 @@
 --     address = vm_start + (index - vm_pgoff) pages
 
 scenario {
-	title = "What is page->index when several VMAs map the page?",
-	summary = "fork, split and mremap give one page many addresses but \z
-		one index. Each VMA has its own vm_pgoff, and with it its own \z
-		address.",
+	title = {
+		en = "What is page->index when several VMAs map the page?",
+		zh = "多个 VMA 映射同一页时，page->index 是什么？",
+	},
+	summary = {
+		en = "fork, split and mremap give one page many addresses but \z
+			one index. Each VMA has its own vm_pgoff, and with it \z
+			its own address.",
+		zh = "fork、拆分和 mremap 使一页有多个地址，却只有一个 index。\z
+			每个 VMA 有自己的 vm_pgoff，从而得出自己的地址。",
+	},
 	eras = { "4.0", "2.6.11", "6.18" },
 }
 
@@ -30,10 +37,13 @@ local function rows(frame)
 end
 
 -- ---------------------------------------------------------------------------
-scene "One VMA"
+scene { en = "One VMA", zh = "一个 VMA" }
 show { "spaces", "inspect", "rmap", "narration" }
 
-say "A parent with four written pages. We follow page 1."
+say {
+	en = "A parent with four written pages. We follow page 1.",
+	zh = "父进程有四个写过的页。我们跟踪第 1 页。",
+}
 local parent, heap = batch("a parent with four written pages", function()
 	local task = spawn "parent"
 	local region = task:mmap { pages = 4, name = "heap" }
@@ -55,28 +65,48 @@ expect_eq(first_index, heap[1] // PAGE,
 rows(frame)
 
 -- ---------------------------------------------------------------------------
-scene "fork: two VMAs, one address"
+scene { en = "fork: two VMAs, one address", zh = "fork：两个 VMA，一个地址" }
 
 ask {
-	"The page is mapped twice after a fork. Does the kernel have to store \z
-		a second index?",
-	choices = { "yes, one for each VMA", "no" },
+	{
+		en = "The page is mapped twice after a fork. Does the kernel \z
+			have to store a second index?",
+		zh = "fork 之后这一页被映射两次。内核需要再存一个 index 吗？",
+	},
+	choices = {
+		{ en = "yes, one for each VMA", zh = "需要，每个 VMA 一个" },
+		{ en = "no", zh = "不会" },
+	},
 	answer = 2,
-	why = "The child's VMA is a copy: the same vm_start, the same \z
-		vm_pgoff. The same index gives the same address in both.",
+	why = {
+		en = "The child's VMA is a copy: the same vm_start, the same \z
+			vm_pgoff. The same index gives the same address in \z
+			both.",
+		zh = "子进程的 VMA 是副本：vm_start 相同，vm_pgoff 相同。同一\z
+			个 index 在两边得出同一个地址。",
+	},
 }
 point(frame)
-say "vm_start and vm_pgoff are copied with the VMA."
+say {
+	en = "vm_start and vm_pgoff are copied with the VMA.",
+	zh = "vm_start 和 vm_pgoff 随 VMA 一起复制。",
+}
 local child = parent:fork "child"
 expect_eq(frame.mapcount, 2, "two mappings")
 expect_eq(frame.index, first_index, "one index, as before")
 rows(frame)
 
 -- ---------------------------------------------------------------------------
-scene "A split: vm_start and vm_pgoff move together"
+scene {
+	en = "A split: vm_start and vm_pgoff move together",
+	zh = "拆分：vm_start 和 vm_pgoff 一起移动",
+}
 
-say "The child unmaps its page 0. Its VMA begins one page later, and so does \z
-	vm_pgoff."
+say {
+	en = "The child unmaps its page 0. Its VMA begins one page later, and \z
+		so does vm_pgoff.",
+	zh = "子进程解除第 0 页的映射。它的 VMA 晚一页开始，vm_pgoff 也是。",
+}
 child:munmap(heap[0], PAGE)
 local vma_c = child:vmas()[1]
 expect_eq(vma_c.start - heap.addr, PAGE, "vm_start: one page further")
@@ -85,26 +115,48 @@ expect_eq(frame.index, first_index, "the page was not touched")
 rows(frame)
 
 -- ---------------------------------------------------------------------------
-scene "mremap: two VMAs, two addresses"
+scene {
+	en = "mremap: two VMAs, two addresses",
+	zh = "mremap：两个 VMA，两个地址",
+}
 
-note "The lecture notes say that the address follows from vm_start and \z
-	page->index. The source needs vm_pgoff too, and here is why."
+note {
+	en = "The lecture notes say that the address follows from vm_start \z
+		and page->index. The source needs vm_pgoff too, and here is \z
+		why.",
+	zh = "讲义说，地址由 vm_start 和 page->index 得出。源代码还需要 \z
+		vm_pgoff，原因就在这里。",
+}
 
 ask {
-	"The parent moves its whole region to another address. The child \z
-		stays. What is the page's index now?",
+	{
+		en = "The parent moves its whole region to another address. \z
+			The child stays. What is the page's index now?",
+		zh = "父进程把整个区域移到另一个地址，子进程不动。这一页的 \z
+			index 现在是什么？",
+	},
 	choices = {
-		"the parent's new page number",
-		"the page number where it was first written",
-		"undefined",
+		{ en = "the parent's new page number", zh = "父进程的新页号" },
+		{
+			en = "the page number where it was first written",
+			zh = "第一次写它时的页号",
+		},
+		{ en = "undefined", zh = "未定义" },
 	},
 	answer = 2,
-	why = "mremap moves PTEs, and never looks at the pages. Instead the \z
-		moved VMA keeps its vm_pgoff, so that the old index gives the \z
-		new address.",
+	why = {
+		en = "mremap moves PTEs, and never looks at the pages. \z
+			Instead the moved VMA keeps its vm_pgoff, so that the \z
+			old index gives the new address.",
+		zh = "mremap 移动 PTE，从不看页。移动后的 VMA 保留它的 \z
+			vm_pgoff，使旧的 index 得出新的地址。",
+	},
 }
 local target = heap.addr - 64 * PAGE
-say "Look at the parent's VMA: vm_start changes, vm_pgoff does not."
+say {
+	en = "Look at the parent's VMA: vm_start changes, vm_pgoff does not.",
+	zh = "看父进程的 VMA：vm_start 改变，vm_pgoff 不变。",
+}
 local moved = parent:mremap(heap, heap.len, heap.len, {
 	to = target,
 	maymove = true,
@@ -118,7 +170,10 @@ expect_eq(frame.index, first_index, "index: unchanged")
 expect_eq(frame.mapcount, 2, "mapcount: unchanged")
 rows(frame)
 
-say "The walk: one index, two VMAs, two addresses, both right."
+say {
+	en = "The walk: one index, two VMAs, two addresses, both right.",
+	zh = "遍历：一个 index，两个 VMA，两个地址，都对。",
+}
 local found = frame:rmap()
 expect_eq(#found, 2, "both PTEs are found")
 local at = {}
@@ -131,17 +186,31 @@ expect_eq(parent:read(moved[1]), child:read(heap[1]),
 	"and both read the same value")
 
 -- ---------------------------------------------------------------------------
-scene "The old place again"
+scene { en = "The old place again", zh = "回到老地方" }
 
 ask {
-	"The parent maps new memory at the old address and writes it. Which \z
-		index does the new page get?",
-	choices = { "the same as the old page", "another one" },
+	{
+		en = "The parent maps new memory at the old address and \z
+			writes it. Which index does the new page get?",
+		zh = "父进程在旧地址映射新内存并写它。新页得到哪个 index？",
+	},
+	choices = {
+		{ en = "the same as the old page", zh = "与旧页相同" },
+		{ en = "another one", zh = "另一个" },
+	},
 	answer = 1,
-	why = "A new VMA, so vm_pgoff is its own address: the same number. \z
-		That does no harm, for the page is on another anon_vma.",
+	why = {
+		en = "A new VMA, so vm_pgoff is its own address: the same \z
+			number. That does no harm, for the page is on another \z
+			anon_vma.",
+		zh = "新的 VMA，所以 vm_pgoff 是它自己的地址：同一个数。这没有\z
+			害处，因为这一页在另一个 anon_vma 上。",
+	},
 }
-say "New memory where the region was, and a write to its page 1."
+say {
+	en = "New memory where the region was, and a write to its page 1.",
+	zh = "在区域原来的地方映射新内存，并写它的第 1 页。",
+}
 batch("new memory at the old place, page 1 written", function()
 	parent:mmap { pages = 4, addr = heap.addr, fixed = true, name = "new" }
 	parent:write(heap[1], "new")
@@ -153,23 +222,40 @@ expect(new_frame.mapping ~= frame.mapping, "on another anon_vma")
 rows(new_frame)
 
 point(new_frame)
-say "A walk from the new page finds it alone."
+say {
+	en = "A walk from the new page finds it alone.",
+	zh = "从新页遍历只找到它自己。",
+}
 found = new_frame:rmap { full = true }
 expect_eq(#found, 1, "one mapping")
 expect_eq(found.cost.visited, 1, "one VMA visited")
 
 -- ---------------------------------------------------------------------------
-scene "Memory that was never written"
+scene { en = "Memory that was never written", zh = "从未写过的内存" }
 
 ask {
-	"A region that nobody has written is moved. What happens to its \z
-		vm_pgoff?",
-	choices = { "it is kept", "it becomes the new place" },
+	{
+		en = "A region that nobody has written is moved. What happens \z
+			to its vm_pgoff?",
+		zh = "移动一个从未写过的区域。它的 vm_pgoff 会怎样？",
+	},
+	choices = {
+		{ en = "it is kept", zh = "保持不变" },
+		{ en = "it becomes the new place", zh = "变成新位置" },
+	},
 	answer = 2,
-	why = "No page has an index that must stay right. With the new number \z
-		the VMA can be merged with neighbours at the new place.",
+	why = {
+		en = "No page has an index that must stay right. With the new \z
+			number the VMA can be merged with neighbours at the \z
+			new place.",
+		zh = "没有哪一页的 index 必须保持正确。用新的页号，VMA 可以与\z
+			新位置的邻居合并。",
+	},
 }
-say "A fresh region, moved before its first write."
+say {
+	en = "A fresh region, moved before its first write.",
+	zh = "一个新区域，在第一次写之前移动。",
+}
 local fresh_at = heap.addr - 256 * PAGE
 local fresh
 batch("a fresh region is mapped and moved", function()
@@ -190,11 +276,17 @@ expect_eq(parent:vmas()[1].start, fresh_at, "it is the lowest VMA now")
 expect_eq(parent:vmas()[1].pgoff, fresh_at // PAGE, "vm_pgoff: the new place")
 
 -- ---------------------------------------------------------------------------
-scene "Two VMAs that claim one index"
+scene {
+	en = "Two VMAs that claim one index",
+	zh = "两个 VMA 都声称有同一个 index",
+}
 show { "rmap", "spaces", "narration" }
 
-say "A second task, three written pages. Its page 1 alone is moved away, and \z
-	the hole is filled with new memory."
+say {
+	en = "A second task, three written pages. Its page 1 alone is moved \z
+		away, and the hole is filled with new memory.",
+	zh = "第二个任务，三个写过的页。只把第 1 页移走，空洞用新内存填上。",
+}
 local task, region, away
 batch("page 1 is moved away, the hole is filled and written", function()
 	task = spawn "second"
@@ -218,20 +310,36 @@ rows(gone)
 rows(filled)
 
 ask {
-	"Now index and anon_vma of the two pages are equal. How does a walk \z
-		tell them apart?",
+	{
+		en = "Now index and anon_vma of the two pages are equal. How \z
+			does a walk tell them apart?",
+		zh = "现在两个页的 index 和 anon_vma 都相等。遍历怎样区分它\z
+			们？",
+	},
 	choices = {
-		"it cannot",
-		"it compares the PTE with the frame",
-		"by the value in the page",
+		{ en = "it cannot", zh = "不能区分" },
+		{
+			en = "it compares the PTE with the frame",
+			zh = "把 PTE 与页框相比较",
+		},
+		{ en = "by the value in the page", zh = "根据页的内容" },
 	},
 	answer = 2,
-	why = "index says where a page may be, the PTE says what is there. \z
-		The price is one visit in vain, never a wrong answer.",
+	why = {
+		en = "index says where a page may be, the PTE says what is \z
+			there. The price is one visit in vain, never a wrong \z
+			answer.",
+		zh = "index 说明页可能在哪里，PTE 说明那里是什么。代价是一次落\z
+			空，但决不会答错。",
+	},
 }
 point(gone)
-say "From the page that was moved away: both VMAs hold its index, one holds \z
-	its frame."
+say {
+	en = "From the page that was moved away: both VMAs hold its index, \z
+		one holds its frame.",
+	zh = "从被移走的页出发：两个 VMA 都含有它的 index，只有一个含有它的页\z
+		框。",
+}
 found = gone:rmap { full = true }
 expect_eq(#found, 1, "one PTE maps it")
 expect_eq(found[1].addr, away[0], "at the place that it was moved to")
@@ -239,10 +347,14 @@ expect_eq(found.cost.visited, 2, "VMAs visited")
 expect_eq(found.cost.wasted, 1, "one in vain")
 
 -- ---------------------------------------------------------------------------
-scene "And back"
+scene { en = "And back", zh = "移回去" }
 
-say "The page goes back to where it was born; mremap throws away what is \z
-	there. Its index fits again, and the VMAs become one."
+say {
+	en = "The page goes back to where it was born; mremap throws away \z
+		what is there. Its index fits again, and the VMAs become one.",
+	zh = "这一页回到出生地；mremap 丢弃那里原有的内容。它的 index 又吻合\z
+		了，几个 VMA 合成一个。",
+}
 task:mremap(away, away.len, away.len, {
 	to = region[1],
 	maymove = true,
@@ -254,8 +366,12 @@ expect_eq(task:read(region[1]), 1, "and its value")
 expect_eq(filled.kind, "free", "the page that filled the hole is gone")
 rows(gone)
 
-say "The answer to the question: an index belongs to the page and to its \z
-	birthplace. A VMA that maps the page brings its own vm_pgoff, and the \z
-	two together give the address."
+say {
+	en = "The answer to the question: an index belongs to the page and to \z
+		its birthplace. A VMA that maps the page brings its own \z
+		vm_pgoff, and the two together give the address.",
+	zh = "问题的答案：index 属于页和它的出生地。映射这一页的 VMA 带来自己\z
+		的 vm_pgoff，两者一起得出地址。",
+}
 found = frame:rmap { full = true }
 expect_eq(#found, 2, "our first page is still found twice")
