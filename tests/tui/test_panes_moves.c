@@ -372,6 +372,71 @@ static void test_filter_and_search(void **state)
 	stage_close(&st);
 }
 
+/* -- the page at stake --------------------------------------------------- */
+
+/* Column of page 2's number in the strip of @pid; -1: it has no strip. */
+static int column_of(const struct stage *st, uint32_t pid, uint64_t heap)
+{
+	struct ref pte = ref_at(REF_PTE, pid, heap + 8192);
+
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++)
+			if (canvas_char(st->cv, x, y) == '2' &&
+				ref_eq(canvas_ref_at(st->cv, x, y), pte))
+				return x;
+	return -1;
+}
+
+/* In all of a fault both tasks that map its page keep their strips, and the
+ * columns stay where they are. */
+static void check_at_stake(struct stage *st, uint32_t parent, uint32_t child,
+	uint64_t heap, int w, int h)
+{
+	uint32_t op = history_length(st->h), n;
+	int last = -1;
+
+	stage_goto(st, pos_after(op));
+	n = (uint32_t)st->look.nr_events;
+	assert_true(n > 30);
+	for (uint32_t i = 1; i <= n; i++) {
+		int x;
+
+		stage_goto(st, (struct pos){ op, i, 0 });
+		stage_draw(st, &pane_spaces, w, h, false);
+		x = column_of(st, child, heap);
+		assert_int_not_equal(x, -1);
+		if (column_of(st, parent, heap) != x ||
+			(last != -1 && last != x))
+			fail_msg(
+				"%dx%d event %u:\n%s", w, h, i, stage_text(st));
+		last = x;
+	}
+}
+
+static void test_at_stake(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < sizeof(eras) / sizeof(eras[0]); e++) {
+		struct stage st;
+		uint32_t parent, child;
+		uint64_t heap;
+
+		stage_open(&st, eras[e], NULL, 16 << 20);
+		for (int i = 0; i < 5; i++)
+			stage_mmap(&st, stage_spawn(&st, "other"), 3, "other");
+		parent = stage_spawn(&st, "parent");
+		heap = stage_mmap(&st, parent, 3, "heap");
+		for (uint64_t i = 0; i < 3; i++)
+			stage_write(&st, parent, heap + i * 4096, "A");
+		child = stage_fork(&st, parent, "child");
+		stage_write(&st, child, heap + 4096, "B");
+		check_at_stake(&st, parent, child, heap, 39, 9);
+		check_at_stake(&st, parent, child, heap, 60, 16);
+		check_at_stake(&st, parent, child, heap, 100, 50);
+		stage_close(&st);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_fold_counts),
+		cmocka_unit_test(test_at_stake),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_filter_and_search),
 	};

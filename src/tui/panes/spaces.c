@@ -4,8 +4,9 @@
  * How much is said of each depends on the room: all strips when they fit;
  * else a line for each VMA; else a line for each task, where tasks that look
  * alike fold into one.  The VMA that the cursor or the current event is in
- * always has its strip.  Lines are counted per task from its counters, so
- * that nothing is walked that is not seen.
+ * always has its strip, and so have those of all tasks that map the page. Lines
+ * are counted per task from its counters, so that nothing is walked that is not
+ * seen.
  */
 #include "tui/panes/spaces_plan.h"
 #include "view/lang.h"
@@ -95,13 +96,12 @@ static int draw_range(
 	return x - start;
 }
 
-/* Range, protection, name and anon_vma; returns the columns. */
-static int draw_vma(struct pad *s, int y, const struct plan *p,
+/* Range, protection, name and anon_vma; returns the column after it. */
+static int draw_vma(struct pad *s, int x, int y, const struct plan *p,
 	const struct vm_area_struct *vma)
 {
 	struct ref ref = ref_make(REF_VMA, vma->id);
 	const char *name = vma_name(s->m, vma);
-	int x = s->w < 56 ? 2 : 3;
 	char prot[16], id[32];
 
 	format_prot(prot, sizeof(prot), vma->vm_flags);
@@ -127,23 +127,45 @@ static bool may_hold_cursor(const struct pad *s, const struct plan *p,
 	       (look_marks(s->look, ref) & STYLE_TOUCHED);
 }
 
+static int strip_lines(const struct plan *p)
+{
+	return p->brief ? STRIP_BRIEF_LINES : STRIP_LINES;
+}
+
 static int draw_vma_lines(struct pad *s, int y, const struct plan *p,
 	const struct task_struct *task, const struct vm_area_struct *vma)
 {
 	bool strip = p->density < VMA_LINES || spaces_is_focus(p, vma);
-	int lines = 1 + (strip ? STRIP_LINES : 0), x;
+	int lines = 1 + (strip ? strip_lines(p) : 0), x;
 
 	if (!pad_wants(s, y) && !pad_wants(s, y + lines - 1))
 		return lines;
 	if (s->run == PAD_FIND && !may_hold_cursor(s, p, vma))
 		return lines;
-	x = draw_vma(s, y, p, vma);
+	x = draw_vma(s, s->w < 56 ? 2 : 3, y, p, vma);
 	if (strip)
-		strip_draw(s, s->w < 56 ? 3 : 4, y + 1, task, vma);
+		strip_draw(s, s->w < 56 ? 3 : 4, y + 1, p->brief, task, vma);
 	else if (x < s->w - 2)
 		strip_letters(s, x, y, s->w - 1 - x, task, vma);
 	pad_block(s, y, lines);
 	return lines;
+}
+
+/* The task and its one VMA in a line, and the VMA's strip below. */
+static void draw_merged(struct pad *s, int y, const struct plan *p,
+	const struct task_struct *task)
+{
+	const struct vm_area_struct *vma = task->mm->mmap;
+	int x = 1;
+
+	while (p->density != MERGED && !spaces_is_focus(p, vma))
+		vma = vma->vm_next;
+	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s ",
+		task->name);
+	x = draw_vma(s, x, y, p, vma);
+	draw_locks(s, x, y, task->mm);
+	strip_draw(s, s->w < 56 ? 3 : 4, y + 1, p->brief, task, vma);
+	pad_block(s, y, 1 + strip_lines(p));
 }
 
 /* All VMAs of a task as letters in what is left of its line. */
@@ -170,6 +192,10 @@ static int draw_task_lines(struct pad *s, int y, const struct plan *p,
 
 	if (end <= s->from || y >= s->to)
 		return lines;
+	if (spaces_is_merged(p, task)) {
+		draw_merged(s, y, p, task);
+		return lines;
+	}
 	x = draw_task(s, y, task);
 	if (!all && pad_wants(s, y) && s->run != PAD_FIND)
 		draw_bar(s, x, y, task);

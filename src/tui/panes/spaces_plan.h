@@ -4,13 +4,29 @@
 
 #include "tui/panes/strip.h"
 
-/* From all strips with blanks between the tasks to folded tasks. */
-enum density { LOOSE, TIGHT, VMA_LINES, TASK_LINES, TASK_FOLDS };
+/* From all strips with blanks between the tasks to folded tasks.  BRIEF: strips
+ * of two lines.  MERGED and the brief ones that show not all VMAs: a task
+ * with one VMA to show says it in its own line. */
+enum density {
+	LOOSE,
+	TIGHT,
+	BRIEF,
+	MERGED,
+	VMA_LINES,
+	VMA_BRIEF,
+	TASK_LINES,
+	TASK_BRIEF,
+	TASK_FOLDS
+};
+
+#define MAX_FOCUS 8
 
 struct plan {
 	enum density density; /* the fullest that fits */
-	const struct vm_area_struct *focus[2]; /* have their strip; or NULL */
-	bool chains; /* the kernel has anon_vma_chains */
+	const struct vm_area_struct *focus[MAX_FOCUS]; /* have their strip */
+	int nr_focus; /* of them, those that matter most first */
+	bool brief;   /* strips are brief */
+	bool chains;  /* the kernel has anon_vma_chains */
 };
 
 /* The VMA that an object is or lies in; NULL: none. */
@@ -21,6 +37,8 @@ bool spaces_is_focus(const struct plan *p, const struct vm_area_struct *vma);
 int spaces_focus_in(const struct plan *p, const struct task_struct *task);
 /* Is it alive and let through by the filter? */
 bool spaces_is_shown(const struct pad *s, const struct task_struct *task);
+/* Is the task's one VMA that is shown in the line of the task? */
+bool spaces_is_merged(const struct plan *p, const struct task_struct *task);
 /* Lines of the task, from its counters. */
 int spaces_task_lines(const struct plan *p, const struct task_struct *task);
 /* The fullest plan that fits into the pane. */

@@ -14,6 +14,35 @@ static enum style state_style(const struct strip *t, const struct piece *c)
 	return page ? frame_style(page) : ST_PTE_PRESENT;
 }
 
+static bool is_now(const struct strip *t, const struct piece *c)
+{
+	struct ref pte = strip_pte(t, c->page);
+
+	return c->count == 1 && event_at(t->s->look, pte.id, pte.addr);
+}
+
+/* Page number and value: in two lines or, brief, as "1:B". */
+static void draw_page(
+	struct strip *t, const struct piece *c, struct ref pte, int x, int y)
+{
+	struct pad *s = t->s;
+	char text[64];
+	int w = c->w, used;
+
+	strip_page_text(c, text, sizeof(text));
+	used = text_width(text);
+	pad_cut(s, x, y, w, ST_NUMBER, pte, text);
+	if (is_now(t, c) && !t->brief)
+		pad_now_marks(s, x, y, used);
+	strip_value_text(t, c, text, sizeof(text));
+	if (!t->brief) {
+		pad_cut(s, x, y + 1, w, ST_VALUE, pte, text);
+	} else if (*text) {
+		pad_put(s, x + used, y, ST_DIM, NO_REF, ":");
+		pad_cut(s, x + used + 1, y, w - used - 1, ST_VALUE, pte, text);
+	}
+}
+
 static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
 {
 	struct pad *s = t->s;
@@ -24,27 +53,27 @@ static void draw_cell(struct strip *t, const struct piece *c, int x, int y)
 
 	if (c->count == 1 && c->state.mapped)
 		frame = ref_make(REF_PAGE, (uint32_t)c->state.pfn);
-	strip_page_text(c, text, sizeof(text));
-	pad_cut(s, x, y, c->w, ST_NUMBER, pte, text);
-	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
-		pad_now_marks(s, x, y, text_width(text));
-	strip_value_text(t, c, text, sizeof(text));
-	pad_cut(s, x, y + 1, c->w, ST_VALUE, pte, text);
+	draw_page(t, c, pte, x, y);
+	y += t->brief ? 1 : 2;
 	strip_frame_text(t, c, text, sizeof(text));
-	pad_cut(s, x, y + 2, c->w, state_style(t, c), frame, text);
-	if (c->count == 1 && event_at(s->look, pte.id, pte.addr))
-		pad_now_marks(s, x, y + 2, text_width(text));
+	pad_cut(s, x, y, c->w, state_style(t, c), frame, text);
+	if (is_now(t, c))
+		pad_now_marks(s, x, y, text_width(text));
 }
 
-static int draw_labels(struct pad *s, int x, int y)
+/* The labels before the lines; returns their columns. */
+static int draw_labels(struct pad *s, int x, int y, bool brief)
 {
 	const char *label[] = { _("page"), _("value"), _("frame") };
 	int w = 0;
 
 	for (int i = 0; i < STRIP_LINES; i++) {
-		int used = pad_put(s, x, y + i, ST_DIM, NO_REF, "%s", label[i]);
+		int used = text_width(label[i]);
 
 		w = used > w ? used : w;
+		if (brief && i == 1)
+			continue;
+		pad_put(s, x, y++, ST_DIM, NO_REF, "%s", label[i]);
 	}
 	return w + 2;
 }
@@ -69,13 +98,13 @@ static void draw_cells(struct strip *t, int x, int y, int first)
 			strip_ellipsis(t));
 }
 
-void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
-	const struct vm_area_struct *vma)
+void strip_draw(struct pad *s, int x, int y, bool brief,
+	const struct task_struct *task, const struct vm_area_struct *vma)
 {
-	struct strip t = { .s = s, .task = task, .vma = vma };
+	struct strip t = { .s = s, .task = task, .vma = vma, .brief = brief };
 	int first;
 
-	x += draw_labels(s, x, y);
+	x += draw_labels(s, x, y, brief);
 	t.columns = s->w - x - 1;
 	strip_make(&t);
 	first = strip_first_cell(&t);

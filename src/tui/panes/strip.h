@@ -9,10 +9,12 @@
 #include "tui/panes/pad.h"
 
 #define STRIP_LINES 3
+#define STRIP_BRIEF_LINES 2 /* page and value in one line */
 
-/* Draw the strip from (@x, @y), STRIP_LINES high, to the pane's edge. */
-void strip_draw(struct pad *s, int x, int y, const struct task_struct *task,
-	const struct vm_area_struct *vma);
+/* Draw the strip from (@x, @y), STRIP_LINES or, if @brief, STRIP_BRIEF_LINES
+ * high, to the pane's edge. */
+void strip_draw(struct pad *s, int x, int y, bool brief,
+	const struct task_struct *task, const struct vm_area_struct *vma);
 /* The same as one letter a page in at most @w columns; returns them. */
 int strip_letters(struct pad *s, int x, int y, int w,
 	const struct task_struct *task, const struct vm_area_struct *vma);

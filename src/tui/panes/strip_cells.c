@@ -23,6 +23,7 @@ static const struct {
 } letters[] = {
 	{ 'r', N_("read-only") },
 	{ 'x', N_("exclusive") },
+	{ '*', N_("shared") },
 	{ 'w', N_("writable") },
 	{ 'z', N_("zero page") },
 	{ 'n', N_("no access") },
@@ -66,7 +67,9 @@ static void read_mapped(const struct machine *m, pteval_t pte, struct state *st)
 			 : st->pfn == m->zero_pfn ? 'z'
 			 : pte_write(m, pte)	  ? 'w'
 						  : 'r';
-	if (st->letters[0] == 'r' && (page->flags & PG(ANON_EXCLUSIVE)))
+	if (frame_style(page) == ST_PAGE_SHARED)
+		st->letters[1] = '*';
+	else if (st->letters[0] == 'r' && (page->flags & PG(ANON_EXCLUSIVE)))
 		st->letters[1] = 'x';
 }
 
@@ -168,9 +171,30 @@ static void measure(const struct strip *t, struct piece *c)
 	c->w = text_width(text);
 	strip_value_text(t, c, text, sizeof(text));
 	w = text_width(text);
-	c->w = max_int(c->w, w > VALUE_COLUMNS ? VALUE_COLUMNS : w);
+	w = w > VALUE_COLUMNS ? VALUE_COLUMNS : w;
+	c->w = t->brief && w ? c->w + 1 + w : max_int(c->w, w);
 	strip_frame_text(t, c, text, sizeof(text));
 	c->w = max_int(c->w, text_width(text));
+	c->w = max_int(c->w, c->count == 1 ? t->least : 0);
+}
+
+/* Columns for a frame that this operation's events name, happened or not, and
+ * two letters: columns stay where they are in all of the operation. */
+static int least_columns(const struct look *look)
+{
+	size_t n = look->nr_events < LOOK_BACK ? look->nr_events : LOOK_BACK;
+	uint32_t most = 0x10;
+	int w = 2;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ref r = look->events[i].o;
+
+		if (r.kind == REF_PAGE && r.id > most)
+			most = r.id;
+	}
+	for (; most; most >>= 4)
+		w++;
+	return w;
 }
 
 /* -- making the cells --------------------------------------------------- */
@@ -303,6 +327,7 @@ void strip_make(struct strip *t)
 {
 	uint64_t pages = vma_pages(t->vma), wanted = wanted_page(t);
 
+	t->least = least_columns(t->s->look);
 	if (pages <= STRIP_CELLS) {
 		make_cells(t, 0);
 		if (strip_width(t, 0, t->nr) <= t->columns)

@@ -8,31 +8,33 @@
 
 /* What a PTE says, for a strip. */
 struct state {
-	char letters[3]; /* "r", "w", "z", "n", "s", "rx" or "-" */
-	bool mapped;     /* a frame is there: */
-	uint64_t pfn;    /* its number */
-	value_t value;   /* what it holds */
+	char letters[3]; /* "r", "w", "z", "n", "s", "rx", "r*" or "-" */
+	bool mapped;	 /* a frame is there: */
+	uint64_t pfn;	 /* its number */
+	value_t value;	 /* what it holds */
 };
 
 /* A cell of the strip: a page, or pages that are alike. */
 struct piece {
-	uint64_t page;	/* number of its first page */
-	uint64_t count; /* pages */
+	uint64_t page;	    /* number of its first page */
+	uint64_t count;	    /* pages */
 	struct state state; /* of its first page */
-	bool same_value; /* all its pages have the value */
-	bool unread;	 /* the pages were not looked at */
-	int w;		 /* columns of its widest text */
+	bool same_value;    /* all its pages have the value */
+	bool unread;	    /* the pages were not looked at */
+	int w;		    /* columns of its widest text */
 };
 
 struct strip {
-	struct pad *s;                    /* where to */
-	const struct task_struct *task;   /* whose */
+	struct pad *s;			  /* where to */
+	const struct task_struct *task;	  /* whose */
 	const struct vm_area_struct *vma; /* its pages */
-	struct piece cell[STRIP_CELLS];   /* in page order */
-	int nr;                           /* of them */
-	int pinned; /* cell of the page to be seen, or -1 */
-	int rank;   /* of that cell */
+	struct piece cell[STRIP_CELLS];	  /* in page order */
+	int nr;				  /* of them */
+	int pinned;  /* cell of the page to be seen, or -1 */
+	int rank;    /* of that cell */
 	bool fold;   /* pages that are alike become one cell */
+	bool brief;  /* page and value share a line */
+	int least;   /* columns of a cell that has one page */
 	int columns; /* there are */
 };
 
