@@ -230,6 +230,15 @@ static struct ref line_object(const struct canvas *cv, int y)
 	return NO_REF;
 }
 
+/* In some panes lines tell of objects but do not stand for them: who finds
+ * text there still looks at what was selected. */
+static bool shows_text(const struct pane *pane)
+{
+	return pane == &pane_path || pane == &pane_inspect ||
+	       pane == &pane_script || pane == &pane_narration ||
+	       pane == &pane_help;
+}
+
 static void show_match(struct app *a, const struct canvas *cv, int y)
 {
 	struct pane_slot *slot = &a->pane[a->focus];
@@ -240,29 +249,36 @@ static void show_match(struct app *a, const struct canvas *cv, int y)
 	view->follow = false;
 	if (y < view->top || y >= view->top + view->h)
 		view->top = y > view->h / 2 ? y - view->h / 2 : 0;
-	if (ref.kind && panes[a->focus] != &pane_inspect) {
+	if (ref.kind && !shows_text(panes[a->focus])) {
 		if (panes[a->focus]->seek)
 			panes[a->focus]->seek(view, &a->look, ref);
 		app_select(a, ref, a->focus);
 	}
 }
 
-bool app_find_again(struct app *a, int direction)
+/* Show the next line of the pane that has the text; false: none has. */
+static bool find_in_pane(struct app *a, int direction)
 {
 	struct pane_slot *slot = &a->pane[a->focus];
-	struct canvas *cv;
+	struct canvas *cv = whole_content(a, a->focus);
 	int y;
 
-	if (!slot->find[0])
-		return app_fail(a, _("Nothing was searched: / finds text."));
-	cv = whole_content(a, a->focus);
 	if (!cv)
-		return app_fail(a, _("out of memory"));
+		return false;
 	y = find_line(cv, slot->find, slot->match, direction);
 	if (y >= 0)
 		show_match(a, cv, y);
 	canvas_delete(cv);
-	return y >= 0 ||
+	return y >= 0;
+}
+
+bool app_find_again(struct app *a, int direction)
+{
+	const struct pane_slot *slot = &a->pane[a->focus];
+
+	if (!slot->find[0])
+		return app_fail(a, _("Nothing was searched: / finds text."));
+	return find_in_pane(a, direction) ||
 	       app_fail(a, _("\"%s\" is not in this pane"), slot->find);
 }
 
@@ -281,6 +297,8 @@ bool app_find(struct app *a, const char *text)
 	slot->view.search = slot->find[0] ? slot->find : NULL;
 	slot->match = slot->view.top - 1;
 	if (!*text)
+		return true;
+	if (shows_text(panes[a->focus]) && find_in_pane(a, 1))
 		return true;
 	if (exists(a, ref)) {
 		app_select(a, ref, -1);

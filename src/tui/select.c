@@ -2,6 +2,8 @@
 #include "tui/state.h"
 
 #include "core/objects.h"
+#include "tui/panes/frames_grid.h"
+#include "tui/panes/walk_in.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -244,11 +246,31 @@ bool ref_frame(const struct machine *m, struct ref ref, uint64_t *pfn)
 	return true;
 }
 
+/* The frame whose struct page, or the walk to which, the focused pane shows:
+ * who asks about "this frame" means that one. */
+static bool described_frame(const struct app *a, uint64_t *pfn)
+{
+	const struct pane_view *view = &a->pane[a->focus].view;
+	struct target t;
+	uint32_t shown;
+
+	if (panes[a->focus] == &pane_frames &&
+		frames_shown(view, &a->look, &shown)) {
+		*pfn = shown;
+		return true;
+	}
+	return panes[a->focus] == &pane_walk &&
+	       walk_target(view, &a->look, &t) &&
+	       ref_frame(a->look.m, ref_at(REF_PTE, t.task->pid, t.addr), pfn);
+}
+
 bool app_frame(const struct app *a, uint64_t *pfn)
 {
 	uint32_t pid;
 	uint64_t addr;
 
+	if (described_frame(a, pfn))
+		return true;
 	if (ref_frame(a->look.m, a->look.selected, pfn))
 		return true;
 	return app_address(a, &pid, &addr) &&

@@ -202,7 +202,8 @@ char *ref_text(char *buf, size_t size, struct ref ref);
 uint32_t app_task(const struct app *a);
 /* The selected address, or that of what is selected; false: none. */
 bool app_address(const struct app *a, uint32_t *pid, uint64_t *addr);
-/* The selected frame; false: none. */
+/* The frame that the focused pane describes, else the selected one; false:
+ * none. */
 bool app_frame(const struct app *a, uint64_t *pfn);
 /* The frame that a page, a table's entry's table, or a mapped address is. */
 bool ref_frame(const struct machine *m, struct ref ref, uint64_t *pfn);

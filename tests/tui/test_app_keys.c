@@ -465,8 +465,13 @@ static void finding_and_filtering(void **state)
 	lesson_keys(a, "/ a v 2 Enter");
 	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
 	lesson_run(a, "pane path");
-	lesson_keys(a, "z g / l r u _ c a c h e Enter");
+	lesson_keys(a, "z g");
+	lesson_run(a, "select av2");
+	lesson_keys(a, "/ l r u _ c a c h e Enter");
 	lesson_shows(a, "lru_cache_add");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
+	lesson_keys(a, "/ c h i l d Enter");
+	assert_true(ref_eq(a->look.selected, ref_make(REF_ANON_VMA, 2)));
 	lesson_keys(a, "/ z z z z Enter");
 	lesson_shows(a, "\"zzzz\" is not in this pane");
 	lesson_keys(a, "& l o c k Enter");
@@ -558,6 +563,28 @@ static void who_maps_a_frame(void **state)
 	assert_int_equal(at(a).event, 1);
 	lesson_keys(a, "s");
 	assert_pos(a, 7, WHOLE);
+	lesson_close(a);
+}
+
+/* "This frame" is the one that the focused pane shows. */
+static void the_focused_pane_says_which_frame(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+	uint64_t frame, walked;
+
+	(void)state;
+	lesson_run(a, "goto 7.30");
+	lesson_run(a, "select parent");
+	lesson_keys(a, "3 W");
+	assert_true(app_frame(a, &frame));
+	assert_int_equal(frame, 0x52);
+	lesson_shows(a, "frame 52");
+	lesson_keys(a, "Esc");
+	lesson_run(a, "goto 7");
+	lesson_run(a, "walk parent heap[1]");
+	assert_ptr_equal(panes[a->focus], &pane_walk);
+	assert_true(app_frame(a, &walked));
+	assert_int_equal(walked, 0x4c);
 	lesson_close(a);
 }
 
@@ -777,6 +804,20 @@ static void clicking(void **state)
 	assert_true(a->menu.open);
 	click(a, "rmapscope", 0);
 	assert_false(a->menu.open);
+	lesson_close(a);
+}
+
+/* A long title is cut where the next scene begins, none is left out. */
+static void the_timeline_names_every_scene(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 50);
+
+	(void)state;
+	lesson_shows(a, "A parent with three pages");
+	lesson_shows(a, "Fork");
+	lesson_shows(a, "The child");
+	lesson_lacks(a, "The child writes");
+	lesson_shows(a, "Unmap");
 	lesson_close(a);
 }
 
@@ -1113,6 +1154,7 @@ int main(void)
 		cmocka_unit_test(branches),
 		cmocka_unit_test(the_menu_of_operations),
 		cmocka_unit_test(who_maps_a_frame),
+		cmocka_unit_test(the_focused_pane_says_which_frame),
 		cmocka_unit_test(another_era),
 		cmocka_unit_test(a_failed_run_keeps_the_old_one),
 		cmocka_unit_test(focus_and_zoom),
@@ -1121,6 +1163,7 @@ int main(void)
 		cmocka_unit_test(any_size_draws),
 		cmocka_unit_test(the_scenario_chooses_panes),
 		cmocka_unit_test(clicking),
+		cmocka_unit_test(the_timeline_names_every_scene),
 		cmocka_unit_test(clicking_the_timeline),
 		cmocka_unit_test(the_wheel),
 		cmocka_unit_test(settings),
