@@ -88,6 +88,21 @@ static void write_columns(
 	append(buf, size, ")");
 }
 
+/* What the narration gets: most of it fits, and the panes keep enough. */
+static const char *narration_size(int h, bool few)
+{
+	static const struct {
+		int h; /* of the screen, at least */
+		const char *size;
+	} sizes[] = { { 56, "=11" }, { 46, "=9" }, { 38, "=7" }, { 32, "=5" },
+		{ 0, "=3" } };
+	int i = 0;
+
+	while (h < sizes[i].h)
+		i++;
+	return few ? "*4" : sizes[i].size;
+}
+
 void layout_list(
 	const char *names, int w, int h, bool few, char *buf, size_t size)
 {
@@ -102,10 +117,7 @@ void layout_list(
 		columns = 3;
 	if (l.n < columns)
 		columns = l.n;
-	snprintf(buf, size, "rows(narration%s",
-		few    ? "*4"
-		: high ? "=5"
-		       : "=3");
+	snprintf(buf, size, "rows(narration%s", narration_size(h, few));
 	if (l.n)
 		write_columns(&l, columns, high && !few, buf, size);
 	append(buf, size, few ? "*6)" : ")");

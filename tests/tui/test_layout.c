@@ -138,6 +138,26 @@ static void a_list_is_laid_out(void **state)
 	assert_int_equal(layout_largest(&l), pane_index("narration"));
 }
 
+/* The larger the screen, the more of the narration is in sight. */
+static void a_list_gives_the_narration_room(void **state)
+{
+	static const struct {
+		int h, lines;
+	} want[] = { { 24, 3 }, { 32, 5 }, { 40, 7 }, { 50, 9 }, { 60, 11 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char text[LAYOUT_TEXT];
+		struct layout l;
+
+		layout_list("spaces rmap path walk", 120, want[i].h, false,
+			text, sizeof(text));
+		l = parsed(text, 120, want[i].h);
+		assert_int_equal(
+			rect_of(&l, "narration")->h, want[i].lines + 2);
+	}
+}
+
 static void errors_are_named(void **state)
 {
 	static const struct {
@@ -215,6 +235,7 @@ int main(void)
 		cmocka_unit_test(defaults_give_what_is_needed),
 		cmocka_unit_test(tiny_rectangles_do_no_harm),
 		cmocka_unit_test(a_list_is_laid_out),
+		cmocka_unit_test(a_list_gives_the_narration_room),
 		cmocka_unit_test(errors_are_named),
 		cmocka_unit_test(next_goes_around),
 		cmocka_unit_test(growing_and_shrinking),

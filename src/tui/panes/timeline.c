@@ -76,23 +76,37 @@ static void draw_scene(const struct look *look, struct canvas *cv, int x,
 		GL_SCENE);
 }
 
-/* Titles that fit beside each other. */
+/* A scene's title waits until it is known where the next one begins. */
 struct titles {
-	int end; /* first free column */
-	int w;
+	const struct note *note; /* of the scene at x, or NULL */
+	int x;
 };
+
+static void put_title(const struct look *look, struct canvas *cv,
+	const struct titles *t, int end)
+{
+	/* Less than that says nothing. */
+	if (t->note && end - t->x >= 3)
+		canvas_put_cut(cv, t->x, 1, end - t->x,
+			t->note->op <= look->pos.op + 1 ? ST_SCENE : ST_DIM,
+			look_text(look, t->note->text));
+}
 
 static void draw_title(const struct look *look, struct canvas *cv, int x,
 	const struct note *note, void *ctx)
 {
 	struct titles *t = ctx;
 
-	if (x < t->end || x >= t->w - 3)
-		return;
-	t->end = x + 1 +
-		 canvas_put_cut(cv, x, 1, (t->w - x) < 24 ? t->w - x : 24,
-			 note->op <= look->pos.op + 1 ? ST_SCENE : ST_DIM,
-			 look_text(look, note->text));
+	put_title(look, cv, t, x - 1);
+	*t = (struct titles){ note, x };
+}
+
+static void draw_titles(const struct look *look, struct canvas *cv, int w)
+{
+	struct titles t = { NULL, 0 };
+
+	each_scene(look, cv, w, draw_title, &t);
+	put_title(look, cv, &t, w);
 }
 
 /* Where the current branch left its parent, and where others leave it. */
@@ -134,7 +148,6 @@ static void name_branches(
 static void timeline_draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
-	struct titles titles = { 0, view->w };
 	int now = column_now(look, view->w);
 
 	view->lines = 1;
@@ -143,7 +156,7 @@ static void timeline_draw(
 	mark_branches(look, cv, view->w);
 	canvas_glyph(cv, now, 0, ST_TIMELINE_NOW, GL_OWN);
 	if (view->h > 1)
-		each_scene(look, cv, view->w, draw_title, &titles);
+		draw_titles(look, cv, view->w);
 	if (view->h > 2)
 		name_branches(look, cv, view->w, 2);
 }
