@@ -99,6 +99,15 @@ static int swallow_prev(struct machine *m, struct vm_area_struct *keep,
 	return 0;
 }
 
+/* A range that is copied from a faulted VMA brings that one's pages. */
+static int import_source(struct machine *m, struct vm_area_struct *dst,
+	const struct merge_request *req)
+{
+	if (req->existing || !req->source || !req->anon_vma || dst->anon_vma)
+		return 0;
+	return import_anon(m, dst, (struct vm_area_struct *)req->source);
+}
+
 /* Cases 1 and 6. */
 static int merge_both(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *prev, struct vm_area_struct *middle,
@@ -109,22 +118,14 @@ static int merge_both(struct machine *m, const struct merge_request *req,
 	tell_case(m, prev, req, middle ? 6 : 1);
 	/* Import first what can fail: nothing has changed then. */
 	err = import_anon(m, prev, next);
-	if (!err && middle)
-		err = import_anon(m, prev, middle);
+	if (!err)
+		err = middle ? import_anon(m, prev, middle)
+			     : import_source(m, prev, req);
 	if (err)
 		return err;
 	if (middle)
 		swallow_next(m, prev, middle);
 	return swallow_next(m, prev, next);
-}
-
-/* A range that is copied from a faulted VMA brings that one's pages. */
-static int import_source(struct machine *m, struct vm_area_struct *dst,
-	const struct merge_request *req)
-{
-	if (req->existing || !req->source || !req->anon_vma || dst->anon_vma)
-		return 0;
-	return import_anon(m, dst, (struct vm_area_struct *)req->source);
 }
 
 /* Cases 2, 5 and 7: the previous VMA grows over the range. */
