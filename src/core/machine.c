@@ -10,13 +10,29 @@
 #define MIB ((uint64_t)1 << 20)
 #define DEFAULT_RAM (16 * MIB)
 #define MAX_RAM (65536 * MIB)
+#define NAMES_ROOM (1024 * MIB)
 
 /* Bytes of address space that any state of such a machine fits into: each
- * frame with its struct page and, at worst, a table or a slab of objects. */
+ * frame with its struct page and, at worst, a table or a slab of objects; and
+ * NAMES_ROOM for what is never given back, see machine_has_room(). */
 static size_t arena_bound(uint64_t frames)
 {
 	return (size_t)(frames * (sizeof(struct page) + 4 * PAGE_SIZE)) +
-		(size_t)(256 * MIB);
+		(size_t)NAMES_ROOM;
+}
+
+/* A table that doubles leaves behind what it outgrew: at most as much again as
+ * it has now, and four times that once it has doubled again. */
+bool machine_has_room(const struct machine *m)
+{
+	const struct strings *s = &m->strings;
+	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
+		m->anon_vmas.room + m->avcs.room;
+	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
+		(uint64_t)s->hash_room * sizeof *s->hash;
+
+	return 4 * bytes + m->tasks.last * 2 * sizeof(struct task_struct) <
+		NAMES_ROOM - 64 * MIB;
 }
 
 static uint64_t configured_frames(const struct machine_config *config)

@@ -71,6 +71,11 @@ struct machine {
 struct machine *machine_new(const struct machine_config *config);
 void machine_delete(struct machine *m);
 
+/* Numbers of objects and texts are never used again, so that a machine that is
+ * driven for very long fills what the host keeps for them.  False: run no more
+ * operations on it.  Frames that run out are a result and not meant here. */
+bool machine_has_room(const struct machine *m);
+
 static inline const struct era *machine_era(const struct machine *m)
 {
 	return arena_of(m)->era;

@@ -282,10 +282,13 @@ static int run_exit(struct run *r)
 static int run_rmap(struct run *r)
 {
 	struct page *page = page_by_pfn(r->m, r->op->subject);
+	int status;
 
 	if (!page)
 		return -EINVAL;
-	return rmap_walk_op(r->m, page, r->op->arg[0], r->res);
+	status = rmap_walk_op(r->m, page, r->op->arg[0], r->res);
+	r->res->value = r->res->nr_found;
+	return status;
 }
 
 static int (*const runs[NR_OPS])(struct run *) = {

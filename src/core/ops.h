@@ -105,7 +105,8 @@ struct mapping {
 
 struct op_result {
 	int status;      /* 0 or negative */
-	uint64_t value;  /* pid, address, value_t, by op_desc.result */
+	uint64_t value;  /* pid, address, value_t, mappings found: as
+			  * op_desc.result says */
 	uint64_t len;    /* RESULT_REGION: bytes mapped */
 	uint32_t faults; /* page faults taken */
 	struct costs costs;

@@ -85,6 +85,8 @@ int run_do(lua_State *L, const struct op *op, struct op_result *res)
 	run_place(L, &chunk, &line);
 	if (!r->in_batch && r->ops >= SCRIPT_MAX_OPS)
 		sandbox_leave(r->sb, SANDBOX_OPS);
+	if (!machine_has_room(run_machine(L)))
+		sandbox_leave(r->sb, SANDBOX_NAMES);
 	sandbox_busy(r->sb);
 	history_do(h, op, res, line, run_file(r, chunk));
 	r->last_status = res->status;

@@ -266,6 +266,10 @@ static void describe_limit(struct sandbox *sb, enum sandbox_end how)
 		blame_limit(sb, "limit reached: 2000000 operations outside "
 				"of batch()");
 		return;
+	case SANDBOX_NAMES:
+		blame_limit(sb, "limit reached: the machine has had too many "
+				"objects and texts");
+		return;
 	case SANDBOX_TIME:
 		snprintf(what, sizeof(what),
 			"limit reached: %u seconds of computing (--limit "

@@ -30,6 +30,7 @@ enum sandbox_end {
 	SANDBOX_MEMORY,
 	SANDBOX_INSTRUCTIONS,
 	SANDBOX_OPS,
+	SANDBOX_NAMES,
 	SANDBOX_TIME,
 	SANDBOX_STOPPED, /* stop() said so */
 	SANDBOX_DONE	 /* left on purpose, see sandbox_leave() */

@@ -187,6 +187,23 @@ static void split_is_undone(void **state)
 		}
 }
 
+/* What is never given back may not outgrow what the host keeps for it. */
+static void room_for_names_ends(void **state)
+{
+	uint32_t room;
+
+	(void)state;
+	begin_on("4.0", NULL, 1 << 20);
+	assert_true(machine_has_room(run.m));
+	room = run.m->vmas.room;
+	run.m->vmas.room = 1 << 24; /* as if so many had been */
+	assert_true(machine_has_room(run.m));
+	run.m->vmas.room = 1 << 25;
+	assert_false(machine_has_room(run.m));
+	run.m->vmas.room = room;
+	finish();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -194,6 +211,7 @@ int main(void)
 		cmocka_unit_test(fork_is_undone),
 		cmocka_unit_test(fault_is_undone),
 		cmocka_unit_test(split_is_undone),
+		cmocka_unit_test(room_for_names_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
