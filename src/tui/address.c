@@ -5,6 +5,7 @@
 #include "tui/state.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,9 @@ static const struct vm_area_struct *vma_numbered(
 	if (strncmp(text, "vma", 3))
 		return NULL;
 	id = strtoul(text + 3 + (text[3] == ':'), &end, 10);
-	return *end || end == text ? NULL : vma_by_id(m, (uint32_t)id);
+	if (*end || end == text || id > UINT32_MAX)
+		return NULL;
+	return vma_by_id(m, (uint32_t)id);
 }
 
 static bool name_parse(const struct look *look, uint32_t pid, const char *name,
@@ -107,6 +110,8 @@ static bool name_parse(const struct look *look, uint32_t pid, const char *name,
 	*region = (struct region){ vma->vm_start, vma->vm_end - vma->vm_start };
 	return true;
 }
+
+#define PAGE_INDEX_MAX (1ul << 36) /* pages of 48 bits of addresses */
 
 /* "heap" or "heap[1]". */
 static bool region_parse(const struct look *look, uint32_t pid,
@@ -124,7 +129,8 @@ static bool region_parse(const struct look *look, uint32_t pid,
 		return false;
 	if (text[n]) {
 		page = strtoul(text + n + 1, &end, 0);
-		if (end == text + n + 1 || strcmp(end, "]"))
+		if (end == text + n + 1 || strcmp(end, "]") ||
+			page > PAGE_INDEX_MAX)
 			return false;
 	}
 	*addr = region.addr + page * PAGE_SIZE;
@@ -142,6 +148,7 @@ bool address_parse(const struct look *look, uint32_t pid, const char *text,
 		return true;
 	if (!isxdigit((unsigned char)*text))
 		return false;
+	errno = 0;
 	*addr = strtoull(text, &end, 16);
-	return !*end;
+	return !*end && !errno;
 }

@@ -51,13 +51,16 @@ void app_look(struct app *a)
 	look_update(&a->look, a->h);
 }
 
-/* A line of the config or of the options. */
+/* A line of the config or of the options.  What it says is old when the first
+ * screen comes. */
 static bool run_line(void *arg, const char *line, char *err, size_t size)
 {
 	struct app *a = arg;
 
-	if (command_run(a, line))
+	if (command_run(a, line)) {
+		a->message[0] = 0;
 		return true;
+	}
 	snprintf(err, size, "%s", a->message);
 	return false;
 }

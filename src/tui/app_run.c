@@ -214,7 +214,10 @@ static void play(struct run *r)
 	if (app_play_step(r->a))
 		return;
 	r->a->playing = false;
-	app_say(r->a, _("Stopped. c goes on."));
+	if (app_question(r->a, NULL))
+		app_say(r->a, _("A question: playing waits. c goes on."));
+	else
+		app_say(r->a, _("Stopped. c goes on."));
 }
 
 static void run_loop(struct run *r)

@@ -61,6 +61,18 @@ static bool run_inspect(struct app *a, const struct args *args)
 	return true;
 }
 
+static bool no_address(struct app *a, const char *text)
+{
+	if (task_parse(a->look.m, text))
+		return app_fail(a,
+			_("%s is a task; which address of it? :walk %s ADDR"),
+			text, text);
+	return app_fail(a,
+		_("\"%s\" is no address: one is up to 16 hexadecimal digits, a "
+		  "region's name or name[page]"),
+		text);
+}
+
 static bool run_walk(struct app *a, const struct args *args)
 {
 	uint32_t pid = app_task(a);
@@ -75,7 +87,7 @@ static bool run_walk(struct app *a, const struct args *args)
 		const char *text = args->word[args->n > 1];
 
 		if (!address_parse(&a->look, pid, text, &addr, &len))
-			return app_fail(a, _("\"%s\" is no address"), text);
+			return no_address(a, text);
 	} else if (!app_address(a, &pid, &addr)) {
 		return app_fail(a, _("No address is selected."));
 	}

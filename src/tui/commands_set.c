@@ -7,15 +7,30 @@
 #include <stdio.h>
 #include <string.h>
 
+/* All settings with their values; choosing one changes it, or asks for the
+ * value. */
+static bool list_settings(struct app *a)
+{
+	menu_open(&a->menu, _("Settings"));
+	for (const struct setting *s = setting_table; s->name; s++) {
+		char label[MENU_LABEL], value[256], command[MENU_COMMAND];
+
+		setting_get(&a->set, s->name, value, sizeof(value));
+		snprintf(label, sizeof(label), "%-10s %.40s", s->name, value);
+		snprintf(command, sizeof(command),
+			s->values ? "set %s" : "command set %s ", s->name);
+		menu_add(&a->menu, label, _(s->note), command);
+	}
+	return true;
+}
+
 static bool run_set(struct app *a, const struct args *args)
 {
 	char value[256];
 	const char *name = args->n ? args->word[0] : "";
 
-	if (!args->n) {
-		app_focus(a, pane_index("help"));
-		return app_filter(a, "set ");
-	}
+	if (!args->n)
+		return list_settings(a);
 	if (args->n > 1)
 		return app_set(a, name,
 			args->n > 2
@@ -67,13 +82,35 @@ static bool run_theme(struct app *a, const struct args *args)
 	return true;
 }
 
+/* All keys; choosing one asks for another command. */
+static bool list_keys(struct app *a)
+{
+	const struct binding *b;
+
+	menu_open(&a->menu, _("Keys"));
+	for (size_t i = 0; (b = binding_at(i)); i++) {
+		char label[MENU_LABEL], command[MENU_COMMAND];
+
+		snprintf(label, sizeof(label), "%-10s %.100s", b->key,
+			b->command);
+		/* A quote is quoted by the other one. */
+		snprintf(command, sizeof(command),
+			!strcmp(b->key, "'")	? "command bind \"%s\" "
+			: !strcmp(b->key, "\"") ? "command bind '%s' "
+						: "command bind %s ",
+			b->key);
+		menu_add(&a->menu, label, b->note ? _(b->note) : "", command);
+	}
+	return true;
+}
+
 static bool run_bind(struct app *a, const struct args *args)
 {
 	char err[MESSAGE_SIZE];
 	const char *command;
 
 	if (args->n < 1)
-		return app_fail(a, _("which key? :bind KEY COMMAND"));
+		return list_keys(a);
 	command = args->n > 1 ? args->rest + strcspn(args->rest, " \t") : "";
 	command += strspn(command, " \t:");
 	/* A quoted command stands in one word. */
@@ -84,6 +121,10 @@ static bool run_bind(struct app *a, const struct args *args)
 		return app_fail(a, "%s", err);
 	if (!binding_set(args->word[0], command, err, sizeof(err)))
 		return app_fail(a, "%s", err);
+	if (*command)
+		app_say(a, "%s: %s", args->word[0], command);
+	else
+		app_say(a, _("%s runs nothing now."), args->word[0]);
 	return true;
 }
 

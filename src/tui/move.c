@@ -72,17 +72,34 @@ static void moved(struct app *a)
 	look_where_pointed(a);
 }
 
-bool app_goto(struct app *a, struct pos pos)
+/* Say which positions there are in place of @pos. */
+static bool no_position(struct app *a, struct pos pos)
 {
 	uint32_t length = history_length(a->h);
+	const struct step *step = history_step(a->h, pos.op);
 	char text[48];
 
-	if (pos.op == UINT32_MAX)
-		pos = pos_after(length);
-	if (history_goto(a->h, pos) < 0)
+	format_pos(text, sizeof(text), pos);
+	if (step && step->calls)
 		return app_fail(a,
-			_("no position %s here: steps go from 0 to %u"),
-			format_pos(text, sizeof(text), pos), length);
+			_("no position %s: the batch %u has %u calls, and each "
+			  "of them its events"),
+			text, pos.op, step->calls);
+	if (step)
+		return app_fail(a,
+			_("no position %s: operation %u has %u events"), text,
+			pos.op, history_event_count(a->h, pos.op));
+	return app_fail(
+		a, _("no position %s: steps go from 0 to %u"), text, length);
+}
+
+bool app_goto(struct app *a, struct pos pos)
+{
+
+	if (pos.op == UINT32_MAX)
+		pos = pos_after(history_length(a->h));
+	if (history_goto(a->h, pos) < 0)
+		return no_position(a, pos);
 	moved(a);
 	return true;
 }

@@ -4,6 +4,8 @@
 #include "view/lang.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,37 +22,49 @@ static bool read_addr(struct reader *r, int i, const char *text)
 		    &r->region_len))
 		return true;
 	return reader_fail(r,
-		_("\"%s\" is no address: one is hexadecimal, a region's name "
-		  "or name[page]"),
+		_("\"%s\" is no address: one is up to 16 hexadecimal digits, a "
+		  "region's name or name[page]"),
 		text);
 }
 
-static bool read_number(struct reader *r, int i, const char *text)
-{
-	char *end;
+#define PAGES_MAX (UINT64_MAX / PAGE_SIZE) /* whose bytes can be counted */
 
-	if (!isdigit((unsigned char)*text))
-		return reader_fail(r, _("\"%s\" is not a number"), text);
-	r->op->arg[i] = strtoull(text, &end, 0);
-	return !*end || reader_fail(r, _("\"%s\" is not a number"), text);
+static bool read_pages(struct reader *r, int i, const char *text)
+{
+	char *end = (char *)text;
+
+	if (isdigit((unsigned char)*text))
+		r->op->arg[i] = strtoull(text, &end, 0);
+	if (end != text && !*end && r->op->arg[i] <= PAGES_MAX)
+		return true;
+	snprintf(r->err, r->size,
+		_("\"%s\" is not a number of pages, from 0 to %" PRIu64), text,
+		(uint64_t)PAGES_MAX);
+	return false;
 }
 
 static bool read_len(struct reader *r, int i, const char *text)
 {
 	static const char units[] = "KMG";
-	const char *unit;
-	char *end;
+	const char *unit = NULL;
+	char *end = (char *)text;
+	int shift = 0;
+	uint64_t n;
 
-	if (!isdigit((unsigned char)*text))
-		return reader_fail(r,
-			_("\"%s\" is no length: bytes, or 64K 16M 1G"), text);
-	r->op->arg[i] = strtoull(text, &end, 0);
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	errno = isdigit((unsigned char)*text) ? 0 : EINVAL;
+	n = strtoull(text, &end, 0);
+	if (*end)
+		unit = strchr(units, toupper((unsigned char)*end));
 	if (unit && !end[1])
-		r->op->arg[i] <<= 10 * (unit - units + 1);
+		shift = 10 * (int)(unit - units + 1);
 	else if (*end)
+		errno = EINVAL;
+	if (errno || n << shift >> shift != n)
 		return reader_fail(r,
-			_("\"%s\" is no length: bytes, or 64K 16M 1G"), text);
+			_("\"%s\" is no length: bytes below 2^64, or 64K 16M "
+			  "1G"),
+			text);
+	r->op->arg[i] = n << shift;
 	return true;
 }
 
@@ -119,8 +133,10 @@ static bool read_value(struct reader *r, int i, const char *text)
 		return read_text(r, i, text);
 	}
 	if (n < -(1ll << 47) || n >= 1ll << 47)
-		return reader_fail(
-			r, _("\"%s\" does not fit into 48 bits"), text);
+		return reader_fail(r,
+			_("\"%s\" is not from -140737488355328 to "
+			  "140737488355327"),
+			text);
 	r->op->arg[i] = (uint64_t)n & 0xffffffffffffull;
 	return true;
 }
@@ -140,7 +156,7 @@ typedef bool read_fn(struct reader *r, int i, const char *text);
 static read_fn *const readers[] = {
 	[ARG_ADDR] = read_addr,
 	[ARG_LEN] = read_len,
-	[ARG_PAGES] = read_number,
+	[ARG_PAGES] = read_pages,
 	[ARG_PROT] = read_prot,
 	[ARG_BOOL] = read_bool,
 	[ARG_ADVICE] = read_advice,
@@ -150,10 +166,20 @@ static read_fn *const readers[] = {
 	[ARG_PFN] = read_pfn,
 };
 
+/* "addr: " before what was wrong with it. */
+static bool name_arg(struct reader *r, const char *name)
+{
+	char what[MESSAGE_SIZE];
+
+	snprintf(what, sizeof(what), "%s", r->err);
+	snprintf(r->err, r->size, "%s: %s", name, what);
+	return false;
+}
+
 bool reader_arg(struct reader *r, int i, const char *text)
 {
 	if (!readers[r->d->arg[i].type](r, i, text))
-		return false;
+		return name_arg(r, r->d->arg[i].name);
 	r->op->given |= (uint16_t)(1u << i);
 	return true;
 }
@@ -163,8 +189,8 @@ bool reader_pages(struct reader *r, const char *text)
 	for (int i = 0; r->d->arg[i].type != ARG_END; i++) {
 		if (strcmp(r->d->arg[i].name, "len"))
 			continue;
-		if (!read_number(r, i, text))
-			return false;
+		if (!read_pages(r, i, text))
+			return name_arg(r, "pages");
 		r->op->arg[i] *= PAGE_SIZE;
 		r->op->given |= (uint16_t)(1u << i);
 		return true;

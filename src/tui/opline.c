@@ -126,6 +126,13 @@ static bool unknown_op(struct reader *r, const char *word)
 	struct nearest near;
 	size_t n;
 
+	if (task_parse(r->a->look.m, word)) {
+		snprintf(r->err, r->size,
+			_("which operation of %s? :op %s NAME ARGUMENTS; o "
+			  "shows them all"),
+			word, word);
+		return false;
+	}
 	nearest_start(&near, word);
 	for (int i = OP_NONE + 1; i < NR_OPS; i++)
 		nearest_try(&near, op_desc((enum op_id)i)->name);

@@ -49,6 +49,7 @@ static bool parse_prefixed(const char *text, struct ref *ref)
 		const struct object_desc *d = object_desc((enum ref_kind)kind);
 		size_t len = d && d->prefix ? strlen(d->prefix) : 0;
 		const char *number = text + len;
+		unsigned long id;
 		char *end;
 
 		if (!len || strncmp(text, d->prefix, len))
@@ -56,9 +57,9 @@ static bool parse_prefixed(const char *text, struct ref *ref)
 		number += *number == ':';
 		if (!isdigit((unsigned char)*number))
 			continue;
-		*ref = ref_make((enum ref_kind)kind,
-			(uint32_t)strtoul(number, &end, 0));
-		if (!*end)
+		id = strtoul(number, &end, 0);
+		*ref = ref_make((enum ref_kind)kind, (uint32_t)id);
+		if (!*end && id <= UINT32_MAX)
 			return true;
 	}
 	return false;
@@ -66,12 +67,14 @@ static bool parse_prefixed(const char *text, struct ref *ref)
 
 static bool parse_av(const char *text, struct ref *ref)
 {
+	unsigned long id;
 	char *end;
 
 	if (strncmp(text, "av", 2) || !isdigit((unsigned char)text[2]))
 		return false;
-	*ref = ref_make(REF_ANON_VMA, (uint32_t)strtoul(text + 2, &end, 10));
-	return !*end;
+	id = strtoul(text + 2, &end, 10);
+	*ref = ref_make(REF_ANON_VMA, (uint32_t)id);
+	return !*end && id <= UINT32_MAX;
 }
 
 static bool all_hex(const char *text)

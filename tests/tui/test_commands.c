@@ -362,7 +362,17 @@ static void operations_that_are_wrong(void **state)
 		{ "nobody write heap[1] B", "no task \"nobody\"" },
 		{ "child write", "write needs addr" },
 		{ "child write heap[1] B C", "one argument too many" },
-		{ "child write zzz B", "\"zzz\" is no address" },
+		{ "child write zzz B", "addr: \"zzz\" is no address" },
+		{ "child", "which operation of child?" },
+		{ "child read 99999999999999999999", "16 hexadecimal" },
+		{ "child read heap[99999999999999999999]", "is no address" },
+		{ "child read vma4294967297", "is no address" },
+		{ "child mmap pages=x", "pages: \"x\" is not a number" },
+		{ "child mmap pages=4503599627370496", "4503599627370495" },
+		{ "child mmap len=18446744073709551616", "below 2^64" },
+		{ "child mmap len=17179869184G", "below 2^64" },
+		{ "child mmap len=4KB", "no length" },
+		{ "child write heap[0] 999999999999999", "140737488355327" },
 		{ "child mmap pagse=3", "did you mean" },
 		{ "child mmap x", "is no length" },
 		{ "child mprotect heap 4K rq", "is no protection" },
@@ -383,6 +393,61 @@ static void operations_that_are_wrong(void **state)
 		if (!strstr(err, bad[i].says))
 			fail_msg("%s: %s", bad[i].line, err);
 	}
+	lesson_close(a);
+}
+
+static void messages_name_what_is_allowed(void **state)
+{
+	static const struct {
+		const char *line, *says;
+	} bad[] = {
+		{ "goto 7.900", "operation 7 has " },
+		{ "goto 99", "steps go from 0 to 8" },
+		{ "walk child", "child is a task; which address" },
+		{ "walk xyz", "16 hexadecimal digits" },
+		{ "select av4294967297", "is no object" },
+		{ "select vma4294967297", "is no object" },
+	};
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "goto 7");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(command_run(a, bad[i].line));
+		if (!strstr(a->message, bad[i].says))
+			fail_msg("%s: %s", bad[i].line, a->message);
+	}
+	lesson_close(a);
+	a = lesson_open("batch", 80, 24);
+	assert_false(command_run(a, "goto 3.90"));
+	assert_non_null(strstr(a->message, "batch 3 has 40 calls"));
+	lesson_close(a);
+}
+
+/* Without arguments they list, and what is chosen can be changed. */
+static void settings_and_keys_are_listed(void **state)
+{
+	struct app *a = lesson_open("cow", 120, 40);
+
+	(void)state;
+	lesson_run(a, "set");
+	lesson_shows(a, "questions  on");
+	lesson_shows(a, "speed");
+	assert_int_equal(a->set.mouse, 1);
+	lesson_keys(a, "m Enter");
+	assert_int_equal(a->set.mouse, 0);
+	lesson_run(a, "bind");
+	lesson_shows(a, "S          step 10");
+	lesson_keys(a, "Enter");
+	assert_int_equal(a->prompt, PROMPT_COMMAND);
+	assert_string_equal(lineedit_text(a->line), "bind Space ");
+	lesson_keys(a, "Esc");
+	/* A key that is a quote can be bound from there, too. */
+	lesson_run(a, "bind x step 2");
+	assert_non_null(strstr(a->message, "x: step 2"));
+	lesson_run(a, "bind x");
+	assert_non_null(strstr(a->message, "x runs nothing now"));
+	lesson_run(a, "bind \"'\" jump");
 	lesson_close(a);
 }
 
@@ -421,6 +486,8 @@ int main(void)
 		cmocka_unit_test(completion),
 		cmocka_unit_test(operations_as_typed),
 		cmocka_unit_test(operations_that_are_wrong),
+		cmocka_unit_test(messages_name_what_is_allowed),
+		cmocka_unit_test(settings_and_keys_are_listed),
 		cmocka_unit_test(positions),
 	};
 
