@@ -132,6 +132,10 @@ po/rmapscope.pot: $(wildcard src/*.c src/*/*.[ch] src/*/*/*.c)
 	xgettext --language=C --keyword=_ --keyword=N_ --from-code=UTF-8 \
 		--package-name=rmapscope -o $@ $(sort $^)
 
+update-po: po/rmapscope.pot ## bring po/*.po up to the messages of the source
+	for f in po/*.po; do msgmerge -q --update --backup=none \
+		--no-fuzzy-matching --add-location=file $$f $<; done
+
 D = $(DESTDIR)$(PREFIX)
 install: all generated ## install below PREFIX (and DESTDIR)
 	install -Dm755 $(BUILD)/rmapscope $(D)/bin/rmapscope

@@ -13,10 +13,11 @@ pairs()
 {
 	msgcat --no-wrap --no-location "$1" | awk '
 	function flush() { if (id != "") print "i " id "\ns " str }
-	function body(line) { sub(/^[a-z]* ?"/, "", line)
+	function body(line) { sub(/^[^"]*"/, "", line)
 		return substr(line, 1, length(line) - 1) }
 	/^msgid "/ { flush(); id = body($0); str = ""; to = "id"; next }
-	/^msgstr "/ { str = body($0); to = "str"; next }
+	/^msgid_plural "/ { to = "str"; str = ""; next }
+	/^msgstr(\[[0-9]\])? "/ { str = body($0); to = "str"; next }
 	/^"/ { if (to == "id") id = id body($0); else str = str body($0) }
 	END { flush() }'
 }
@@ -79,7 +80,8 @@ for po in po/*.po; do
 	is "$po: nothing is fuzzy" "$(msgattrib --only-fuzzy "$po" | wc -l)" 0
 done
 
-# New messages may wait for their translator, but not for long.
+# New messages may wait for their translator, but not for long; `make
+# update-po` puts them into the catalogues.
 template=$(mktemp)
 trap 'rm -f "$wrong" "$template"' EXIT
 xgettext --language=C --keyword=_ --keyword=N_ --from-code=UTF-8 -o "$template" \
@@ -89,7 +91,7 @@ for po in po/*.po; do
 		msgattrib --no-obsolete | grep -c '^msgid "')
 	done=$(msgmerge -q --no-fuzzy-matching "$po" "$template" 2>/dev/null |
 		msgattrib --no-obsolete --translated | grep -c '^msgid "')
-	[ $((done * 100)) -ge $((all * 95)) ]
-	ok "$po: $done of $all messages are translated, at least 95 of 100"
+	[ $((done * 100)) -ge $((all * 90)) ]
+	ok "$po: $done of $all messages are translated, at least 90 of 100"
 done
 done_testing
