@@ -437,6 +437,48 @@ static void test_at_stake(void **state)
 	}
 }
 
+/* -- zoom --------------------------------------------------------------- */
+
+static bool is_free_cell(const struct machine *m, uint64_t pfn)
+{
+	for (uint64_t i = pfn & ~511ull; i <= (pfn | 511); i++)
+		if (page_by_pfn(m, i)->kind != PAGE_FREE)
+			return false;
+	return true;
+}
+
+/* Of 700 pages one is left, alone in a cell of 512 frames: it is seen. */
+static void test_zoom(void **state)
+{
+	struct stage st;
+	uint32_t pid, cells = 0;
+	uint64_t heap;
+
+	(void)state;
+	stage_open(&st, "4.0", NULL, 4ull << 30);
+	pid = stage_spawn(&st, "task");
+	heap = stage_mmap(&st, pid, 700, "heap");
+	for (uint64_t i = 0; i < 700; i++)
+		stage_write(&st, pid, heap + i * 4096, "v");
+	assert_int_equal(stage_op(&st, "munmap", pid, "addr", heap, "len",
+				 (uint64_t)699 * 4096, NULL),
+		0);
+	stage_op(&st, "brk", pid, NULL); /* names no frame: nothing opens */
+	stage_draw(&st, &pane_frames, 100, 40, true);
+	for (int y = 0; y < st.cv->h; y++)
+		for (int x = 0; x < st.cv->w; x++) {
+			struct ref r = canvas_ref_at(st.cv, x, y);
+
+			if (r.kind != REF_PAGE ||
+				canvas_char(st.cv, x, y) != '.')
+				continue;
+			cells++;
+			assert_true(is_free_cell(st.look.m, r.id));
+		}
+	assert_true(cells > 3);
+	stage_close(&st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_fold_counts),
 		cmocka_unit_test(test_at_stake),
+		cmocka_unit_test(test_zoom),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_filter_and_search),
 	};

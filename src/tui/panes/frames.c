@@ -11,10 +11,90 @@
 
 #define SIDE_COLUMNS 30 /* of the struct page beside */
 
+/* -- legend ------------------------------------------------------------- */
+
+/* Where the next entry goes; entries that have no room are left out whole. */
+struct legend {
+	struct canvas *cv; /* NULL: only count */
+	int x, y, w, end;  /* end: the line after the last */
+	int lines;	   /* that all entries need */
+};
+
+/* Room for @w columns, on the next line if need be. */
+static bool take(struct legend *l, int w)
+{
+	if (l->x > 1 && l->x + w > l->w) {
+		l->x = 1;
+		l->y++;
+		l->lines++;
+	}
+	return l->cv && l->y < l->end && l->x + w <= l->w;
+}
+
+static void put_entry(struct legend *l, enum style style, const char *letter,
+	const char *name)
+{
+	int lw = text_width(letter), w = lw + 1 + text_width(name);
+
+	if (take(l, w)) {
+		canvas_put(l->cv, l->x, l->y, -1, style, letter);
+		canvas_put(l->cv, l->x + lw + 1, l->y, -1, ST_DIM, name);
+	}
+	l->x += w + 2;
+}
+
+static void put_zoom(struct legend *l, const struct look *look)
+{
+	unsigned zoom = frames_zoom(look->m->nr_frames);
+	char text[64];
+
+	if (!zoom)
+		return;
+	snprintf(text, sizeof(text), _("%u frames a cell"), 1u << (3 * zoom));
+	if (take(l, text_width(text)))
+		canvas_put(l->cv, l->x, l->y, -1, ST_DIM, text);
+	l->x += text_width(text) + 2;
+}
+
+static void put_kind(struct legend *l, const struct look *look, int kind)
+{
+	struct page sample = { .kind = (uint8_t)kind, ._mapcount = 0 };
+	char letter[2] = { frame_letter(&sample), 0 };
+
+	put_entry(l, frame_style(&sample),
+		kind == PAGE_FREE ? glyph_text(GL_FREE, look->ascii) : letter,
+		_(page_kind_name((enum page_kind)kind)));
+	if (kind == PAGE_ANON)
+		put_entry(l, ST_PAGE_SHARED, "2-9+", _("mapcount"));
+}
+
+static void put_legend(struct legend *l, const struct look *look, unsigned seen)
+{
+	put_zoom(l, look);
+	for (int kind = NR_PAGE_KINDS - 1; kind >= 0; kind--)
+		if (seen & (1u << kind))
+			put_kind(l, look, kind);
+}
+
+/* Lines for what memory usually holds; kept whatever is in it now. */
+static int legend_lines(const struct pane_view *view, const struct look *look)
+{
+	struct legend l = { .x = 1, .w = view->w, .lines = 1 };
+	unsigned usual = 1u << PAGE_FREE | 1u << PAGE_RESERVED |
+			 1u << PAGE_TABLE | 1u << PAGE_SLAB | 1u << PAGE_ANON;
+
+	if (view->h < 5)
+		return 0;
+	put_legend(&l, look, usual);
+	return view->h < 12 ? 1 : l.lines;
+}
+
+/* -- parts -------------------------------------------------------------- */
+
 struct parts {
-	struct rect grid; /* of all frames */
-	struct rect page; /* the struct page; h 0: not shown */
-	int legend;	  /* its line, -1: none */
+	struct rect grid;   /* of all frames */
+	struct rect page;   /* the struct page; h 0: not shown */
+	struct rect legend; /* h 0: none */
 };
 
 #define MIN_FIELDS 7  /* lines below which one that says most is better */
@@ -42,10 +122,10 @@ static void divide_below(
 static struct parts divide(
 	const struct pane_view *view, const struct look *look)
 {
-	struct parts p = { { 0, 0, view->w, view->h }, { 0, 0, 0, 0 }, -1 };
+	int legend = legend_lines(view, look), h = view->h - legend;
+	struct parts p = { .grid = { 0, 0, view->w, h },
+		.legend = { 0, h, view->w, legend } };
 
-	if (view->h >= 5)
-		p.legend = --p.grid.h;
 	if (view->w >= 64) {
 		p.grid.w -= SIDE_COLUMNS + 1;
 		p.page = (struct rect){ p.grid.w + 1, 0, SIDE_COLUMNS,
@@ -74,41 +154,6 @@ static void take_back(struct pane_view *view, const struct pane_view *sub)
 	*view = *sub;
 	view->w = w;
 	view->h = h;
-}
-
-static int put_kind(struct canvas *cv, int x, int y, const char *letter,
-	const char *name, enum style style)
-{
-	int x0 = x;
-
-	x += canvas_put(cv, x, y, -1, style, letter) + 1;
-	return x + canvas_put(cv, x, y, -1, ST_DIM, name) + 2 - x0;
-}
-
-static void put_legend(
-	struct canvas *cv, int y, const struct look *look, unsigned seen)
-{
-	unsigned zoom = frames_zoom(look->m->nr_frames);
-	int x = 1;
-
-	for (int kind = NR_PAGE_KINDS - 1; kind >= 0; kind--) {
-		struct page sample = { .kind = (uint8_t)kind, ._mapcount = 0 };
-		char letter[2] = { frame_letter(&sample), 0 };
-
-		if (!(seen & (1u << kind)))
-			continue;
-		x += put_kind(cv, x, y,
-			kind == PAGE_FREE ? glyph_text(GL_FREE, look->ascii)
-					  : letter,
-			_(page_kind_name((enum page_kind)kind)),
-			frame_style(&sample));
-		if (kind == PAGE_ANON)
-			x += put_kind(cv, x, y, "2-9+", _("mapcount"),
-				ST_PAGE_SHARED);
-	}
-	if (zoom)
-		canvas_printf(cv, x, y, -1, ST_DIM, _("a cell: %u frames"),
-			1u << (3 * zoom));
 }
 
 static void put_page(struct canvas *cv, const struct parts *p,
@@ -140,8 +185,9 @@ static void draw(
 
 	canvas_leave(cv, saved);
 	take_back(view, &sub);
-	if (p.legend >= 0)
-		put_legend(cv, p.legend, look, seen);
+	put_legend(&(struct legend){ cv, 1, p.legend.y, p.legend.w,
+			   p.legend.y + p.legend.h, 1 },
+		look, seen);
 	put_page(cv, &p, view, look);
 }
 

@@ -1,8 +1,9 @@
 /*
  * Page frames: a grid with one character for each frame, by kind and how often
  * it is mapped.  A large memory is shown in cells of 8, 64, 512 ... frames,
- * each with the kind of most of those that were looked at (at most SAMPLES),
- * and the row with the cursor is opened below to single frames.  Rows
+ * and the row with the cursor is opened below to single frames.  A cell is
+ * free only if all its frames are, which the heads of free blocks tell; else
+ * it has the kind of most used frames of those looked at (SAMPLES).  Rows
  * that are of one letter fold into one.  So the work is bounded by
  * MAX_CELLS whatever the size of memory.
  */
@@ -103,26 +104,63 @@ static void measure(struct grid *g)
 
 /* -- cells -------------------------------------------------------------- */
 
-/* The frame that stands for a cell: of the kind that most samples have. */
-static const struct page *cell_page(const struct grid *g, uint64_t cell)
+/* Of the kind that most samples have that are not free; NULL: all are. */
+static const struct page *sample(const struct grid *g, uint64_t first)
 {
-	uint64_t first = cell << (3 * g->zoom), step = g->cell / SAMPLES;
 	unsigned count[NR_PAGE_KINDS] = { 0 };
 	const struct page *best = NULL;
 	unsigned most = 0;
 
-	if (!g->zoom)
-		return page_by_pfn(g->s->m, first);
-	for (int i = 0; i < SAMPLES; i++) {
+	for (uint64_t i = 0; i < SAMPLES; i++) {
 		const struct page *p =
-			page_by_pfn(g->s->m, first + (uint64_t)i * step);
+			page_by_pfn(g->s->m, first + i * (g->cell / SAMPLES));
 
-		if (p && ++count[p->kind] >= most) {
+		if (p && p->kind != PAGE_FREE && ++count[p->kind] >= most) {
 			most = count[p->kind];
 			best = p;
 		}
 	}
 	return best;
+}
+
+/* Frames from @pfn on to the end of its free block; 1 when it is in none. */
+static uint64_t free_block(const struct machine *m, uint64_t pfn)
+{
+	for (unsigned order = 0; order < NR_ORDERS; order++) {
+		uint64_t head = pfn & ~((1ull << order) - 1);
+		const struct page *p = page_by_pfn(m, head);
+
+		if (p && p->flags & PG(BUDDY) && p->order >= order)
+			return head + (1ull << p->order) - pfn;
+	}
+	return 1;
+}
+
+/* The first frame of a cell that is not free, from block to block; NULL: all
+ * are free. */
+static const struct page *first_used(const struct grid *g, uint64_t first)
+{
+	const struct machine *m = g->s->m;
+	const struct page *p;
+
+	for (uint64_t pfn = first; pfn < first + g->cell;
+		pfn += free_block(m, pfn)) {
+		p = page_by_pfn(m, pfn);
+		if (!p || p->kind != PAGE_FREE)
+			return p;
+	}
+	return NULL;
+}
+
+/* The frame that stands for a cell. */
+static const struct page *cell_page(const struct grid *g, uint64_t cell)
+{
+	uint64_t first = cell << (3 * g->zoom);
+	const struct page *p = g->zoom ? sample(g, first) : NULL;
+
+	if (!p && g->zoom)
+		p = first_used(g, first);
+	return p ? p : page_by_pfn(g->s->m, first);
 }
 
 /* The frame that an object is or that its page is mapped to. */
