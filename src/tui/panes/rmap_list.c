@@ -88,7 +88,10 @@ static int put_anon_vma(
 	if (page && page_anon_vma_alive(s->m, page) == c->av)
 		ring_look_for(&ring, s->m, pfn);
 	x += pad_name(s, x, y, ST_ANON_VMA, ref) + 2;
-	x += pad_put(s, x, y, ST_DIM, NO_REF, _("VMAs %u"), ring.nr_vmas) + 2;
+	x += pad_put(s, x, y, ST_DIM, NO_REF,
+		     ngettext("%u VMA", "%u VMAs", ring.nr_vmas),
+		     ring.nr_vmas) +
+	     2;
 	if (c->av->lock.writer)
 		x += pad_put(s, x, y, ST_LOCK, ref, "%s", _("locked")) + 2;
 	put_frames(s, x, y, c);

@@ -171,7 +171,8 @@ static int put_ring(
 		ring.row[i].result = RING_PENDING;
 	replay(t, &ring, s);
 	pad_name(s, 2, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id));
-	pad_put(s, 9, y, ST_DIM, NO_REF, _("VMAs %u"), ring.nr_vmas);
+	pad_put(s, 9, y, ST_DIM, NO_REF,
+		ngettext("%u VMA", "%u VMAs", ring.nr_vmas), ring.nr_vmas);
 	lines = 1;
 	ring_fold(&ring, s, (uint32_t)(s->h > 6 ? s->h - 3 : 3));
 	lines += ring_draw(&ring, s, y + lines);
