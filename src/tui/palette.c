@@ -73,9 +73,26 @@ static bool needs_more(const struct op_desc *d)
 	return d->arg[i].type != ARG_END;
 }
 
+/* How it is typed, with the task or the frame that it would act on. */
+static void op_label(
+	const struct app *a, const struct op_desc *d, char *buf, size_t size)
+{
+	const struct task_struct *task = task_find(a->look.m, app_task(a));
+	char usage[160];
+	const char *call = op_usage(d, usage, sizeof(usage)) + 4;
+	uint64_t pfn;
+
+	if (d->subject == ON_TASK && task)
+		snprintf(buf, size, "%s%s", task->name, strchr(call, ' '));
+	else if (d->subject == ON_PAGE && app_frame(a, &pfn))
+		snprintf(buf, size, "%" PRIx64 "%s", pfn, strchr(call, ' '));
+	else
+		snprintf(buf, size, "%s", call);
+}
+
 void app_palette(struct app *a)
 {
-	char line[160], command[MENU_COMMAND], usage[160];
+	char line[160], command[MENU_COMMAND], label[MENU_LABEL];
 
 	menu_open(&a->menu, _("Do an operation by hand"));
 	for (int i = OP_NONE + 1; i < NR_OPS; i++) {
@@ -85,7 +102,7 @@ void app_palette(struct app *a)
 		snprintf(command, sizeof(command), "%s%s%s",
 			needs_more(d) ? "command " : "", line,
 			needs_more(d) ? " " : "");
-		op_usage(d, usage, sizeof(usage));
-		menu_add(&a->menu, usage + 4, _(d->summary), command);
+		op_label(a, d, label, sizeof(label));
+		menu_add(&a->menu, label, _(d->summary), command);
 	}
 }

@@ -22,8 +22,11 @@ bool (*signals_fault_hook)(const void *addr);
 
 static const int asking[] = { SIGWINCH, SIGCONT, SIGTERM, SIGHUP, SIGINT,
 	SIGTSTP };
-static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
-	SIGQUIT };
+/* Every other signal that ends a program, but for SIGALRM: the time limit of
+ * scripts handles that one. */
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT,
+	SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
+	SIGPOLL, SIGPWR, SIGSTKFLT };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

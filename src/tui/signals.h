@@ -11,7 +11,8 @@
 
 /*
  * Install the handlers of SIGWINCH CONT TERM HUP INT TSTP (to the pipe), of
- * SEGV BUS ILL FPE ABRT QUIT (fatal), and ignore SIGPIPE.  Must come before
+ * all others that end a program, SEGV ABRT QUIT USR1 ... (fatal), and ignore
+ * SIGPIPE; ALRM is left to those who use a timer.  Must come before
  * curses starts.  May be called again, e.g. to stand in front of a SIGSEGV
  * handler that was installed since.  False: no pipe, errno says why.
  */

@@ -335,6 +335,10 @@ static void all_endings_give_the_terminal_back(void **state)
 	dies_of(NULL, SIGHUP, 128 + SIGHUP, NULL);
 	dies_of(NULL, SIGQUIT, 128 + SIGQUIT, NULL);
 	dies_of(NULL, SIGBUS, 128 + SIGBUS, NULL);
+	dies_of(NULL, SIGUSR1, 128 + SIGUSR1, NULL);
+	dies_of(NULL, SIGUSR2, 128 + SIGUSR2, NULL);
+	dies_of(NULL, SIGXCPU, 128 + SIGXCPU, NULL);
+	dies_of(NULL, SIGPWR, 128 + SIGPWR, NULL);
 }
 
 static void a_hang_up_ends_it(void **state)
