@@ -132,8 +132,8 @@ task:write(code[0], "code")
 
 local data_pte = task:walk(data[0]).levels[3]
 local code_pte = task:walk(code[0]).levels[3]
-expect(data_pte["no execute"], "the page of data: no execute")
-expect(not code_pte["no execute"], "the page of code may be executed")
+expect(data_pte.no_execute, "the page of data: no execute")
+expect(not code_pte.no_execute, "the page of code may be executed")
 expect_eq(data_pte.entry >> 63, 1, "it is bit 63 of the entry")
 expect_eq(code_pte.table, data_pte.table, "both are in one table")
 expect_eq(code_pte.index, data_pte.index + 1, "side by side")

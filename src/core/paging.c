@@ -79,32 +79,44 @@ static const struct paging geometries[NR_ARCHS] = {
 };
 
 /* Leaf entries; bit 7 and 8 mean PROT_NONE only while P is clear. */
+#define I386_BITS                                                              \
+	{ BIT(0), 'P', "present", N_("present") },                             \
+		{ BIT(1), 'W', "writable", N_("writable") },                   \
+		{ BIT(2), 'U', "user", N_("user") },                           \
+		{ BIT(3), 'w', "write_through", N_("write-through") },         \
+		{ BIT(4), 'c', "cache_disabled", N_("cache disabled") },       \
+		{ BIT(5), 'A', "accessed", N_("accessed") },                   \
+		{ BIT(6), 'D', "dirty", N_("dirty") },                         \
+		{ BIT(7), 'N', "protnone",                                     \
+			N_("PROT_NONE, while not present") },                  \
+	{                                                                      \
+		BIT(8), 'G', "global", N_("global")                            \
+	}
+
 static const struct pte_bit i386_bits[] = {
-	{ BIT(0), 'P', N_("present") },
-	{ BIT(1), 'W', N_("writable") },
-	{ BIT(2), 'U', N_("user") },
-	{ BIT(3), 'w', N_("write-through") },
-	{ BIT(4), 'c', N_("cache disabled") },
-	{ BIT(5), 'A', N_("accessed") },
-	{ BIT(6), 'D', N_("dirty") },
-	{ BIT(7), 'N', N_("PROT_NONE, while not present") },
-	{ BIT(8), 'G', N_("global") },
-	{ BIT(63), 'X', N_("no execute") },
-	{ 0, 0, NULL },
+	I386_BITS,
+	{ 0, 0, NULL, NULL },
+};
+
+static const struct pte_bit pae_bits[] = {
+	I386_BITS,
+	{ BIT(63), 'X', "no_execute", N_("no execute") },
+	{ 0, 0, NULL, NULL },
 };
 
 static const struct pte_bit x86_64_bits[] = {
-	{ BIT(0), 'P', N_("present") },
-	{ BIT(1), 'W', N_("writable") },
-	{ BIT(2), 'U', N_("user") },
-	{ BIT(3), 'w', N_("write-through") },
-	{ BIT(4), 'c', N_("cache disabled") },
-	{ BIT(5), 'A', N_("accessed") },
-	{ BIT(6), 'D', N_("dirty") },
-	{ BIT(8), 'N', N_("PROT_NONE while not present, else global") },
-	{ BIT(9), 'S', N_("special: no struct page behind it") },
-	{ BIT(63), 'X', N_("no execute") },
-	{ 0, 0, NULL },
+	{ BIT(0), 'P', "present", N_("present") },
+	{ BIT(1), 'W', "writable", N_("writable") },
+	{ BIT(2), 'U', "user", N_("user") },
+	{ BIT(3), 'w', "write_through", N_("write-through") },
+	{ BIT(4), 'c', "cache_disabled", N_("cache disabled") },
+	{ BIT(5), 'A', "accessed", N_("accessed") },
+	{ BIT(6), 'D', "dirty", N_("dirty") },
+	{ BIT(8), 'N', "protnone",
+		N_("PROT_NONE while not present, else global") },
+	{ BIT(9), 'S', "special", N_("special: no struct page behind it") },
+	{ BIT(63), 'X', "no_execute", N_("no execute") },
+	{ 0, 0, NULL, NULL },
 };
 
 const struct paging *paging_get(enum arch arch)
@@ -122,7 +134,9 @@ const struct paging *paging_find(const char *name)
 
 const struct pte_bit *paging_bits(const struct paging *p)
 {
-	return p->arch >= ARCH_X86_64 ? x86_64_bits : i386_bits;
+	if (p->arch >= ARCH_X86_64)
+		return x86_64_bits;
+	return p->entry_size == 8 ? pae_bits : i386_bits;
 }
 
 pteval_t table_entry(const struct machine *m, uint32_t table, unsigned index)

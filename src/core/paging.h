@@ -40,7 +40,8 @@ struct paging {
 struct pte_bit {
 	uint64_t mask;
 	char letter;         /* 'P', 'W', 'U', 'A', 'D' ... */
-	const char *name;    /* "present" ... */
+	const char *key;     /* "no_execute": in scripts */
+	const char *name;    /* "no execute": on the screen */
 };
 
 typedef uint64_t pteval_t;

@@ -44,7 +44,7 @@ static void push_level(
 	set_integer(L, "entry", w->level[i].entry);
 	for (; bit->mask; bit++) {
 		lua_pushboolean(L, (w->level[i].entry & bit->mask) != 0);
-		lua_setfield(L, -2, bit->name);
+		lua_setfield(L, -2, bit->key);
 	}
 	lua_pushboolean(L, w->level[i].present);
 	lua_setfield(L, -2, "present");
