@@ -61,10 +61,11 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $(call helpers,$(1)) $(2)
 	$$(Q)$$(CC) $$(SAN) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
 endef
 $(eval $(call TESTRULE,core,$$(CORE),))
+$(eval $(call TESTRULE,kernel,$$(CORE),))
 $(eval $(call TESTRULE,history,$$(HISTORY),))
 $(eval $(call TESTRULE,view,$$(VIEW),$$(VIEW_LIBS)))
 $(eval $(call TESTRULE,script,$$(SCRIPT),$$(LUA_LIBS) $$(VIEW_LIBS)))
-$(foreach d,tui cli fuzz kernel bench,$(eval \
+$(foreach d,tui cli fuzz bench,$(eval \
 	$(call TESTRULE,$(d),$$(ALL),$$(LUA_LIBS) $$(TUI_LIBS) $$(VIEW_LIBS) -lvterm -lutil)))
 
 tests: $(TESTS)
