@@ -2,7 +2,7 @@
  * The judge: random operations on real processes and in the simulator, and
  * the corpus of what was found so far, with the kernel's recorded answers.
  *
- *   JUDGE_OPS    operations to run (default 4000)
+ *   JUDGE_OPS    operations to run (default 16000)
  *   JUDGE_SEED   first seed (default 1)
  *   JUDGE_LEFT   where failing lists are kept (default: not)
  *   test_judge record FILE...   write the kernel's answers into FILE anew
@@ -109,7 +109,7 @@ static void explain(void)
 
 static void test_live(void)
 {
-	uint64_t ops = setting("JUDGE_OPS", 4000);
+	uint64_t ops = setting("JUDGE_OPS", 16000);
 	uint64_t seed = setting("JUDGE_SEED", 1), first = seed;
 	uint64_t done = 0;
 	unsigned wrong = 0, unsteady = 0;
