@@ -437,6 +437,37 @@ static void test_at_stake(void **state)
 	}
 }
 
+/* -- the address cut ---------------------------------------------------- */
+
+/* The lesson's picture, also in a quarter of 80x24: 10, 10 and 12 bits, the
+ * entries 32 and 73, the frame and the offset in it. */
+static void test_cut(void **state)
+{
+	static const char *const lines[] = {
+		" 0000100000  0001001001  010110110000\n",
+		" 32 = 020    73 = 049    offset 5b0\n",
+		"+ 5b0 holds hello\n",
+	};
+	struct stage st;
+	uint32_t pid;
+	char *text;
+
+	(void)state;
+	stage_open(&st, "2.6.11", "i386", 16 << 20);
+	pid = stage_spawn(&st, "task");
+	assert_int_equal(stage_op(&st, "mmap", pid, "len", (uint64_t)8192,
+				 "addr", (uint64_t)0x08049000, NULL),
+		0);
+	stage_write(&st, pid, 0x080495b0, "hello");
+	stage_draw(&st, &pane_walk, 39, 7, false);
+	text = stage_text(&st);
+	for (unsigned i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (!strstr(text, lines[i]))
+			fail_msg("no %s in\n%s", lines[i], text);
+	free(text);
+	stage_close(&st);
+}
+
 /* -- zoom --------------------------------------------------------------- */
 
 static bool is_free_cell(const struct machine *m, uint64_t pfn)
@@ -488,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_fold_counts),
 		cmocka_unit_test(test_at_stake),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_zoom),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_filter_and_search),

@@ -48,8 +48,18 @@ static void put_index(struct trip *t, int x, int y, unsigned level)
 	pad_put(s, x, y + 1, ST_DIM, NO_REF, "%u", index);
 }
 
-/* The address in binary, and below each group its index; returns lines. */
-static int put_address(struct trip *t, int y)
+/* The same in one line. */
+static void put_index_short(struct trip *t, int x, int y, unsigned level)
+{
+	unsigned index = paging_index(t->p, level, t->at.addr);
+
+	x += pad_put(t->s, x, y, ST_NUMBER, NO_REF, "%u", index);
+	pad_put(t->s, x, y, ST_DIM, NO_REF, " = %03x", index);
+}
+
+/* The address in binary, and below each group its index, in @lines, 2 or 3;
+ * returns them. */
+static int put_address(struct trip *t, int y, int lines)
 {
 	unsigned offset = (unsigned)(t->at.addr & ~PAGE_MASK);
 	int x = 1;
@@ -58,14 +68,17 @@ static int put_address(struct trip *t, int y)
 		const struct level *l = &t->p->level[i];
 
 		put_bits(t, x, y, l->shift, l->bits, ST_ADDR);
-		put_index(t, x, y + 1, i);
+		if (lines > 2)
+			put_index(t, x, y + 1, i);
+		else
+			put_index_short(t, x, y + 1, i);
 		x += group_width(l->bits) + 2;
 	}
 	put_bits(t, x, y, 0, PAGE_SHIFT, ST_DIM);
 	pad_put(t->s, x, y + 1, ST_DIM, NO_REF, "%s", _("offset"));
 	pad_put(t->s, x + text_width(_("offset")) + 1, y + 1, ST_NUMBER, NO_REF,
 		"%03x", offset);
-	return 3;
+	return lines;
 }
 
 /* The same in one line, for narrower panes. */
@@ -208,11 +221,11 @@ static int put_decoded(struct trip *t, int y)
 
 int walk_wide(struct trip *t)
 {
-	bool bits = t->s->w >= bits_width(t->p) && t->s->h >= 9;
+	bool bits = t->s->w >= bits_width(t->p) && t->s->h >= 7;
 	int y = 0, x = 1, spare;
 
 	if (bits)
-		y += put_address(t, y);
+		y += put_address(t, y, t->s->h >= 9 ? 3 : 2);
 	else if (t->s->h >= 8)
 		y += put_address_short(t, y);
 	spare = t->s->h - y - 5; /* name, entry, end, two of bits */
