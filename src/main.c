@@ -39,9 +39,12 @@ static int say_count(const struct verb *v, int n)
 	if (n < v->min_args)
 		cli_error("%s needs %s; try rmapscope %s --help", v->name,
 			v->args, v->name);
+	else if (*v->args)
+		cli_error("%s takes %s, not %d arguments; try rmapscope %s "
+			  "--help", v->name, v->args, n, v->name);
 	else
-		cli_error("%s takes %s; try rmapscope %s --help", v->name,
-			*v->args ? v->args : "no arguments", v->name);
+		cli_error("%s takes no arguments; try rmapscope %s --help",
+			v->name, v->name);
 	return CLI_USAGE;
 }
 

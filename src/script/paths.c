@@ -193,14 +193,42 @@ static char *find_in_folders(const char *what, const char *name)
 	return found;
 }
 
+/* "; there are a, b, c" for what are few, or where to look for the others. */
+static void name_all(const char *what, char *buf, size_t size)
+{
+	struct folder folder[MAX_FOLDERS];
+	unsigned n = *what == 's' ? 0 : folders_get(what, folder);
+	size_t len;
+
+	snprintf(buf, size, "%s",
+		*what == 's' ? "; rmapscope list shows them" : "");
+	for (unsigned i = 0; i < n; i++) {
+		char **files = folder_files(folder[i].path);
+
+		for (char **f = files; f && *f; f++) {
+			char *known = file_name(*f);
+
+			len = strlen(buf);
+			snprintf(buf + len, size - len, "%s %s",
+				len ? "," : "; there are", known ? known : "");
+			free(known);
+		}
+		names_free(files);
+	}
+	folders_free(folder, n);
+}
+
 static void name_nearest(
 	const char *what, const char *name, char *err, size_t size)
 {
 	struct folder folder[MAX_FOLDERS];
 	unsigned n = folders_get(what, folder);
 	const char *kind = *what == 's' ? "scenario" : "theme";
-	char best[64] = "";
+	char best[64] = "", all[512] = "";
 
+	/* A path is a file that is not there, whatever there is elsewhere. */
+	if (!strchr(name, '/'))
+		name_all(what, all, sizeof(all));
 	for (unsigned i = 0; i < n; i++) {
 		char **files = folder_files(folder[i].path);
 
@@ -223,7 +251,8 @@ static void name_nearest(
 		snprintf(err, size, "%s: no such %s; did you mean '%s'?", name,
 			kind, best);
 	else
-		snprintf(err, size, "%s: no such file or %s", name, kind);
+		snprintf(
+			err, size, "%s: no such file or %s%s", name, kind, all);
 }
 
 char *file_resolve(const char *what, const char *name, char *err, size_t size)

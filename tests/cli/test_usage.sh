@@ -43,7 +43,9 @@ fails 2 'did you mean --era' --ear=4.0 x y
 fails 2 'did you mean run' rnu fork-cow
 fails 2 'there are run, test' frobnicate fork-cow
 fails 2 'run needs SCENARIO' run
-fails 2 'run takes SCENARIO' run a b
+fails 2 'run takes SCENARIO, not 2 arguments' run a b
+fails 2 'nothere: no such file or scenario; rmapscope list shows them' run nothere
+fails 2 'no such file or theme; there are .*projector' export fork-cow --theme nothere
 fails 2 'test needs PATH' test
 fails 2 'list takes no arguments' list x
 fails 2 'option --at is not for list' list --at 3
