@@ -106,7 +106,7 @@ static bool busy(struct app *a, uint32_t ops)
 
 	if (!r->busy_since)
 		r->busy_since = now;
-	if (now - r->busy_since < 200 || (!r->term && !open_terminal(r)))
+	if (now - r->busy_since < 150 || (!r->term && !open_terminal(r)))
 		return false;
 	if (now - r->busy_shown > 100) {
 		r->busy_shown = now;
@@ -262,7 +262,9 @@ static int start(struct run *r)
 
 int app_run(const struct app_options *options)
 {
-	struct run r = { .watch = { .fd = -1 }, .dirty = true };
+	struct run r = {
+		.watch = { .fd = -1 }, .busy_since = now_ms(), .dirty = true
+	};
 	int status;
 
 	r.a = app_new(options);
