@@ -87,10 +87,43 @@ static void test_current_is_whole(void **state)
 	stage_close(&st);
 }
 
+static bool has_now(const struct stage *st)
+{
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++)
+			if (canvas_cell(st->cv, x, y)->style == ST_EVENT_NOW)
+				return true;
+	return false;
+}
+
+/* Of a whole operation the marked row says what it did, not that it ended. */
+static void test_no_return_at_the_end(void **state)
+{
+	struct stage st;
+	uint32_t parent;
+	char *text;
+
+	(void)state;
+	stage_open(&st, "4.0", NULL, 16 << 20);
+	parent = stage_spawn(&st, "parent");
+	stage_mmap(&st, parent, 3, "heap");
+	stage_fork(&st, parent, "child");
+	stage_goto(&st, pos_after(history_length(st.h)));
+	assert_int_equal(
+		st.look.events[st.look.nr_events - 1].kind, EVENT_RETURN);
+	stage_draw(&st, &pane_path, 39, 15, true);
+	text = stage_text(&st);
+	assert_true(has_now(&st));
+	assert_null(strstr(text, "return"));
+	free(text);
+	stage_close(&st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_current_is_whole),
+		cmocka_unit_test(test_no_return_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

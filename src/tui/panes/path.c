@@ -52,7 +52,7 @@ static enum style row_style(const struct look *look, const struct row *row)
 
 	if (row->event >= done)
 		return ST_DIM;
-	if (row->event + 1 == done && !row->folded &&
+	if (row->event + 1 == rows_latest(look) && !row->folded &&
 		(look->now || rows_are_calls(look)))
 		return ST_EVENT_NOW;
 	if (row->folded || rows_are_calls(look))

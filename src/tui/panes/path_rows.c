@@ -61,7 +61,8 @@ static void add_events(
 	struct rows *rows, const struct look *look, size_t first, size_t count)
 {
 	for (size_t i = first; i < first + count; i++)
-		if (look->events[i].kind != EVENT_RETURN || i + 1 == look->done)
+		if (look->events[i].kind != EVENT_RETURN ||
+			i + 1 == rows_latest(look))
 			add_row(rows, (struct row){ i, 0 });
 }
 
@@ -125,6 +126,16 @@ size_t rows_done(const struct look *look)
 	if (!rows_are_calls(look))
 		return look->done;
 	return pos_is_whole(look->pos) ? look->step->calls : look->pos.event;
+}
+
+size_t rows_latest(const struct look *look)
+{
+	size_t done = rows_done(look);
+
+	if (!rows_are_calls(look) && pos_is_whole(look->pos))
+		while (done > 1 && look->events[done - 1].kind == EVENT_RETURN)
+			done--;
+	return done;
 }
 
 size_t rows_now(const struct rows *rows, const struct look *look)

@@ -19,6 +19,9 @@ bool rows_are_calls(const struct look *look);
 void rows_make(struct rows *rows, const struct look *look);
 /* Calls or events that have happened. */
 size_t rows_done(const struct look *look);
+/* The same up to the row that is marked as the latest.  Of a whole operation
+ * that is the last event that is no return: what it did, not that it ended. */
+size_t rows_latest(const struct look *look);
 /* The row of the last thing that has happened. */
 size_t rows_now(const struct rows *rows, const struct look *look);
 
