@@ -83,6 +83,9 @@ static int legend_lines(const struct pane_view *view, const struct look *look)
 	unsigned usual = 1u << PAGE_FREE | 1u << PAGE_RESERVED |
 			 1u << PAGE_TABLE | 1u << PAGE_SLAB | 1u << PAGE_ANON;
 
+	/* Among many frames in a cell the zero page is not seen. */
+	if (!frames_zoom(look->m->nr_frames))
+		usual |= 1u << PAGE_ZERO;
 	if (view->h < 5)
 		return 0;
 	put_legend(&l, look, usual);
