@@ -10,6 +10,7 @@
 #define MIB ((uint64_t)1 << 20)
 #define DEFAULT_RAM (16 * MIB)
 #define MAX_RAM (65536 * MIB)
+#define MIN_RAM (256 * (MIB >> 10))
 #define NAMES_ROOM (1024 * MIB)
 
 /* Bytes of address space that any state of such a machine fits into: each
@@ -56,7 +57,7 @@ struct machine *machine_new(const struct machine_config *config)
 	struct arena *a;
 	struct machine *m;
 
-	if (!era_allows(era, paging) || frames < MIB >> PAGE_SHIFT ||
+	if (!era_allows(era, paging) || frames < MIN_RAM >> PAGE_SHIFT ||
 		frames > MAX_RAM >> PAGE_SHIFT) {
 		errno = EINVAL;
 		return NULL;

@@ -67,7 +67,8 @@ struct machine {
 };
 
 /* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
- * of era and paging is not allowed or ram is below 1 MiB or above 64 GiB). */
+ * of era and paging is not allowed, or ram or the zones together are below
+ * 256 KiB or above 64 GiB). */
 struct machine *machine_new(const struct machine_config *config);
 void machine_delete(struct machine *m);
 

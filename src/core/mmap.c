@@ -303,11 +303,12 @@ static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	return err;
 }
 
-/* May the heap grow to @end?  One page must stay free behind it. */
+/* May the heap grow to @end?  One page must stay free behind it.  @end is 0
+ * where rounding up wrapped around. */
 static bool room_for_heap(const struct machine *m, const struct mm_struct *mm,
 	uint64_t old, uint64_t end)
 {
-	return end < machine_paging(m)->task_size - PAGE_SIZE &&
+	return end > old && end <= machine_paging(m)->task_size &&
 		!vma_intersection(mm, old, end + PAGE_SIZE);
 }
 
@@ -319,9 +320,9 @@ uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk)
 	call(m, FN_BRK, addr_ref(mm, brk), NO_REF, 0);
 	if (brk < mm->start_brk)
 		err = -EINVAL;
-	else if (end < old_end)
+	else if (end != old_end && brk <= mm->brk)
 		err = do_munmap(m, mm, end, old_end - end);
-	else if (end > old_end)
+	else if (end != old_end)
 		err = room_for_heap(m, mm, old_end, end)
 			? grow_heap(m, mm, old_end, end - old_end)
 			: -ENOMEM;

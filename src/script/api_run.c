@@ -32,8 +32,8 @@ void run_begin(lua_State *L)
 		script_error(L, "the host has not enough memory for this "
 				"machine");
 	if (error)
-		script_error(L, "such a machine is not possible: ram is 1M to "
-				"64G");
+		script_error(L, "such a machine is not possible: zones= has 64 "
+				"to 16777216 frames in all");
 }
 
 struct history *run_history(lua_State *L)

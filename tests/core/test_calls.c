@@ -22,7 +22,7 @@ static void refused_machines(void **state)
 	} row[] = { { "2.6.11", "x86_64", 16 * MIB },
 		{ "4.0", "x86_64-la57", 16 * MIB },
 		{ "6.18", "i386", 16 * MIB }, { "6.18", "pae", 16 * MIB },
-		{ "4.0", "x86_64", MIB - 4096 },
+		{ "4.0", "x86_64", MIB / 4 - 4096 },
 		{ "4.0", "x86_64", (65ull << 30) } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
@@ -49,6 +49,40 @@ static void default_machine(void **state)
 	expect_text(m->zones[0].name, "Normal");
 	machine_delete(m);
 	machine_delete(NULL);
+}
+
+/* Zones as the scenario sets them, in frames; smaller than a default one. */
+static void zones_as_set(void **state)
+{
+	struct machine_config c = { .zone_name = { "DMA", "Normal" },
+		.zone_pages = { 64, 128 } };
+	(void)state;
+	struct machine *m = machine_new(&c);
+	assert_non_null(m);
+	expect_num(m->nr_frames, 192);
+	expect_num(m->nr_zones, 2);
+	expect_num(m->zones[1].zone_start_pfn, 64);
+	machine_delete(m);
+}
+
+/* sys_brk compares before it rounds: what wraps around does not shrink. */
+static void brk_refused_changes_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ERAS; i++) {
+		begin(eras[i]);
+		script("map 10-14; write 10 8; brk 2");
+		uint64_t end = mm_of("P")->brk;
+		const uint64_t refused[] = { UINT64_MAX, UINT64_MAX - 4095,
+			0, mm_of("P")->start_brk - 1 };
+		for (size_t j = 0; j < 4; j++) {
+			try_brk(pid_of("P"), refused[j]);
+			expect_num(run.res.value, end);
+		}
+		expect_num(value_at("P", 10), 8);
+		script("brk 0");
+		finish();
+	}
 }
 
 /* Names: aliases are found, planned ones are told from unknown ones. */
@@ -328,6 +362,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused_machines),
 		cmocka_unit_test(default_machine),
+		cmocka_unit_test(zones_as_set),
+		cmocka_unit_test(brk_refused_changes_nothing),
 		cmocka_unit_test(era_names),
 		cmocka_unit_test(mmap_errors),
 		cmocka_unit_test(mmap_hint_and_fixed),
