@@ -81,9 +81,18 @@ static bool put_template(FILE *f)
 	return !fflush(f) && !ferror(f);
 }
 
+/* A name without a folder and ".lua" may mean a bundled scenario. */
+static bool is_plain_name(const char *path)
+{
+	size_t n = strlen(path);
+
+	return !strchr(path, '/') && (n < 4 || strcmp(path + n - 4, ".lua"));
+}
+
 int verb_new(const struct options *o)
 {
 	const char *path = o->args[0];
+	char shown[4200]; /* longer than a path may be */
 	int fd;
 	FILE *f;
 	bool ok;
@@ -104,7 +113,9 @@ int verb_new(const struct options *o)
 		cli_error("%s: %s", path, strerror(errno));
 		return CLI_USAGE;
 	}
-	printf(_("%s written; open it with: rmapscope %s\n"), path, path);
+	snprintf(shown, sizeof(shown), "%s%s", is_plain_name(path) ? "./" : "",
+		path);
+	printf(_("%s written; open it with: rmapscope %s\n"), path, shown);
 	return CLI_OK;
 }
 

@@ -41,6 +41,15 @@ before=$(cat "$tmp/new.lua")
 fails 2 'exists already' new "$tmp/new.lua"
 is 'the file was left alone' "$(cat "$tmp/new.lua")" "$before"
 fails 2 'nowhere' new /nowhere/new.lua
+before_folder=$PWD
+cd "$tmp" || exit 2
+run new fork-cow
+like 'new says how to open a file that is called as a bundled one' "$out" \
+	'rmapscope \./fork-cow$'
+run run ./fork-cow
+is 'and that opens it' "$rc" 0
+rm -f fork-cow
+cd "$before_folder" || exit 2
 run new -
 is 'new - writes to standard output' "$out" "$before"
 cat >"$tmp/wrong.lua" <<'END'
