@@ -300,11 +300,13 @@ static void box_open(struct app *a, struct box *b, struct canvas *cv,
 	const struct note *note)
 {
 	struct rect r = box_place(a, note, cv);
+	int bottom = a->area.y + a->area.h - (r.y == cv->h);
 
 	r.h = question_height(a, note, cv, r.w - 4) + 2;
 	r.h = r.h < cv->h - 4 ? r.h : cv->h - 4;
-	if (r.y + r.h > cv->h - 2)
-		r.y = cv->h - 2 - r.h;
+	/* Inside of the border of what it lies over. */
+	if (r.y + r.h > bottom)
+		r.y = bottom > r.h ? bottom - r.h : 0;
 	canvas_fill(cv, r, ST_QUESTION);
 	canvas_box(cv, r, ST_QUESTION, LINE_THIN);
 	canvas_printf(cv, r.x + 2, r.y, r.w - 4, ST_TITLE_FOCUS, " %s ",

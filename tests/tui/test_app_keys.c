@@ -315,6 +315,11 @@ static void a_question_lies_over_the_old_path(void **state)
 			lesson_shows(a, "frame  4b");
 			lesson_keys(a, "Space");
 		}
+		/* Where that is not in sight: at the bottom. */
+		lesson_keys(a, "Esc 1 z");
+		lesson_run(a, "goto 6");
+		lesson_shows(a, "Before it happens");
+		lesson_shows(a, "frame  4b");
 		lesson_close(a);
 	}
 }
