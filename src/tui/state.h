@@ -253,6 +253,9 @@ void app_question_pass(struct app *a);
 void app_question_check(struct app *a);
 /* Answer of a note, or NULL. */
 const struct answer *app_answer_of(const struct app *a, size_t note);
+
+/* -- question_box.c ------------------------------------------------------- */
+
 void question_draw(struct app *a, struct canvas *cv);
 
 /* -- cover.c -------------------------------------------------------------- */
