@@ -94,8 +94,7 @@ static const char *narration_size(int h, bool few)
 	static const struct {
 		int h; /* of the screen, at least */
 		const char *size;
-	} sizes[] = { { 56, "=11" }, { 46, "=9" }, { 38, "=7" }, { 32, "=5" },
-		{ 0, "=3" } };
+	} sizes[] = { { 56, "=11" }, { 46, "=8" }, { 32, "=5" }, { 0, "=3" } };
 	int i = 0;
 
 	while (h < sizes[i].h)
