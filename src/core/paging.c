@@ -165,7 +165,9 @@ void paging_walk(const struct machine *m, const struct mm_struct *mm,
 
 		l->table = table;
 		l->index = paging_index(p, i, addr);
-		l->entry = table_entry(m, table, l->index);
+		/* An address that the tables do not reach is no other one. */
+		if (addr < p->task_size)
+			l->entry = table_entry(m, table, l->index);
 		l->present = l->entry & p->present;
 		w->depth = i + 1;
 		if (!l->present)

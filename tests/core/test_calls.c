@@ -85,6 +85,25 @@ static void brk_refused_changes_nothing(void **state)
 	}
 }
 
+/* A walk does not take an address above the last one for one below. */
+static void walk_beyond_the_last_address(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ERAS; i++) {
+		struct walk w;
+		begin(eras[i]);
+		script("map 10-14; write 10 8");
+		paging_walk(run.m, mm_of("P"), addr_of(10), &w);
+		assert_true(w.mapped);
+		for (unsigned bit = 32; bit < 64; bit++) {
+			paging_walk(run.m, mm_of("P"),
+				addr_of(10) | 1ull << bit, &w);
+			assert_false(w.mapped);
+		}
+		finish();
+	}
+}
+
 /* Names: aliases are found, planned ones are told from unknown ones. */
 static void era_names(void **state)
 {
@@ -364,6 +383,7 @@ int main(void)
 		cmocka_unit_test(default_machine),
 		cmocka_unit_test(zones_as_set),
 		cmocka_unit_test(brk_refused_changes_nothing),
+		cmocka_unit_test(walk_beyond_the_last_address),
 		cmocka_unit_test(era_names),
 		cmocka_unit_test(mmap_errors),
 		cmocka_unit_test(mmap_hint_and_fixed),
