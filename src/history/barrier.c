@@ -265,9 +265,10 @@ static void sort_list(struct barrier *b)
 }
 
 /* Protect the pages of the list again, neighbours at once. */
-static void protect_list(struct barrier *b, uint32_t pages)
+static bool protect_list(struct barrier *b, uint32_t pages)
 {
 	uint32_t i = 0;
+	bool ok = true;
 
 	sort_list(b);
 	while (i < b->count && b->list[i] < pages) {
@@ -278,20 +279,22 @@ static void protect_list(struct barrier *b, uint32_t pages)
 			i++;
 			to++;
 		}
-		set_prot(b, from, to, PROT_READ);
+		ok &= set_prot(b, from, to, PROT_READ);
 	}
+	return ok;
 }
 
-/* The first @pages can be read only, what was in use behind them is free. */
+/*
+ * The first @pages can be read only, what was in use behind them is free.  A
+ * piece may be refused when the host allows no more mappings; all at once is
+ * not, since that leaves one mapping of them.
+ */
 static void protect(struct barrier *b, uint32_t pages)
 {
 	set_prot(b, pages, b->pages, PROT_READ | PROT_WRITE);
-	if (b->count > pages / 8) {
+	if (b->count > pages / 8 || !protect_list(b, pages) ||
+		!set_prot(b, b->pages, pages, PROT_READ))
 		set_prot(b, 0, pages, PROT_READ);
-		return;
-	}
-	protect_list(b, pages);
-	set_prot(b, b->pages, pages, PROT_READ);
 }
 
 static void forget_list(struct barrier *b)

@@ -33,6 +33,7 @@ static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT,
 static int wake[2] = { -1, -1 };      /* the self-pipe */
 static volatile sig_atomic_t dying;   /* SIGTERM or SIGHUP is in the pipe */
 static struct sigaction before[NSIG]; /* what was there before us */
+static struct sigaction ours[NSIG];   /* what we put there */
 static bool installed[NSIG];	      /* before[] holds it */
 static char *stack;		      /* of the fatal handlers */
 
@@ -186,6 +187,7 @@ static void install(int sig, const struct sigaction *act)
 	if (sigaction(sig, act, &old) < 0 || installed[sig])
 		return;
 	before[sig] = old;
+	ours[sig] = *act;
 	installed[sig] = true;
 }
 
@@ -236,10 +238,21 @@ bool signals_open(void)
 	return true;
 }
 
+/* Is @sig still handled by what install() put there?  The history may have
+ * taken SIGSEGV since; it passes on what is not its own. */
+static bool is_ours(int sig)
+{
+	struct sigaction now;
+
+	if (sigaction(sig, NULL, &now) < 0)
+		return false;
+	return now.sa_handler == ours[sig].sa_handler;
+}
+
 void signals_close(void)
 {
 	for (int sig = 1; sig < NSIG; sig++) {
-		if (installed[sig])
+		if (installed[sig] && is_ours(sig))
 			sigaction(sig, &before[sig], NULL);
 		installed[sig] = false;
 	}

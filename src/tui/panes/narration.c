@@ -213,7 +213,9 @@ static void narration_draw(
 	view->lines = p.y;
 	if (!p.y)
 		put(&p, ST_DIM,
-			history_note_count(look->h) ?
+			history_note_count(look->h) ||
+					(look->info && look->info->text &&
+						*look->info->text) ?
 				_("The scenario says nothing here. ] leads to "
 				  "the next scene.") :
 				_("Operations are made by hand: o shows them, "
