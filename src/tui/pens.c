@@ -121,7 +121,8 @@ static int find_pair(struct pens *p, int fg, int bg)
 	if (p->count >= p->room)
 		return like;
 	p->pairs[p->count] = (struct pair){ fg, bg };
-	p->set_pair(p->count, fg, bg);
+	if (p->set_pair)
+		p->set_pair(p->count, fg, bg);
 	return p->count++;
 }
 
@@ -164,4 +165,12 @@ struct paint pens_paint(struct pens *p, const struct cell *cell)
 		p->known[style][extra] = true;
 	}
 	return p->paints[style][extra];
+}
+
+void pens_pair(const struct pens *p, int pair, int *fg, int *bg)
+{
+	bool known = pair > 0 && pair < p->count;
+
+	*fg = known ? p->pairs[pair].fg : -1;
+	*bg = known ? p->pairs[pair].bg : -1;
 }

@@ -15,7 +15,8 @@ struct paint {
 	int pair;      /* 0: the terminal's own colours */
 };
 
-/* Colour numbers are the terminal's; -1 is its own. */
+/* Colour numbers are the terminal's; -1 is its own.  NULL: nobody has to be
+ * told. */
 typedef void pens_set_pair(int pair, int fg, int bg);
 
 /*
@@ -30,5 +31,7 @@ int pens_colours(const struct pens *p);
 /* Take @theme from now on; false, and cheap, when it is the one in use. */
 bool pens_use(struct pens *p, const struct theme *theme);
 struct paint pens_paint(struct pens *p, const struct cell *cell);
+/* The colours of a pair that pens_paint() gave out. */
+void pens_pair(const struct pens *p, int pair, int *fg, int *bg);
 
 #endif

@@ -1,18 +1,12 @@
 /*
- * The only file that knows curses.  Curses owns the terminal's modes and every
- * painted byte; the mouse's, focus's and paste's modes are ours and written
- * directly.
- *
- * Painting: each line of the canvas becomes one array of curses cells.  Curses
- * compares it with what the terminal shows and sends the difference.
- *
- * Two things about ncurses that cost a day to find out:
- * - until the first endwin() it flushes its buffer at each cursor movement;
- *   so start() calls endwin() and doupdate() once;
- * - that buffer's size comes from the size of the screen at newterm(); so
- *   start() lies about the size to get room for any frame in one write(2).
+ * Curses owns the terminal's modes: it takes the terminal, gives it back, and
+ * knows its name.  The mouse's, focus's and paste's modes are ours and written
+ * directly, and so are frames, each by one write(2) (paint.h): curses compares
+ * and sends well, but takes half of a step's time for it.  What curses itself
+ * paints is only the blank screen at the beginning and after a stop.
  */
 #include "tui/term.h"
+#include "tui/paint.h"
 #include "tui/pens.h"
 #include "tui/signals.h"
 
@@ -30,7 +24,6 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #define MODES_ON "\033[?1004h\033[?2004h"
 #define MODES_OFF "\033[?2004l\033[?1004l"
@@ -38,21 +31,18 @@
 #define MOUSE_OFF "\033[?1006l\033[?1002l"
 
 struct term {
-	SCREEN *screen;	       /* of curses */
-	FILE *in, *out;	       /* its streams; in is not always stdin */
-	struct termios before; /* the terminal's modes as we found them */
-	char give_back[512];   /* bytes for a crash, see signals_arm() */
-	struct pens *pens;     /* looks as attributes and pairs */
-	cchar_t *line;	       /* one line being painted */
-	struct cell *shown;    /* w * h, what curses was given last */
-	bool fresh;	       /* shown is valid ... */
-	bool ascii;	       /* ... and was painted so */
-	int w, h;	       /* size of the screen, >= 1 */
-	bool utf8;	       /* it can show more than ASCII */
-	bool mouse;	       /* reports are wanted */
-	bool cursor;	       /* the cursor is shown */
-	bool own_signals;      /* signals_open() was ours */
-	bool stopped;	       /* by term_suspend(): SIGCONT is no news */
+	SCREEN *screen;		 /* of curses */
+	FILE *in, *out;		 /* its streams; in is not always stdin */
+	struct termios before;	 /* the terminal's modes as we found them */
+	char give_back[512];	 /* bytes for a crash, see signals_arm() */
+	struct pens *pens;	 /* looks as attributes and pairs */
+	struct caps caps;	 /* what it understands */
+	struct painter *painter; /* canvases as bytes */
+	int w, h;		 /* size of the screen, >= 1 */
+	bool utf8;		 /* it can show more than ASCII */
+	bool mouse;		 /* reports are wanted */
+	bool own_signals;	 /* signals_open() was ours */
+	bool stopped;		 /* by term_suspend(): SIGCONT is no news */
 };
 
 static struct term *the_term; /* the one that is open, for exit() */
@@ -71,28 +61,18 @@ static void ask_size(const struct term *t, int *w, int *h)
 
 static void use_size(struct term *t, int w, int h)
 {
-	cchar_t *line = realloc(t->line, sizeof(*line) * (size_t)(w + 1));
-	struct cell *shown;
-
-	if (line)
-		t->line = line;
-	shown = realloc(t->shown, sizeof(*shown) * (size_t)w * (size_t)h);
-	if (shown)
-		t->shown = shown;
-	if (!line || !shown)
+	if (!painter_size(t->painter, w, h))
 		return; /* stay as we are */
 	t->w = w;
 	t->h = h;
-	t->fresh = false;
 	resizeterm(h, w);
 }
 
 /* -- modes ------------------------------------------------------------------
  */
 
-static void send(const struct term *t, const char *bytes)
+static void send(const struct term *t, const char *bytes, size_t len)
 {
-	size_t len = strlen(bytes);
 	ssize_t n;
 
 	while (len > 0) {
@@ -104,14 +84,19 @@ static void send(const struct term *t, const char *bytes)
 	}
 }
 
+static void send_text(const struct term *t, const char *text)
+{
+	send(t, text, strlen(text));
+}
+
 static void modes_on(const struct term *t)
 {
-	send(t, t->mouse ? MOUSE_ON MODES_ON : MODES_ON);
+	send_text(t, t->mouse ? MOUSE_ON MODES_ON : MODES_ON);
 }
 
 static void modes_off(const struct term *t)
 {
-	send(t, MODES_OFF MOUSE_OFF);
+	send_text(t, MODES_OFF MOUSE_OFF);
 }
 
 /* Append a capability without its padding ($<5>): a crash cannot wait. */
@@ -217,54 +202,30 @@ static const char *check_name(char *why, size_t size)
 	return good ? name : NULL;
 }
 
-/* The room that curses takes for its output is (lines + 2) * (columns + 6)
- * bytes of the size that it finds here: 96 kB. */
-static SCREEN *big_newterm(const char *name, FILE *out, FILE *in)
-{
-	SCREEN *s;
-
-	setenv("LINES", "1", 1);
-	setenv("COLUMNS", "32000", 1);
-	s = newterm(name, out, in);
-	unsetenv("LINES");
-	unsetenv("COLUMNS");
-	return s;
-}
-
 static bool open_curses(struct term *t, char *why, size_t size)
 {
 	const char *name = check_name(why, size);
-	int w, h;
 
 	if (!name)
 		return false;
 	tcgetattr(fileno(t->out), &t->before);
-	t->screen = big_newterm(name, t->out, t->in);
+	unsetenv("LINES"); /* curses would take them for the size */
+	unsetenv("COLUMNS");
+	t->screen = newterm(name, t->out, t->in);
 	if (!t->screen) {
 		snprintf(why, size, "curses cannot start on \"%.40s\"", name);
 		return false;
 	}
-	ask_size(t, &w, &h);
-	resizeterm(1, w); /* else it makes @h lines of 32000 columns first */
-	use_size(t, w, h);
 	return true;
 }
 
-static void keys_and_cursor(struct term *t)
+static void keys_and_cursor(void)
 {
 	typeahead(-1);
 	raw();
 	noecho();
 	nonl();
-	leaveok(stdscr, TRUE);
-	scrollok(stdscr, FALSE);
 	curs_set(0);
-	t->cursor = false;
-}
-
-static void set_pair(int pair, int fg, int bg)
-{
-	init_extended_pair(pair, fg, bg);
 }
 
 static struct pens *new_pens(bool colour)
@@ -272,16 +233,31 @@ static struct pens *new_pens(bool colour)
 	const char *no_color = getenv("NO_COLOR");
 
 	if ((no_color && *no_color) || !colour || !has_colors())
-		return pens_new(0, 0, set_pair);
+		return pens_new(0, 0, NULL);
 	start_color();
 	use_default_colors();
-	return pens_new(COLORS, COLOR_PAIRS, set_pair);
+	return pens_new(COLORS, COLOR_PAIRS, NULL);
+}
+
+static bool open_painter(struct term *t, bool colour)
+{
+	int w, h;
+
+	caps_read(&t->caps);
+	t->pens = new_pens(colour);
+	if (t->pens)
+		t->painter = painter_new(&t->caps, t->pens, t->utf8);
+	if (!t->painter)
+		return false;
+	ask_size(t, &w, &h);
+	use_size(t, w, h);
+	return t->w > 0;
 }
 
 /* All that may fail is done: take the screen. */
 static void start(struct term *t)
 {
-	keys_and_cursor(t);
+	keys_and_cursor();
 	arm(t);
 	signals_hold_stderr();
 	endwin();
@@ -303,8 +279,8 @@ static void enter(struct term *t)
 {
 	arm(t);
 	signals_hold_stderr();
-	clearok(curscr, TRUE);
 	doupdate();
+	painter_forget(t->painter);
 	keypad(stdscr, TRUE);
 	modes_on(t);
 }
@@ -317,9 +293,8 @@ static void free_term(struct term *t)
 		fclose(t->in);
 	if (t->own_signals)
 		signals_close();
+	painter_delete(t->painter);
 	pens_delete(t->pens);
-	free(t->line);
-	free(t->shown);
 	free(t);
 }
 
@@ -339,8 +314,7 @@ static bool open_all(struct term *t, const struct term_options *options,
 	if (!open_streams(t, why, size) || !signals_open() ||
 		!open_curses(t, why, size))
 		return false;
-	t->pens = new_pens(options->colour);
-	if (t->pens && t->line)
+	if (open_painter(t, options->colour))
 		return true;
 	snprintf(why, size, "out of memory");
 	endwin();
@@ -436,133 +410,34 @@ void term_resume(struct term *t)
 
 void term_redraw(struct term *t)
 {
-	(void)t;
-	clearok(curscr, TRUE);
+	painter_forget(t->painter);
 }
 
 void term_mouse(struct term *t, bool on)
 {
 	if (on != t->mouse)
-		send(t, on ? MOUSE_ON : MOUSE_OFF);
+		send_text(t, on ? MOUSE_ON : MOUSE_OFF);
 	t->mouse = on;
 }
 
 void term_bell(struct term *t)
 {
-	send(t, "\a");
+	send_text(t, "\a");
 }
 
 /* -- painting ---------------------------------------------------------------
  */
 
-/* The characters of one cell as wide characters; returns their columns. */
-static int cell_text(const struct term *t, const struct canvas *cv, int x,
-	int y, wchar_t out[CELL_COMBINING + 2])
-{
-	const struct cell *cell = &cv->cells[y * cv->w + x];
-	uint32_t ch = canvas_char(cv, x, y);
-	int n = 0;
-	bool wide = x + 1 < cv->w && cell[1].ch == CELL_SHADOW;
-
-	if (!t->utf8 && ch >= 0x7f)
-		ch = '?';
-	else if (wide && wcwidth((wchar_t)ch) != 2)
-		ch = '?'; /* the locale knows better: keep the columns */
-	out[n++] = ch < 0x20 ? L' ' : (wchar_t)ch;
-	for (int i = 0; t->utf8 && !cell->lines && i < CELL_COMBINING; i++)
-		if (cell->mark[i])
-			out[n++] = (wchar_t)cell->mark[i];
-	out[n] = 0;
-	return wide && ch != '?' ? 2 : 1;
-}
-
-/* ATTR_ bits as curses has them. */
-static attr_t curses_attr(unsigned bits)
-{
-	static const attr_t attr[] = { A_BOLD, A_DIM, A_UNDERLINE, A_REVERSE,
-		A_ITALIC };
-	attr_t a = A_NORMAL;
-
-	for (size_t i = 0; bits && i < sizeof(attr) / sizeof(attr[0]); i++)
-		if (bits & 1u << i)
-			a |= attr[i];
-	return a;
-}
-
-/* One cell of the canvas into @out; returns its width, cut to @room. */
-static int paint_cell(struct term *t, const struct canvas *cv, int x, int y,
-	int room, cchar_t *out)
-{
-	wchar_t text[CELL_COMBINING + 2] = L" ";
-	struct paint paint = { 0 };
-	int w = 1;
-
-	if (x < cv->w && y < cv->h) {
-		paint = pens_paint(t->pens, &cv->cells[y * cv->w + x]);
-		w = cell_text(t, cv, x, y, text);
-	}
-	if (w > room) {
-		wcscpy(text, L" ");
-		w = room;
-	}
-	setcchar(out, text, curses_attr(paint.attr), 0, &paint.pair);
-	return w;
-}
-
-/* What the canvas lacks is blank. */
-static void paint_line(struct term *t, const struct canvas *cv, int y)
-{
-	int cells = 0;
-
-	for (int x = 0; x < t->w; cells++)
-		x += paint_cell(t, cv, x, y, t->w - x, &t->line[cells]);
-	mvadd_wchnstr(y, 0, t->line, cells);
-}
-
-/* Curses sends a change of the cursor's visibility by a write of its own. */
-static void show_cursor(struct term *t, const struct canvas *cv)
-{
-	int x = cv->cursor_x, y = cv->cursor_y;
-	bool on = x >= 0 && y >= 0 && x < t->w && y < t->h;
-
-	leaveok(stdscr, !on);
-	if (on)
-		move(y, x);
-	if (on != t->cursor)
-		curs_set(on);
-	t->cursor = on;
-}
-
-/* Lines that are as curses has them need not be given to it again. */
-static void paint_lines(struct term *t, const struct canvas *cv)
-{
-	bool whole = cv->w == t->w && cv->h == t->h;
-	bool fresh = t->fresh && whole && t->ascii == cv->ascii;
-	size_t bytes = (size_t)t->w * sizeof(struct cell);
-
-	for (int y = 0; y < t->h; y++) {
-		struct cell *shown = t->shown + y * t->w;
-		const struct cell *cells = cv->cells + y * cv->w;
-
-		if (fresh && memcmp(shown, cells, bytes) == 0)
-			continue;
-		paint_line(t, cv, y);
-		if (whole)
-			memcpy(shown, cells, bytes);
-	}
-	t->fresh = whole;
-	t->ascii = cv->ascii;
-}
-
 void term_show(
 	struct term *t, const struct canvas *cv, const struct theme *theme)
 {
+	const char *bytes;
+	size_t len;
+
 	if (pens_use(t->pens, theme))
-		t->fresh = false;
-	paint_lines(t, cv);
-	show_cursor(t, cv);
-	wnoutrefresh(stdscr);
-	doupdate();
+		painter_repaint(t->painter);
+	bytes = painter_frame(t->painter, cv, &len);
+	send(t, bytes, len);
 }
 
 const char *term_library(void)

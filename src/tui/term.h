@@ -1,6 +1,6 @@
 /*
- * The terminal: its modes, its size, and painting a canvas on it.  term.c is
- * the only file that knows curses.
+ * The terminal: its modes, its size, and painting a canvas on it.  Only
+ * term.c knows curses, only caps.c beside it terminfo.
  */
 #ifndef TUI_TERM_H
 #define TUI_TERM_H
@@ -51,8 +51,7 @@ void term_redraw(struct term *t);
 void term_mouse(struct term *t, bool on);
 void term_bell(struct term *t);
 
-/* Paint @cv with the looks of @theme: one write, none when nothing changed
- * (and one more when the cursor appears or goes).
+/* Paint @cv with the looks of @theme: one write, none when nothing changed.
  * What is outside of the terminal is left out; what @cv lacks is blank. */
 void term_show(
 	struct term *t, const struct canvas *cv, const struct theme *theme);
