@@ -4,22 +4,14 @@
  */
 #include "tui/caps.h"
 
+#include "tui/term.h"
 #include "view/style.h"
 
-#include <curses.h>
 #include <stdio.h>
 #include <string.h>
-#include <term.h>
 
 static const char ansi_cup[] = "\033[%i%p1%d;%p2%dH";
 static const char ansi_ech[] = "\033[%p1%dX";
-
-static const char *capability(const char *name)
-{
-	const char *s = tigetstr(name);
-
-	return s && s != (char *)-1 ? s : "";
-}
 
 /* Bytes of @s that are not for us: padding ($<5>) and character sets. */
 static size_t not_for_us(const char *s)
@@ -74,7 +66,7 @@ static unsigned not_coloured(void)
 		unsigned attr; /* is this of ours */
 	} bits[] = { { 2, ATTR_UNDERLINE }, { 4, ATTR_REVERSE },
 		{ 16, ATTR_DIM }, { 32, ATTR_BOLD } };
-	int ncv = tigetnum("ncv");
+	int ncv = term_number("ncv");
 	unsigned attr = 0;
 
 	for (size_t i = 0; ncv > 0 && i < sizeof(bits) / sizeof(*bits); i++)
@@ -89,28 +81,28 @@ void caps_read(struct caps *c)
 		"sitm" };
 
 	memset(c, 0, sizeof(*c));
-	append(c->plain, sizeof(c->plain), capability("sgr0"));
+	append(c->plain, sizeof(c->plain), term_string("sgr0"));
 	if (!is_look(c->plain)) /* the others forget colours, too */
-		append(c->plain, sizeof(c->plain), capability("op"));
+		append(c->plain, sizeof(c->plain), term_string("op"));
 	for (size_t i = 0; i < sizeof(attr) / sizeof(*attr); i++)
-		append(c->attr[i], sizeof(c->attr[i]), capability(attr[i]));
-	append(c->clear, sizeof(c->clear), capability("clear"));
-	append(c->hide, sizeof(c->hide), capability("civis"));
-	append(c->show, sizeof(c->show), capability("cnorm"));
+		append(c->attr[i], sizeof(c->attr[i]), term_string(attr[i]));
+	append(c->clear, sizeof(c->clear), term_string("clear"));
+	append(c->hide, sizeof(c->hide), term_string("civis"));
+	append(c->show, sizeof(c->show), term_string("cnorm"));
 	c->not_coloured = not_coloured();
-	c->ansi_move = !strcmp(capability("cup"), ansi_cup);
-	c->ansi_erase = !strcmp(capability("ech"), ansi_ech);
-	c->scrolls = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
+	c->ansi_move = !strcmp(term_string("cup"), ansi_cup);
+	c->ansi_erase = !strcmp(term_string("ech"), ansi_ech);
+	c->scrolls = term_flag("am") && !term_flag("xenl");
 }
 
 static void join_colour(char buf[CAPS_LOOK], const char *name, int colour)
 {
 	char text[CAPS_MOVE] = "";
-	const char *s = capability(name);
+	const char *s = term_string(name);
 
 	if (colour < 0 || !*s)
 		return;
-	append(text, sizeof(text), tiparm(s, colour));
+	append(text, sizeof(text), term_filled(s, colour, 0));
 	join(buf, CAPS_LOOK, text);
 }
 
@@ -134,6 +126,6 @@ size_t caps_move(const struct caps *c, int x, int y, char buf[CAPS_MOVE])
 	if (c->ansi_move)
 		return (size_t)snprintf(
 			buf, CAPS_MOVE, "\033[%d;%dH", y + 1, x + 1);
-	append(buf, CAPS_MOVE, tiparm(capability("cup"), y, x));
+	append(buf, CAPS_MOVE, term_filled(term_string("cup"), y, x));
 	return strlen(buf);
 }

@@ -444,3 +444,29 @@ const char *term_library(void)
 {
 	return curses_version();
 }
+
+/* -- terminfo ------------------------------------------------------------ */
+
+const char *term_string(const char *name)
+{
+	const char *s = tigetstr(name);
+
+	return s && s != (char *)-1 ? s : "";
+}
+
+int term_number(const char *name)
+{
+	int n = tigetnum(name);
+
+	return n < 0 ? -1 : n;
+}
+
+bool term_flag(const char *name)
+{
+	return tigetflag(name) > 0;
+}
+
+const char *term_filled(const char *s, int a, int b)
+{
+	return tiparm(s, a, b);
+}

@@ -59,4 +59,14 @@ void term_show(
 /* Name and version of the library linked: "ncurses 6.4.20221231". */
 const char *term_library(void);
 
+/* -- terminfo, of the terminal that is open (or setupterm() has chosen) ---- */
+
+/* A string capability; "" when the terminal has none of that name. */
+const char *term_string(const char *name);
+/* A number; -1 when there is none.  A flag. */
+int term_number(const char *name);
+bool term_flag(const char *name);
+/* String capability @s with its parameters filled in; valid until the next. */
+const char *term_filled(const char *s, int a, int b);
+
 #endif
