@@ -74,7 +74,7 @@ run: all ## open the main demonstration, fork-cow
 	$(BUILD)/rmapscope fork-cow
 
 # The lower layers can be tested before there is a program.
-test: $(if $(filter core history view script,$(T)),,all generated) $(TESTS) ## build and run all tests (T=core: those of one folder)
+test: $(if $(filter core history view,$(T)),,all generated) $(TESTS) ## build and run all tests (T=core: those of one folder)
 	BUILD=$(BUILD) T=$(T) tests/run.sh
 
 bench: all $(BENCHES) ## measure: operations a second, stepping back, memory

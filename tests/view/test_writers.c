@@ -51,8 +51,9 @@ static const char *written(const struct writer *writer, const char *title)
 
 static void assert_has(const char *text, const char *part)
 {
+	assert_non_null(text);
 	if (!strstr(text, part))
-		fail_msg("no\n%s\nin\n%s", part, text);
+		fail_msg("no\n%s\nin\n%s", part, text ? text : "");
 }
 
 static void assert_has_not(const char *text, const char *part)
