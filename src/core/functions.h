@@ -31,7 +31,6 @@
 	FN(ADJUST, "vma_adjust", "vma_adjust", "commit_merge")                 \
 	FN(DUP_ANON, NULL, NULL, "dup_anon_vma")                                 \
 	FN(SPLIT, "split_vma", "__split_vma", "__split_vma")                   \
-	FN(LINK, "vma_link", "vma_link", "vma_link")                           \
 	FN(MUNMAP, "do_munmap", "do_munmap", "do_vmi_align_munmap")            \
 	FN(DETACH, "detach_vmas_to_be_unmapped", "detach_vmas_to_be_unmapped", \
 		"vms_gather_munmap_vmas")                                      \
@@ -80,7 +79,6 @@
 		"folio_remove_rmap_pte")                                       \
 	FN(LRU_ADD, "lru_cache_add_active",                                    \
 		"lru_cache_add_active_or_unevictable", "folio_add_lru_vma")    \
-	FN(PTE_ALLOC, "pte_alloc_map", "__pte_alloc", "__pte_alloc")           \
 	FN(FREE_PAGE, "free_hot_cold_page", "free_hot_cold_page",              \
 		"free_frozen_pages")                                           \
 	/* the reverse map */                                                  \
