@@ -198,7 +198,7 @@ like 'a message names standard input' "$(cat "$tmp/err")" \
 if grep -q 'SigIgn:.*[2367abef]$' /proc/$$/status; then
 	skip 'SIGINT' 'it is ignored here'
 else
-	timeout --preserve-status -s INT 1 "$RMAPSCOPE" run "$tmp/endless.lua" \
+	timeout --preserve-status -s INT 3 "$RMAPSCOPE" run "$tmp/endless.lua" \
 		--limit 9999999M >"$tmp/out" 2>"$tmp/err"
 	is 'SIGINT ends the run by the signal' "$?" 130
 	like 'after telling what was done' "$(cat "$tmp/out")" 'spawn'
