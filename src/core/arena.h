@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARENA_PAGE 4096u   /* unit of dirty tracking */
 #define ARENA_HEADER 4096u /* bytes before the state */
 #define ARENA_CLASSES 44u  /* free lists: 16, 24, 32, 48, 64 ... bytes */
 

@@ -11,7 +11,6 @@
 /* A range that wants to join its neighbours. */
 struct merge_request {
 	struct mm_struct *mm;
-	struct vm_area_struct *prev; /* VMA before start, or NULL */
 	uint64_t start, end;
 	uint64_t vm_flags;
 	uint64_t vm_pgoff;

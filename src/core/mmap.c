@@ -202,7 +202,6 @@ static int map_region(struct machine *m, struct mm_struct *mm, uint64_t addr,
 {
 	struct merge_request req = {
 		.mm = mm,
-		.prev = vma_before(mm, addr),
 		.start = addr,
 		.end = addr + len,
 		.vm_flags = vm_flags,

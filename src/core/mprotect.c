@@ -16,7 +16,6 @@ struct vm_area_struct *vma_modify(struct machine *m,
 {
 	struct merge_request req = {
 		.mm = vma->vm_mm,
-		.prev = vma->vm_prev,
 		.start = start,
 		.end = end,
 		.vm_flags = vm_flags,

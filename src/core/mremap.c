@@ -91,7 +91,6 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 	uint64_t pgoff = linear_page_index(r->vma, r->addr);
 	struct merge_request req = {
 		.mm = r->mm,
-		.prev = vma_before(r->mm, r->new_addr),
 		.start = r->new_addr,
 		.end = r->new_addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,
@@ -177,7 +176,6 @@ static int grow_merging(struct machine *m, const struct remap *r)
 {
 	struct merge_request req = {
 		.mm = r->mm,
-		.prev = r->vma,
 		.start = r->addr + r->old_len,
 		.end = r->addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,

@@ -185,20 +185,6 @@ void slab_for_each(const struct kmem_cache *cache, slab_fn *fn, void *ctx)
 			fn(ctx, slab_of((struct list_head *)n));
 }
 
-bool slab_owns(const struct machine *m, enum slab_cache_id id,
-	const void *object)
-{
-	const struct kmem_cache *c = &m->caches[id];
-	const struct slab *slab = slab_holding(object);
-	size_t at = (size_t)((const char *)object - object_at(c, slab, 0)) /
-		stride(c);
-	unsigned i = slab->free;
-
-	while (i < c->num && i != at)
-		i = slab->next_free[i];
-	return i == c->num;
-}
-
 void slab_poison_free(struct machine *m)
 {
 	for (int i = 0; i < NR_CACHES; i++) {

@@ -24,8 +24,5 @@ void slab_poison_free(struct machine *m);
 /* Call @fn for each slab of @cache; for the checker. */
 typedef void slab_fn(void *ctx, const struct slab *slab);
 void slab_for_each(const struct kmem_cache *cache, slab_fn *fn, void *ctx);
-/* Is @object of cache @id handed out by its slab? */
-bool slab_owns(const struct machine *m, enum slab_cache_id id,
-	const void *object);
 
 #endif

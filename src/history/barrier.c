@@ -366,8 +366,3 @@ const char *barrier_old(const struct barrier *b)
 {
 	return b->old;
 }
-
-size_t barrier_bytes(const struct barrier *b)
-{
-	return (size_t)b->room * (BARRIER_PAGE + 1 + sizeof(*b->list));
-}

@@ -52,9 +52,6 @@ const char *barrier_old(const struct barrier *b);
 /* The owner is about to write this page itself. */
 void barrier_touch(struct barrier *b, uint32_t page);
 
-/* Bytes of host memory held, at most. */
-size_t barrier_bytes(const struct barrier *b);
-
 /* True when @addr is in a watched page of any barrier that was not written
  * before; it may be written now.  Async-signal-safe. */
 bool barrier_fault(const void *addr);

@@ -49,11 +49,6 @@ void pens_delete(struct pens *p)
 	free(p);
 }
 
-int pens_colours(const struct pens *p)
-{
-	return p->colours;
-}
-
 bool pens_use(struct pens *p, const struct theme *theme)
 {
 	if (p->themed && memcmp(&p->theme, theme, sizeof(*theme)) == 0)

@@ -26,7 +26,6 @@ typedef void pens_set_pair(int pair, int fg, int bg);
  */
 struct pens *pens_new(int colours, int pairs, pens_set_pair *set_pair);
 void pens_delete(struct pens *p);
-int pens_colours(const struct pens *p);
 
 /* Take @theme from now on; false, and cheap, when it is the one in use. */
 bool pens_use(struct pens *p, const struct theme *theme);

@@ -363,11 +363,6 @@ bool term_utf8(const struct term *t)
 	return t->utf8;
 }
 
-int term_colours(const struct term *t)
-{
-	return pens_colours(t->pens);
-}
-
 int term_width(const struct term *t)
 {
 	return t->w;

@@ -34,7 +34,6 @@ void term_close(struct term *t);
 
 int term_fd(const struct term *t);	/* to read keys from */
 bool term_utf8(const struct term *t);	/* else draw with canvas.ascii */
-int term_colours(const struct term *t); /* 0: monochrome */
 int term_width(const struct term *t);	/* columns, >= 1 */
 int term_height(const struct term *t);	/* lines, >= 1 */
 

@@ -178,13 +178,6 @@ int pad_glyph(struct pad *s, int x, int y, enum style style, struct ref ref,
 	return pad_cut(s, x, y, 1, style, ref, glyph_text(glyph, ascii));
 }
 
-void pad_hline(struct pad *s, int x, int y, int w, enum style style,
-	enum line_look look)
-{
-	if (shown(s, y) && w > 0)
-		canvas_hline(s->cv, x, y - s->view->top, w, style, look);
-}
-
 void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 	enum line_look look)
 {

@@ -76,8 +76,6 @@ int pad_cut(struct pad *s, int x, int y, int w, enum style style,
 int pad_name(struct pad *s, int x, int y, enum style style, struct ref ref);
 int pad_glyph(struct pad *s, int x, int y, enum style style, struct ref ref,
 	enum glyph glyph);
-void pad_hline(struct pad *s, int x, int y, int w, enum style style,
-	enum line_look look);
 void pad_line(struct pad *s, int x, int y, unsigned sides, enum style style,
 	enum line_look look);
 /* The current event's mark on both sides of what lies at x .. x + w - 1. */
