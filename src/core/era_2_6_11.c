@@ -68,7 +68,7 @@ const struct era era_2_6_11 = {
 		[CACHE_ANON_VMA] = { "anon_vma", 12, 290, 0 },
 	},
 	.fn = {
-#define FN(role, a, b, c) [FN_##role] = a,
+#define FN(role, a, b, c, d, e) [FN_##role] = c,
 		FN_LIST(FN)
 #undef FN
 	},

@@ -70,7 +70,7 @@ const struct era era_4_0 = {
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
 	},
 	.fn = {
-#define FN(role, a, b, c) [FN_##role] = b,
+#define FN(role, a, b, c, d, e) [FN_##role] = d,
 		FN_LIST(FN)
 #undef FN
 	},

@@ -83,7 +83,7 @@ const struct era era_6_18 = {
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
 	},
 	.fn = {
-#define FN(role, a, b, c) [FN_##role] = c,
+#define FN(role, a, b, c, d, e) [FN_##role] = e,
 		FN_LIST(FN)
 #undef FN
 	},

@@ -3,94 +3,132 @@
  * that each generation's source has for it.  NULL: that kernel has no
  * such function, and no call event is told.
  *
- * FN(role, 2.6.11, 4.0, 6.18)
+ * FN(role, 2.4, 2.6.0, 2.6.11, 4.0, 6.18)
  */
 #ifndef CORE_FUNCTIONS_H
 #define CORE_FUNCTIONS_H
 
 #define FN_LIST(FN)                                                            \
 	/* system calls and their workers */                                   \
-	FN(EXEC_TASK, "do_fork", "do_fork", "kernel_clone")                    \
-	FN(FORK, "do_fork", "do_fork", "kernel_clone")                         \
-	FN(COPY_MM, "copy_mm", "copy_mm", "copy_mm")                           \
-	FN(DUP_MMAP, "dup_mmap", "dup_mmap", "dup_mmap")                       \
-	FN(ANON_FORK, "anon_vma_link", "anon_vma_fork", "anon_vma_fork")       \
-	FN(ANON_CLONE, NULL, "anon_vma_clone", "anon_vma_clone")                \
+	FN(EXEC_TASK, "do_fork", "do_fork", "do_fork", "do_fork",              \
+		"kernel_clone")                                                \
+	FN(FORK, "do_fork", "do_fork", "do_fork", "do_fork", "kernel_clone")   \
+	FN(COPY_MM, "copy_mm", "copy_mm", "copy_mm", "copy_mm", "copy_mm")     \
+	FN(DUP_MMAP, "dup_mmap", "dup_mmap", "dup_mmap", "dup_mmap",           \
+		"dup_mmap")                                                    \
+	FN(ANON_FORK, "anon_vma_link", "anon_vma_link", "anon_vma_link",       \
+		"anon_vma_fork", "anon_vma_fork")                              \
+	FN(ANON_CLONE, NULL, NULL, NULL, "anon_vma_clone", "anon_vma_clone")   \
 	FN(COPY_RANGE, "copy_page_range", "copy_page_range",                   \
-		"copy_page_range")                                             \
-	FN(COPY_PTE, "copy_one_pte", "copy_one_pte", "copy_present_ptes")      \
-	FN(DUP_RMAP, "page_dup_rmap", "page_dup_rmap",                         \
-		"folio_try_dup_anon_rmap_ptes")                                \
-	FN(MMAP, "do_mmap_pgoff", "do_mmap_pgoff", "do_mmap")                  \
+		"copy_page_range", "copy_page_range", "copy_page_range")       \
+	FN(COPY_PTE, "copy_one_pte", "copy_one_pte", "copy_one_pte",           \
+		"copy_one_pte", "copy_present_ptes")                           \
+	FN(DUP_RMAP, "page_dup_rmap", "page_dup_rmap", "page_dup_rmap",        \
+		"page_dup_rmap", "folio_try_dup_anon_rmap_ptes")               \
+	FN(MMAP, "do_mmap_pgoff", "do_mmap_pgoff", "do_mmap_pgoff",            \
+		"do_mmap_pgoff", "do_mmap")                                    \
 	FN(UNMAPPED_AREA, "get_unmapped_area", "get_unmapped_area",            \
+		"get_unmapped_area", "get_unmapped_area",                      \
 		"__get_unmapped_area")                                         \
-	FN(MMAP_REGION, NULL, "mmap_region", "mmap_region")                     \
-	FN(MERGE_NEW, "vma_merge", "vma_merge", "vma_merge_new_range")         \
-	FN(MERGE_EXISTING, "vma_merge", "vma_merge",                           \
-		"vma_merge_existing_range")                                    \
-	FN(ADJUST, "vma_adjust", "vma_adjust", "commit_merge")                 \
-	FN(DUP_ANON, NULL, NULL, "dup_anon_vma")                                 \
-	FN(SPLIT, "split_vma", "__split_vma", "__split_vma")                   \
-	FN(MUNMAP, "do_munmap", "do_munmap", "do_vmi_align_munmap")            \
-	FN(DETACH, "detach_vmas_to_be_unmapped", "detach_vmas_to_be_unmapped", \
-		"vms_gather_munmap_vmas")                                      \
-	FN(UNMAP_VMAS, "unmap_vmas", "unmap_vmas", "unmap_vmas")               \
-	FN(ZAP, "zap_pte_range", "zap_pte_range", "zap_pte_range")             \
-	FN(FREE_PGTABLES, "free_pgtables", "free_pgtables", "free_pgtables")   \
-	FN(UNLINK, "anon_vma_unlink", "unlink_anon_vmas", "unlink_anon_vmas")  \
-	FN(REMOVE_VMA, "remove_vm_struct", "remove_vma", "remove_vma")         \
-	FN(MPROTECT, "mprotect_fixup", "mprotect_fixup", "mprotect_fixup")     \
+	FN(MMAP_REGION, NULL, NULL, NULL, "mmap_region", "mmap_region")        \
+	FN(MERGE_NEW, "vma_merge", "vma_merge", "vma_merge", "vma_merge",      \
+		"vma_merge_new_range")                                         \
+	FN(MERGE_EXISTING, "vma_merge", "vma_merge", "vma_merge",              \
+		"vma_merge", "vma_merge_existing_range")                       \
+	FN(ADJUST, "vma_adjust", "vma_adjust", "vma_adjust", "vma_adjust",     \
+		"commit_merge")                                                \
+	FN(DUP_ANON, NULL, NULL, NULL, NULL, "dup_anon_vma")                   \
+	FN(SPLIT, "split_vma", "split_vma", "split_vma", "__split_vma",        \
+		"__split_vma")                                                 \
+	FN(MUNMAP, "do_munmap", "do_munmap", "do_munmap", "do_munmap",         \
+		"do_vmi_align_munmap")                                         \
+	FN(DETACH, "detach_vmas_to_be_unmapped",                               \
+		"detach_vmas_to_be_unmapped", "detach_vmas_to_be_unmapped",    \
+		"detach_vmas_to_be_unmapped", "vms_gather_munmap_vmas")        \
+	FN(UNMAP_VMAS, "unmap_vmas", "unmap_vmas", "unmap_vmas",               \
+		"unmap_vmas", "unmap_vmas")                                    \
+	FN(ZAP, "zap_pte_range", "zap_pte_range", "zap_pte_range",             \
+		"zap_pte_range", "zap_pte_range")                              \
+	FN(FREE_PGTABLES, "free_pgtables", "free_pgtables", "free_pgtables",   \
+		"free_pgtables", "free_pgtables")                              \
+	FN(UNLINK, "anon_vma_unlink", "anon_vma_unlink", "anon_vma_unlink",    \
+		"unlink_anon_vmas", "unlink_anon_vmas")                        \
+	FN(REMOVE_VMA, "remove_vm_struct", "remove_vm_struct",                 \
+		"remove_vm_struct", "remove_vma", "remove_vma")                \
+	FN(MPROTECT, "mprotect_fixup", "mprotect_fixup", "mprotect_fixup",     \
+		"mprotect_fixup", "mprotect_fixup")                            \
 	FN(CHANGE_PROT, "change_protection", "change_protection",              \
+		"change_protection", "change_protection",                      \
 		"change_protection")                                           \
-	FN(MREMAP, "do_mremap", "sys_mremap", "do_mremap")                     \
-	FN(MOVE_VMA, "move_vma", "move_vma", "move_vma")                       \
-	FN(COPY_VMA, "copy_vma", "copy_vma", "copy_vma")                       \
+	FN(MREMAP, "do_mremap", "do_mremap", "do_mremap", "sys_mremap",        \
+		"do_mremap")                                                   \
+	FN(MOVE_VMA, "move_vma", "move_vma", "move_vma", "move_vma",           \
+		"move_vma")                                                    \
+	FN(COPY_VMA, "copy_vma", "copy_vma", "copy_vma", "copy_vma",           \
+		"copy_vma")                                                    \
 	FN(MOVE_TABLES, "move_page_tables", "move_page_tables",                \
-		"move_page_tables")                                            \
-	FN(BRK, "sys_brk", "sys_brk", "sys_brk")                               \
-	FN(DO_BRK, "do_brk", "do_brk", "do_brk_flags")                         \
-	FN(MADVISE, "sys_madvise", "sys_madvise", "do_madvise")                \
+		"move_page_tables", "move_page_tables", "move_page_tables")    \
+	FN(BRK, "sys_brk", "sys_brk", "sys_brk", "sys_brk", "sys_brk")         \
+	FN(DO_BRK, "do_brk", "do_brk", "do_brk", "do_brk", "do_brk_flags")     \
+	FN(MADVISE, "sys_madvise", "sys_madvise", "sys_madvise",               \
+		"sys_madvise", "do_madvise")                                   \
 	FN(DONTNEED, "madvise_dontneed", "madvise_dontneed",                   \
+		"madvise_dontneed", "madvise_dontneed",                        \
 		"madvise_dontneed_single_vma")                                 \
-	FN(ADVISE_FLAGS, NULL, "madvise_behavior", "madvise_vma_behavior")      \
-	FN(EXIT, "do_exit", "do_exit", "do_exit")                              \
-	FN(EXIT_MMAP, "exit_mmap", "exit_mmap", "exit_mmap")                   \
+	FN(ADVISE_FLAGS, NULL, NULL, NULL, "madvise_behavior",                 \
+		"madvise_vma_behavior")                                        \
+	FN(EXIT, "do_exit", "do_exit", "do_exit", "do_exit", "do_exit")        \
+	FN(EXIT_MMAP, "exit_mmap", "exit_mmap", "exit_mmap", "exit_mmap",      \
+		"exit_mmap")                                                   \
 	/* page faults */                                                      \
-	FN(FAULT, "do_page_fault", "__do_page_fault", "do_user_addr_fault")    \
-	FN(FIND_VMA, "find_vma", "find_vma", "lock_vma_under_rcu")             \
+	FN(FAULT, "do_page_fault", "do_page_fault", "do_page_fault",           \
+		"__do_page_fault", "do_user_addr_fault")                       \
+	FN(FIND_VMA, "find_vma", "find_vma", "find_vma", "find_vma",           \
+		"lock_vma_under_rcu")                                          \
 	FN(HANDLE_MM, "handle_mm_fault", "handle_mm_fault",                    \
-		"handle_mm_fault")                                             \
+		"handle_mm_fault", "handle_mm_fault", "handle_mm_fault")       \
 	FN(HANDLE_PTE, "handle_pte_fault", "handle_pte_fault",                 \
-		"handle_pte_fault")                                            \
+		"handle_pte_fault", "handle_pte_fault", "handle_pte_fault")    \
 	FN(ANON_PAGE, "do_anonymous_page", "do_anonymous_page",                \
+		"do_anonymous_page", "do_anonymous_page",                      \
 		"do_anonymous_page")                                           \
-	FN(WP_PAGE, "do_wp_page", "do_wp_page", "do_wp_page")                  \
-	FN(WP_COPY, NULL, NULL, "wp_page_copy")                                  \
-	FN(CAN_REUSE, "can_share_swap_page", "reuse_swap_page",                \
+	FN(WP_PAGE, "do_wp_page", "do_wp_page", "do_wp_page", "do_wp_page",    \
+		"do_wp_page")                                                  \
+	FN(WP_COPY, NULL, NULL, NULL, NULL, "wp_page_copy")                    \
+	FN(CAN_REUSE, "can_share_swap_page", "can_share_swap_page",            \
+		"can_share_swap_page", "reuse_swap_page",                      \
 		"wp_can_reuse_anon_folio")                                     \
 	FN(PREPARE, "anon_vma_prepare", "anon_vma_prepare",                    \
+		"anon_vma_prepare", "anon_vma_prepare",                        \
 		"__anon_vma_prepare")                                          \
 	FN(FIND_MERGEABLE, "find_mergeable_anon_vma",                          \
+		"find_mergeable_anon_vma", "find_mergeable_anon_vma",          \
 		"find_mergeable_anon_vma", "find_mergeable_anon_vma")          \
-	FN(ADD_NEW_RMAP, "page_add_anon_rmap", "page_add_new_anon_rmap",       \
+	FN(ADD_NEW_RMAP, "page_add_anon_rmap", "page_add_anon_rmap",           \
+		"page_add_anon_rmap", "page_add_new_anon_rmap",                \
 		"folio_add_new_anon_rmap")                                     \
-	FN(MOVE_RMAP, NULL, "page_move_anon_rmap", "folio_move_anon_rmap")      \
+	FN(MOVE_RMAP, NULL, NULL, NULL, "page_move_anon_rmap",                 \
+		"folio_move_anon_rmap")                                        \
 	FN(REMOVE_RMAP, "page_remove_rmap", "page_remove_rmap",                \
+		"page_remove_rmap", "page_remove_rmap",                        \
 		"folio_remove_rmap_pte")                                       \
-	FN(LRU_ADD, "lru_cache_add_active",                                    \
+	FN(LRU_ADD, "lru_cache_add_active", "lru_cache_add_active",            \
+		"lru_cache_add_active",                                        \
 		"lru_cache_add_active_or_unevictable", "folio_add_lru_vma")    \
 	FN(FREE_PAGE, "free_hot_cold_page", "free_hot_cold_page",              \
+		"free_hot_cold_page", "free_hot_cold_page",                    \
 		"free_frozen_pages")                                           \
 	/* the reverse map */                                                  \
 	FN(REFERENCED, "page_referenced", "page_referenced",                   \
-		"folio_referenced")                                            \
-	FN(RMAP_WALK, "page_referenced_anon", "rmap_walk_anon",                \
-		"rmap_walk_anon")                                              \
+		"page_referenced", "page_referenced", "folio_referenced")      \
+	FN(RMAP_WALK, "page_referenced_anon", "page_referenced_anon",          \
+		"page_referenced_anon", "rmap_walk_anon", "rmap_walk_anon")    \
 	FN(RMAP_ONE, "page_referenced_one", "page_referenced_one",             \
+		"page_referenced_one", "page_referenced_one",                  \
 		"folio_referenced_one")
 
 enum fn {
-#define FN(role, a, b, c) FN_##role,
+#define FN(role, a, b, c, d, e) FN_##role,
 	FN_LIST(FN)
 #undef FN
 		NR_FNS
