@@ -51,6 +51,9 @@ static const struct era_ops ops = {
 	.willneed_anon = -EBADF,
 	.enough_memory = enough_free,
 
+	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
+	.swp_val_type_shift = 27,
+
 	.tables_by_pgd = true,
 };
 

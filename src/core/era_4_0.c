@@ -50,6 +50,11 @@ static const struct era_ops ops = {
 	.has_dontfork = true,
 	.enough_memory = enough_free,
 
+	.swp_layout = { .type_shift = 1, .offset_shift = 9 },
+	.swp_val_type_shift = 57,
+	.migration_read = 30,
+	.migration_write = 31,
+
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.buddy_tail = true,

@@ -60,6 +60,13 @@ static const struct era_ops ops = {
 	.expand_merges = true,
 	.enough_memory = enough_total,
 
+	.swp_layout = { .type_shift = 59, .offset_shift = 9, .invert = true },
+	.swp_val_type_shift = 58,
+	.migration_read = 24,
+	.migration_read_exclusive = 25,
+	.migration_write = 26,
+	.swp_exclusive = true,
+
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.unlink_clears = true,

@@ -28,7 +28,7 @@ bool machine_has_room(const struct machine *m)
 {
 	const struct strings *s = &m->strings;
 	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
-		m->anon_vmas.room + m->avcs.room;
+		m->anon_vmas.room + m->avcs.room + m->inodes.room;
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
@@ -71,11 +71,25 @@ struct machine *machine_new(const struct machine_config *config)
 	m->nr_frames = frames;
 	m->ram = frames << PAGE_SHIFT;
 	m->swap = config->swap;
+	m->tune = config->tune.set ? config->tune : tunables_default(era);
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
 	memory_init(m, config);
 	slab_init(m);
 	m->op_costs = (struct costs){ { 0 } };
 	return m;
+}
+
+struct tunables tunables_default(const struct era *era)
+{
+	(void)era;
+	return (struct tunables){
+		.set = true,
+		.cpus = 1,
+		.swappiness = 60,
+		.nrpte = 7,
+		.fault_around = 16,
+		.swap_cluster = 32,
+	};
 }
 
 void machine_delete(struct machine *m)
@@ -135,6 +149,11 @@ struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id)
 struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id)
 {
 	return idmap_find(&m->avcs, id);
+}
+
+struct inode *inode_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->inodes, id);
 }
 
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn)

@@ -13,12 +13,31 @@
 #include "core/paging.h"
 #include "core/ref.h"
 
+/*
+ * Numbers that scenario{} may choose.  tunables_default() is what an era does
+ * on its own; a machine_config with all of them 0 means the same.
+ */
+struct tunables {
+	bool set;              /* the others hold; else all defaults */
+	bool no_oom_killer;    /* without memory: OOM, nobody is killed */
+	bool lru_batches;      /* pages wait in per-CPU batches for their list */
+	bool pcp;              /* per-CPU lists of free frames */
+	uint8_t cpus;          /* 1 */
+	uint8_t swappiness;    /* 0..100, 6.18: ..200; 60 */
+	uint8_t page_cluster;  /* swap readahead of 2^n slots; 0 */
+	uint16_t nrpte;        /* slots of a pte_chain node: 3 7 15 31; 7 */
+	uint16_t fault_around; /* pages, where the era has it; 16 */
+	uint16_t swap_cluster; /* SWAP_CLUSTER_MAX, pages a scan wants; 32 */
+	uint64_t pages_min;    /* frames; watermarks of a small machine; 0 */
+};
+
 /* What scenario{} may choose.  Zero or NULL: the default. */
 struct machine_config {
 	const struct era *era;       /* default: 4.0 */
 	const struct paging *paging; /* default: the era's */
 	uint64_t ram;                /* bytes, default 16 MiB */
 	uint64_t swap;               /* bytes */
+	struct tunables tune;        /* the rest, each with its default */
 	uint64_t zone_pages[NR_ZONES_MAX]; /* frames of zones={...}; 0: none */
 	const char *zone_name[NR_ZONES_MAX];
 };
@@ -55,6 +74,9 @@ struct machine {
 	struct idmap vmas;
 	struct idmap anon_vmas;
 	struct idmap avcs;
+	struct idmap inodes;
+	struct swap_info_struct swap_info;
+	struct tunables tune;
 	struct strings strings;
 	struct gather gather;     /* pages of the mmu_gather under way */
 	uint32_t nr_tasks;        /* alive */
@@ -65,6 +87,9 @@ struct machine {
 	uint64_t ram;             /* bytes, as configured */
 	uint64_t swap;            /* bytes */
 };
+
+/* The defaults of @era. */
+struct tunables tunables_default(const struct era *era);
 
 /* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
  * of era and paging is not allowed, or ram or the zones together are below
@@ -92,6 +117,7 @@ struct task_struct *task_find(const struct machine *m, uint32_t pid);
 struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
+struct inode *inode_by_id(const struct machine *m, uint32_t id);
 /* NULL beyond the end of memory. */
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn);
 

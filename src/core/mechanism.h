@@ -119,6 +119,21 @@ struct era_ops {
 	bool tables_by_pgd;      /* tables go a whole top entry at a time */
 	bool unlink_clears;      /* unlink sets vma->anon_vma to NULL */
 
+	/* entries that are not present */
+	struct swp_layout {
+		uint8_t type_shift;   /* of the type's 5 bits in a PTE */
+		uint8_t offset_shift; /* of the offset in a PTE */
+		bool invert;          /* the offset is stored inverted */
+	} swp_layout;            /* PAE keeps it in its upper half instead */
+	uint8_t swp_val_type_shift; /* of the type in swp_entry_t.val; 0: val
+				       is as in the PTE */
+	uint8_t migration_read;  /* types of migration entries; 0: none */
+	uint8_t migration_read_exclusive; /* 0: it has none */
+	uint8_t migration_write;
+	bool swp_exclusive;      /* swap PTEs carry AnonExclusive */
+	bool swap_in_index;      /* swap cache: page->index holds the entry,
+				    mapping is swapper_space; later private */
+
 	/* memory */
 	bool buddy_tail;         /* a block whose pair may soon be free: tail */
 	bool pte_invert;         /* PROT_NONE entries hold the inverted frame */

@@ -57,7 +57,8 @@ enum page_kind {
 	FLAG(RESERVED, "reserved")                                             \
 	FLAG(PRIVATE, "private")                                               \
 	FLAG(BUDDY, "buddy")                                                   \
-	FLAG(SLAB, "slab")
+	FLAG(SLAB, "slab")                                                     \
+	FLAG(LAUNDER, "launder")
 
 enum page_flag_bit {
 #define FLAG(id, name) PG_BIT_##id,
@@ -131,7 +132,7 @@ struct anon_vma_chain {
 	uint64_t rb_subtree_last;  /* largest last pgoff below and here */
 };
 
-struct file; /* a later room */
+struct inode;
 
 struct vm_area_struct {
 	uint32_t id;
@@ -147,7 +148,7 @@ struct vm_area_struct {
 	struct anon_vma *anon_vma;  /* where new pages go; NULL: never faulted */
 	struct list_head anon_vma_node;  /* 2.6.11: in anon_vma->head */
 	struct list_head anon_vma_chain; /* 4.0 on: of avc->same_vma */
-	struct file *vm_file;
+	struct inode *vm_file;      /* what it maps; NULL: anonymous */
 	struct lock vm_lock;        /* 6.18: per-VMA lock */
 };
 
@@ -180,6 +181,23 @@ struct task_struct {
 	char name[NAME_SIZE];
 	struct mm_struct *mm;    /* NULL once exited */
 	bool exited;
+};
+
+/*
+ * Swap.  One area; a slot's number is its offset in it, 0 is the header and
+ * never handed out.
+ */
+struct swap_info_struct {
+	uint64_t max;          /* slots, the header counted; 0: no swap */
+	uint64_t inuse_pages;  /* slots with a count or a page in the cache */
+	uint16_t *swap_map;    /* users of each slot */
+	value_t *value;        /* what each slot holds on the disk */
+	uint32_t *cache;       /* frame in the swap cache of each slot; 0 */
+	uint64_t lowest_bit;   /* no free slot below */
+	uint64_t highest_bit;  /* no free slot above */
+	uint64_t cluster_next; /* where the next slot is looked for */
+	uint64_t cluster_nr;   /* slots left of this cluster */
+	bool on;               /* false once swapoff has emptied it */
 };
 
 struct free_area {

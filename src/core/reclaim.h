@@ -1,0 +1,47 @@
+/*
+ * Freeing page frames: when, which, and how far.  Inside the core only.
+ */
+#ifndef CORE_RECLAIM_H
+#define CORE_RECLAIM_H
+
+#include "core/machine.h"
+#include "core/mechanism.h"
+
+/* What an attempt to unmap a page ended with (SWAP_SUCCESS ...). */
+enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
+
+enum ttu_flags {
+	TTU_MIGRATION = 1,     /* leave migration entries */
+	TTU_IGNORE_MLOCK = 2,  /* VM_LOCKED does not matter */
+	TTU_IGNORE_ACCESS = 4, /* nor does a young PTE */
+};
+
+/* PTEs (and PG_referenced, where it counts) by which the page was used since
+ * last asked; their accessed bits are cleared.  @vm_flags: what their VMAs
+ * have in common, or NULL. */
+int page_referenced(struct machine *m, struct page *page, uint64_t *vm_flags);
+/* Take away every PTE that maps the locked page, by the era's reverse map
+ * (try_to_unmap). */
+enum unmap_result try_to_unmap(struct machine *m, struct page *page,
+	unsigned flags);
+
+/* Is @zone above @mark with @order allocated (zone_watermark_ok)? */
+bool zone_watermark_ok(const struct machine *m, const struct zone *zone,
+	unsigned order, uint64_t mark);
+/* Called by alloc_pages() when no zone is above its low mark: kswapd, and when
+ * that is not enough direct reclaim and the OOM killer.  True: try again. */
+bool alloc_slowpath(struct machine *m, unsigned order);
+/* Direct reclaim until @pages are free that were not, as that kernel would
+ * (try_to_free_pages); the operation reclaim().  Frames freed. */
+uint64_t reclaim_pages(struct machine *m, uint64_t pages);
+/* The era's OOM killer.  True: a task was killed and its memory is free; the
+ * task is told in the operation's record.  False: nobody to kill, or the one
+ * who runs is chosen. */
+bool out_of_memory(struct machine *m);
+
+/* Move a page to a new frame: migration entries, copy, remove_migration_ptes
+ * (migrate_pages of one page).  0, -EAGAIN when it is still mapped, -ENOMEM,
+ * -ENOSYS where the kernel cannot. */
+int migrate_page(struct machine *m, struct page *page);
+
+#endif
