@@ -29,6 +29,7 @@ struct rmap_walk {
 };
 
 struct remap; /* mremap.c */
+struct i_mmap_ops; /* i_mmap.h */
 
 struct era_ops {
 	/* names that differ */
@@ -50,6 +51,11 @@ struct era_ops {
 	void (*range_post)(struct machine *m, struct vm_area_struct *vma);
 	/* call rmap_visit() for each VMA that may map w->page */
 	void (*walk_anon)(struct machine *m, struct rmap_walk *w);
+
+	/* the VMAs of a file; call it through i_mmap.h */
+	const struct i_mmap_ops *i_mmap;
+	uint64_t counts_writable; /* i_mmap_writable: VMAs with all of these
+				     vm_flags; 0: that kernel has no count */
 
 	bool referenced_clears_flag; /* page_referenced clears PG_referenced */
 	bool has_degree;         /* anon_vma counts in one field, degree */

@@ -132,7 +132,42 @@ struct anon_vma_chain {
 	uint64_t rb_subtree_last;  /* largest last pgoff below and here */
 };
 
-struct inode;
+/* A node of the prio tree; a link to itself stands for "none". */
+struct prio_tree_node {
+	struct prio_tree_node *left;
+	struct prio_tree_node *right;
+	struct prio_tree_node *parent; /* itself at the root */
+};
+
+struct prio_tree_root {
+	struct prio_tree_node *prio_tree_node; /* NULL when empty */
+	uint32_t index_bits; /* largest last page < 2^index_bits; from 1 */
+};
+
+/*
+ * What a VMA maps: one file's pages.  i_mmap finds the VMAs that map them; its
+ * form is the era's (i_mmap.h).  The page tree stands with the page cache.
+ */
+struct address_space {
+	uint32_t id;              /* number of its inode */
+	uint32_t i_mmap_writable; /* 2.6.11 on: VMAs that share and may write */
+	uint32_t nr_mmap;         /* VMAs in i_mmap, all forms and lists */
+	struct lock i_mmap_lock;  /* under the era's name, see i_mmap.h */
+	union {
+		struct {          /* 2.4: by vm_next_share */
+			struct vm_area_struct *i_mmap; /* private VMAs */
+			struct vm_area_struct *i_mmap_shared; /* VM_SHARED */
+		} share;
+		struct {          /* 2.6.0: of vma->shared.list */
+			struct list_head i_mmap;        /* private VMAs */
+			struct list_head i_mmap_shared; /* VM_SHARED */
+		} list;
+		struct prio_tree_root prio; /* 2.6.11: all VMAs */
+		struct rb_root tree;      /* 4.0 on: interval tree of all */
+	} i_mmap;
+};
+
+struct inode; /* what a file is; its i_mapping is an address_space */
 
 struct vm_area_struct {
 	uint32_t id;
@@ -149,6 +184,26 @@ struct vm_area_struct {
 	struct list_head anon_vma_node;  /* 2.6.11: in anon_vma->head */
 	struct list_head anon_vma_chain; /* 4.0 on: of avc->same_vma */
 	struct inode *vm_file;      /* what it maps; NULL: anonymous */
+	/* its place in i_mmap, in the era's form; all zero while in none */
+	union {
+		struct {            /* 2.4 */
+			struct vm_area_struct *vm_next_share; /* or NULL */
+			struct vm_area_struct **vm_pprev_share; /* what points
+								   here */
+		} share;
+		struct list_head list; /* 2.6.0 */
+		struct prio_tree_node prio_tree_node; /* 2.6.11, a tree node */
+		struct {            /* 2.6.11, beside a tree node */
+			struct list_head list; /* of the head's list */
+			void *parent; /* that of prio_tree_node; else NULL */
+			struct vm_area_struct *head; /* node <-> list head */
+		} vm_set;
+		struct {            /* 4.0 on */
+			struct rb_node rb; /* by vm_pgoff */
+			uint64_t rb_subtree_last; /* largest last page of the
+						     file at or below */
+		} tree;
+	} shared;
 	struct lock vm_lock;        /* 6.18: per-VMA lock */
 };
 
