@@ -186,6 +186,22 @@ static bool check_table(struct checker *c, const struct mm_struct *mm,
 	return true;
 }
 
+/* The short cut leads where a descent does. */
+static bool check_near_table(struct checker *c, const struct mm_struct *mm)
+{
+	const struct machine *m = c->m;
+	const void *table = NULL;
+	struct walk w;
+
+	if (!mm->near_table)
+		return true;
+	paging_walk(m, mm, mm->near_addr, &w);
+	if (w.depth == machine_paging(m)->nr_levels)
+		table = m->mem_map[w.level[w.depth - 1].table].table;
+	return table == mm->near_table ||
+		broken(c, "near_table", ref_make(REF_TASK, mm->id), 1, 0);
+}
+
 static bool check_mm_tables(struct checker *c, const struct mm_struct *mm)
 {
 	uint64_t before = c->tables;
@@ -195,7 +211,7 @@ static bool check_mm_tables(struct checker *c, const struct mm_struct *mm)
 	if (c->tables - before != mm->nr_ptes + 1u)
 		return broken(c, "nr_ptes", ref_make(REF_TASK, mm->id),
 			c->tables - before - 1, mm->nr_ptes);
-	return true;
+	return check_near_table(c, mm);
 }
 
 bool check_tables(struct checker *c)

@@ -266,7 +266,7 @@ static int do_wp_page(struct machine *m, struct vm_area_struct *vma,
 static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
-	pteval_t pte = mm_pte(m, vma->vm_mm, addr);
+	pteval_t pte = get_pte(m, vma->vm_mm, addr);
 	int err = 0;
 
 	call(m, FN_HANDLE_PTE, pte_ref(vma->vm_mm, addr), NO_REF, write);
@@ -290,14 +290,12 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
  * dropped while one is allocated. */
 static int alloc_tables(struct machine *m, struct mm_struct *mm, uint64_t addr)
 {
-	struct walk w;
 	int err;
 
 	if (!ops_of(m)->faults_locked)
 		return pte_alloc(m, mm, addr);
 	ptl_lock(m, mm);
-	paging_walk(m, mm, addr, &w);
-	if (w.depth == machine_paging(m)->nr_levels)
+	if (pte_table(m, mm, addr))
 		return 0;
 	ptl_unlock(m, mm);
 	err = pte_alloc(m, mm, addr);
@@ -401,7 +399,7 @@ int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 		return STATUS_SIGSEGV;
 	}
 	for (;;) {
-		pteval_t pte = mm_pte(m, mm, addr);
+		pteval_t pte = get_pte(m, mm, addr);
 		int status;
 
 		if ((pte & p->present) && (!write || (pte & p->rw))) {

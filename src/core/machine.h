@@ -112,6 +112,68 @@ static inline const struct paging *machine_paging(const struct machine *m)
 	return arena_of(m)->paging;
 }
 
+/* Entry @index of the table whose entries are @entries, or that lies in frame
+ * @table. */
+static inline pteval_t entry_at(const struct machine *m, const void *entries,
+	unsigned index)
+{
+	if (machine_paging(m)->entry_size == 4)
+		return ((const uint32_t *)entries)[index];
+	return ((const uint64_t *)entries)[index];
+}
+
+static inline pteval_t table_entry(const struct machine *m, uint32_t table,
+	unsigned index)
+{
+	return entry_at(m, m->mem_map[table].table, index);
+}
+
+/* What a leaf entry says. */
+static inline bool pte_none(pteval_t pte)
+{
+	return !pte;
+}
+
+/* Or PROT_NONE. */
+static inline bool pte_present(const struct machine *m, pteval_t pte)
+{
+	const struct paging *p = machine_paging(m);
+
+	return pte & (p->present | p->protnone);
+}
+
+static inline bool pte_protnone(const struct machine *m, pteval_t pte)
+{
+	const struct paging *p = machine_paging(m);
+
+	return (pte & (p->present | p->protnone)) == p->protnone;
+}
+
+static inline bool pte_write(const struct machine *m, pteval_t pte)
+{
+	return pte & machine_paging(m)->rw;
+}
+
+static inline bool pte_dirty(const struct machine *m, pteval_t pte)
+{
+	return pte & machine_paging(m)->dirty;
+}
+
+static inline bool pte_young(const struct machine *m, pteval_t pte)
+{
+	return pte & machine_paging(m)->accessed;
+}
+
+/* The frame; that of a PROT_NONE entry too, which some kernels invert. */
+uint64_t pte_pfn_protnone(const struct machine *m, pteval_t pte);
+static inline uint64_t pte_pfn(const struct machine *m, pteval_t pte)
+{
+	const struct paging *p = machine_paging(m);
+
+	return (pte & p->present) ? (pte & p->pfn_mask) >> PAGE_SHIFT
+				  : pte_pfn_protnone(m, pte);
+}
+
 /* Objects by number; NULL when it is gone or never was. */
 struct task_struct *task_find(const struct machine *m, uint32_t pid);
 struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id);

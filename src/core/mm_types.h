@@ -215,6 +215,9 @@ struct mm_struct {
 	struct vm_area_struct *mmap_cache; /* last find_vma() hit or NULL */
 	uint32_t pgd;            /* frame of the top table */
 	uint32_t nr_ptes;        /* table frames, the top one not counted */
+	void *near_table;        /* entries of the table of leaf entries used
+				    last, a short cut; NULL: none */
+	uint64_t near_addr;      /* an address that it maps */
 	uint32_t map_count;      /* VMAs */
 	uint32_t anon_rss;       /* pages mapped, by kind */
 	uint32_t file_rss;

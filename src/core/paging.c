@@ -23,6 +23,7 @@ static const struct paging geometries[NR_ARCHS] = {
 		.level = { { "pgd", 22, 10 }, { "pte", 12, 10 } },
 		.entry_size = 4,
 		.addr_bits = 32,
+		.table_shift = 22,
 		.task_size = 0xc0000000,
 		.mmap_base = 0xb8000000,
 		.start_brk = 0x0804a000,
@@ -39,6 +40,7 @@ static const struct paging geometries[NR_ARCHS] = {
 			{ "pte", 12, 9 } },
 		.entry_size = 8,
 		.addr_bits = 32,
+		.table_shift = 21,
 		.task_size = 0xc0000000,
 		.mmap_base = 0xb8000000,
 		.start_brk = 0x0804a000,
@@ -56,6 +58,7 @@ static const struct paging geometries[NR_ARCHS] = {
 			{ "pmd", 21, 9 }, { "pte", 12, 9 } },
 		.entry_size = 8,
 		.addr_bits = 48,
+		.table_shift = 21,
 		.task_size = 0x7ffffffff000,
 		.mmap_base = 0x7ffff7fff000,
 		.start_brk = 0x555555559000,
@@ -71,6 +74,7 @@ static const struct paging geometries[NR_ARCHS] = {
 			{ "pte", 12, 9 } },
 		.entry_size = 8,
 		.addr_bits = 57,
+		.table_shift = 21,
 		.task_size = 0xfffffffffff000,
 		.mmap_base = 0x7ffff7fff000,
 		.start_brk = 0x555555559000,
@@ -139,15 +143,6 @@ const struct pte_bit *paging_bits(const struct paging *p)
 	return p->entry_size == 8 ? pae_bits : i386_bits;
 }
 
-pteval_t table_entry(const struct machine *m, uint32_t table, unsigned index)
-{
-	const void *entries = m->mem_map[table].table;
-
-	if (machine_paging(m)->entry_size == 4)
-		return ((const uint32_t *)entries)[index];
-	return ((const uint64_t *)entries)[index];
-}
-
 static uint32_t entry_table(const struct paging *p, pteval_t entry)
 {
 	return (uint32_t)((entry & p->pfn_mask) >> PAGE_SHIFT);
@@ -195,47 +190,11 @@ pteval_t mm_pte(
 	return table_entry(m, table, paging_index(p, last, addr));
 }
 
-bool pte_none(pteval_t pte)
+uint64_t pte_pfn_protnone(const struct machine *m, pteval_t pte)
 {
-	return !pte;
-}
-
-bool pte_present(const struct machine *m, pteval_t pte)
-{
-	const struct paging *p = machine_paging(m);
-
-	return pte & (p->present | p->protnone);
-}
-
-bool pte_protnone(const struct machine *m, pteval_t pte)
-{
-	const struct paging *p = machine_paging(m);
-
-	return (pte & (p->present | p->protnone)) == p->protnone;
-}
-
-bool pte_write(const struct machine *m, pteval_t pte)
-{
-	return pte & machine_paging(m)->rw;
-}
-
-bool pte_dirty(const struct machine *m, pteval_t pte)
-{
-	return pte & machine_paging(m)->dirty;
-}
-
-bool pte_young(const struct machine *m, pteval_t pte)
-{
-	return pte & machine_paging(m)->accessed;
-}
-
-uint64_t pte_pfn(const struct machine *m, pteval_t pte)
-{
-	const struct paging *p = machine_paging(m);
-
 	if (pte_protnone(m, pte) && ops_of(m)->pte_invert)
 		pte = ~pte;
-	return (pte & p->pfn_mask) >> PAGE_SHIFT;
+	return (pte & machine_paging(m)->pfn_mask) >> PAGE_SHIFT;
 }
 
 /* What mm_for_each_pte() carries from level to level. */

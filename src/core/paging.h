@@ -28,6 +28,7 @@ struct paging {
 	struct level level[MAX_LEVELS]; /* top first, pte last */
 	uint8_t entry_size;    /* bytes: 4 or 8 */
 	uint8_t addr_bits;     /* of a virtual address */
+	uint8_t table_shift;   /* a table of leaf entries maps 2^this bytes */
 	uint64_t task_size;    /* first address that is not the user's */
 	uint64_t mmap_base;    /* top-down placement starts below */
 	uint64_t start_brk;
@@ -62,6 +63,13 @@ static inline unsigned paging_index(const struct paging *p, unsigned level,
 		((1u << p->level[level].bits) - 1);
 }
 
+/* Index of @addr in its table of leaf entries. */
+static inline unsigned leaf_index(const struct paging *p, uint64_t addr)
+{
+	return (unsigned)(addr >> PAGE_SHIFT) &
+		((1u << (p->table_shift - PAGE_SHIFT)) - 1);
+}
+
 /* One level of a walk. */
 struct walk_level {
 	uint32_t table;  /* frame of the table */
@@ -83,21 +91,9 @@ struct walk {
 void paging_walk(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, struct walk *w);
 
-/* Entry @index of the table in frame @table. */
-pteval_t table_entry(const struct machine *m, uint32_t table, unsigned index);
-
 /* The leaf entry that @mm has for @addr; 0 if there is no table. */
 pteval_t mm_pte(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr);
-
-/* What a leaf entry says; the pfn of a PROT_NONE entry too. */
-bool pte_present(const struct machine *m, pteval_t pte); /* or PROT_NONE */
-bool pte_none(pteval_t pte);
-bool pte_write(const struct machine *m, pteval_t pte);
-bool pte_dirty(const struct machine *m, pteval_t pte);
-bool pte_young(const struct machine *m, pteval_t pte);
-bool pte_protnone(const struct machine *m, pteval_t pte);
-uint64_t pte_pfn(const struct machine *m, pteval_t pte);
 
 /* Call @fn for each present or swapped PTE of @mm in [start, end), in address
  * order, skipping what has no table; stops when fn returns non-zero, which is

@@ -7,17 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-static void write_entry(struct machine *m, uint32_t table, unsigned index,
-	pteval_t entry)
-{
-	void *entries = m->mem_map[table].table;
-
-	if (machine_paging(m)->entry_size == 4)
-		((uint32_t *)entries)[index] = (uint32_t)entry;
-	else
-		((uint64_t *)entries)[index] = entry;
-}
-
 /* A zeroed table; what it is for is told by @level and @addr. */
 static struct page *table_alloc(struct machine *m, struct mm_struct *mm,
 	unsigned level, uint64_t addr)
@@ -72,7 +61,26 @@ static uint32_t entry_table(const struct machine *m, pteval_t entry)
 	return (uint32_t)((entry & machine_paging(m)->pfn_mask) >> PAGE_SHIFT);
 }
 
-int pte_alloc(struct machine *m, struct mm_struct *mm, uint64_t addr)
+void *find_pte_table(const struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	const struct paging *p = machine_paging(m);
+	unsigned last = p->nr_levels - 1u;
+	uint32_t table = mm->pgd;
+
+	for (unsigned i = 0; i < last; i++) {
+		pteval_t e = table_entry(m, table, paging_index(p, i, addr));
+
+		if (!(e & p->present))
+			return NULL;
+		table = entry_table(m, e);
+	}
+	mm->near_addr = addr;
+	mm->near_table = m->mem_map[table].table;
+	return mm->near_table;
+}
+
+int pte_alloc_tables(struct machine *m, struct mm_struct *mm, uint64_t addr)
 {
 	const struct paging *p = machine_paging(m);
 	uint32_t table = mm->pgd;
@@ -87,7 +95,7 @@ int pte_alloc(struct machine *m, struct mm_struct *mm, uint64_t addr)
 			if (!page)
 				return -ENOMEM;
 			entry = table_pte(m, page_pfn(m, page));
-			write_entry(m, table, index, entry);
+			write_entry(m, m->mem_map[table].table, index, entry);
 			mm->nr_ptes++;
 			tell_set(m, ref_at(REF_TABLE, table, index), "entry",
 				VT_PTE, 0, entry);
@@ -95,26 +103,6 @@ int pte_alloc(struct machine *m, struct mm_struct *mm, uint64_t addr)
 		table = entry_table(m, entry);
 	}
 	return 0;
-}
-
-void set_pte(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	pteval_t pte, enum event_id id)
-{
-	const struct paging *p = machine_paging(m);
-	unsigned last = p->nr_levels - 1u;
-	uint32_t table = mm->pgd;
-	unsigned index;
-	pteval_t old;
-
-	for (unsigned i = 0; i < last; i++)
-		table = entry_table(m,
-			table_entry(m, table, paging_index(p, i, addr)));
-	index = paging_index(p, last, addr);
-	old = table_entry(m, table, index);
-	write_entry(m, table, index, pte);
-	cost(m, COST_PTES, 1);
-	if (tracing(m))
-		emit_set(m, id, pte_ref(mm, addr), "pte", VT_PTE, old, pte);
 }
 
 /* -- freeing ------------------------------------------------------------ */
@@ -157,7 +145,9 @@ static void free_entry(struct machine *m, struct mm_struct *mm, unsigned level,
 			      : r);
 	if (!whole)
 		return;
-	write_entry(m, table, index, 0);
+	if (mm->near_table == m->mem_map[below].table)
+		mm->near_table = NULL;
+	write_entry(m, m->mem_map[table].table, index, 0);
 	mm->nr_ptes--;
 	tell_set(m, ref_at(REF_TABLE, table, index), "entry", VT_PTE, entry,
 		0);
@@ -233,43 +223,6 @@ pteval_t pte_modify(const struct machine *m, pteval_t pte, uint64_t vm_flags)
 	pteval_t keep = pte & (p->accessed | p->dirty | p->special);
 
 	return with_pfn(m, pte_pfn(m, pte), page_prot(m, vm_flags) | keep);
-}
-
-pteval_t pte_mkwrite(const struct machine *m, pteval_t pte)
-{
-	return pte | machine_paging(m)->rw;
-}
-
-pteval_t pte_wrprotect(const struct machine *m, pteval_t pte)
-{
-	return pte & ~machine_paging(m)->rw;
-}
-
-pteval_t pte_mkdirty(const struct machine *m, pteval_t pte)
-{
-	return pte | machine_paging(m)->dirty;
-}
-
-pteval_t pte_mkclean(const struct machine *m, pteval_t pte)
-{
-	return pte & ~machine_paging(m)->dirty;
-}
-
-pteval_t pte_mkyoung(const struct machine *m, pteval_t pte)
-{
-	return pte | machine_paging(m)->accessed;
-}
-
-pteval_t pte_mkold(const struct machine *m, pteval_t pte)
-{
-	return pte & ~machine_paging(m)->accessed;
-}
-
-struct page *vm_normal_page(struct machine *m, pteval_t pte)
-{
-	uint64_t pfn = pte_pfn(m, pte);
-
-	return pfn == m->zero_pfn ? NULL : &m->mem_map[pfn];
 }
 
 void flush_tlb_page(struct machine *m, struct mm_struct *mm, uint64_t addr)

@@ -174,7 +174,7 @@ static bool check_pte(struct machine *m, struct rmap_walk *w,
 	bool hit;
 
 	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-	pte = mm_pte(m, mm, addr);
+	pte = get_pte(m, mm, addr);
 	cost(m, COST_PTES, 1);
 	hit = pte_present(m, pte) && pte_pfn(m, pte) == page_pfn(m, w->page);
 	if (hit) {

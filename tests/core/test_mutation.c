@@ -180,6 +180,16 @@ static void dangling_mmap_cache(void)
 	mm_of("P")->mmap_cache = vma("C", 10);
 }
 
+static void short_cut_to_other_table(void)
+{
+	mm_of("P")->near_table = mm_of("C")->near_table;
+}
+
+static void short_cut_for_other_address(void)
+{
+	mm_of("P")->near_addr = 0;
+}
+
 static void lock_left_held(void)
 {
 	mm_of("P")->mmap_lock.writer = 1;
@@ -223,6 +233,8 @@ static const struct mutation mutations[] = {
 	M(total_vm, ALL, "total_vm"),
 	M(rss, ALL, "rss"),
 	M(dangling_mmap_cache, LIST | K40, "mmap_cache"),
+	M(short_cut_to_other_table, ALL, "near_table"),
+	M(short_cut_for_other_address, ALL, "near_table"),
 	M(lock_left_held, ALL, "lock"),
 	M(page_table_lock_left_held, ALL, "lock"),
 };
