@@ -133,6 +133,13 @@ static void undo_move(struct machine *m, const struct remap *r)
 	do_munmap(m, r->mm, r->new_addr, r->new_len);
 }
 
+/* The pages have moved; without memory for a split the empty range stays
+ * mapped and the call succeeds all the same (move_vma in every era). */
+static void unmap_source(struct machine *m, const struct remap *r)
+{
+	(void)do_munmap(m, r->mm, r->addr, r->old_len);
+}
+
 static int move_vma(struct machine *m, struct remap *r)
 {
 	struct vm_area_struct *new;
@@ -154,7 +161,7 @@ static int move_vma(struct machine *m, struct remap *r)
 		if (r->dontunmap)
 			empty_source(m, r);
 		else if (r->old_len) /* 0, until 4.13: a second mapping */
-			err = do_munmap(m, r->mm, r->addr, r->old_len);
+			unmap_source(m, r);
 	}
 	ret(m, FN_MOVE_VMA);
 	return err;

@@ -421,6 +421,21 @@ static struct remap_of remap_of(const struct shadow *s, const struct run_of *r)
 	return c;
 }
 
+/* Without memory to split it, the source of a move stays mapped, empty. */
+static void leave_source(
+	struct shadow *s, struct run_of *r, const struct remap_of *c)
+{
+	if (c->to == r->addr || free_pages(s->m) >= 16)
+		return;
+	for (uint64_t off = 0; off < c->old_len; off += PAGE_SIZE) {
+		struct shadow_page *src = page_at(s, r->t, r->addr + off);
+		struct shadow_page got = machine_page(s, r->t, r->addr + off);
+
+		if (src && got.mapped && !src->mapped && !got.value)
+			*src = got;
+	}
+}
+
 static bool after_mremap(struct shadow *s, struct run_of *r)
 {
 	struct remap_of c = remap_of(s, r);
@@ -439,6 +454,7 @@ static bool after_mremap(struct shadow *s, struct run_of *r)
 		drop_range(s, r->t, r->addr + c.new_len, c.old_len - c.new_len);
 	else
 		move_pages(s, r, &c);
+	leave_source(s, r, &c);
 	return true;
 }
 
