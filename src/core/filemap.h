@@ -32,8 +32,8 @@ void add_to_page_cache(struct machine *m, struct page *page,
 /* Out of it; the caller holds a reference (__remove_from_page_cache).
  * @shadow: leave an eviction entry where the era has those. */
 void remove_from_page_cache(struct machine *m, struct page *page, bool shadow);
-/* Start and end the writing of a dirty page: to disk, or, for shmem, to swap
- * (writepage).  False: it cannot be written now. */
+/* Begin writing a dirty page, io_start_write(): to disk, or, for shmem, to
+ * swap (writepage).  False: it cannot be written now. */
 bool writepage(struct machine *m, struct page *page);
 /* Mark it dirty, in its mapping too (set_page_dirty). */
 void set_page_dirty(struct machine *m, struct page *page);

@@ -79,6 +79,7 @@ struct machine {
 	struct tunables tune;
 	struct strings strings;
 	struct gather gather;     /* pages of the mmu_gather under way */
+	struct gather writing;    /* pages whose write to disk is under way */
 	uint32_t nr_tasks;        /* alive */
 	uint32_t faults;          /* taken by the operation under way */
 	struct costs op_costs;    /* of the operation under way or last done */

@@ -141,6 +141,8 @@ struct era_ops {
 				    mapping is swapper_space; later private */
 
 	/* memory */
+	bool locked_io;          /* 2.4: a page being written is locked and
+				    keeps its buffers; later PG_writeback */
 	bool buddy_tail;         /* a block whose pair may soon be free: tail */
 	bool pte_invert;         /* PROT_NONE entries hold the inverted frame */
 };

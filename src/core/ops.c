@@ -2,6 +2,7 @@
 #include "core/ops.h"
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/io.h"
 #include "core/mm.h"
 #include "core/rmap.h"
 #include "core/task.h"
@@ -337,6 +338,7 @@ int machine_run(struct machine *m, const struct op *op, struct op_result *res)
 	}
 	if (status)
 		tell(m, EV_REFUSE, NO_REF, NO_REF, (uint64_t)(int64_t)status);
+	io_end_all(m);
 	res->status = status;
 	res->faults = m->faults;
 	res->costs = m->op_costs;

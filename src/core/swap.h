@@ -46,7 +46,8 @@ bool try_to_free_swap(struct machine *m, struct page *page);
 /* May the locked page, in the cache or not, be written in place?
  * The era's rule (can_share_swap_page, reuse_swap_page). */
 bool can_share_swap_page(struct machine *m, struct page *page);
-/* Write a dirty page of the cache to its slot; ends at once (swap_writepage). */
+/* Begin writing a locked dirty page of the cache to its slot: io_start_write()
+ * (swap_writepage). */
 void swap_writepage(struct machine *m, struct page *page);
 
 /* A fault on a PTE that holds an entry (do_swap_page); locks as for the other

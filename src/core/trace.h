@@ -78,6 +78,11 @@ enum event_kind {
 	EVENT(MOVE_PTE, SET)            /* PTE o moved to PTE p */             \
 	EVENT(LRU_ADD, SET)             /* page o to list n */                 \
 	EVENT(LRU_DEL, SET)             /* page o from list n */               \
+	EVENT(IO_READ, NOTE)            /* page o is read from the disk */     \
+	EVENT(IO_START, SET)            /* page o begins to be written */      \
+	EVENT(IO_END, SET)              /* page o has been written */          \
+	EVENT(IO_WAIT, NOTE)            /* n pages are being written: wait */  \
+	EVENT(LRU_ROTATE, SET)          /* page o to the tail of list n */     \
 	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
 	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \
 	EVENT(VMA_RANGE, SET)           /* o: [old, new) and n = pgoff */      \
