@@ -29,6 +29,7 @@ struct era {
 	enum arch default_arch;
 	unsigned page_struct_size; /* bytes of its struct page */
 	unsigned nr_lru_lists;     /* 2 or 5 */
+	unsigned max_swappiness;   /* what vm.swappiness may be; 0: 100 */
 	struct cache_row cache[NR_CACHES];
 	const char *fn[NR_FNS];    /* names by role; NULL: has no such */
 	const struct era_ops *ops;

@@ -83,6 +83,7 @@ const struct era era_6_18 = {
 	.default_arch = ARCH_X86_64,
 	.page_struct_size = 64,
 	.nr_lru_lists = 5,
+	.max_swappiness = 200,
 	.cache = {
 		[CACHE_MM] = { "mm_struct", 1568, 10, 2 },
 		[CACHE_VMA] = { "vm_area_struct", 192, 21, 0 },

@@ -202,6 +202,9 @@ const struct machine *run_machine(lua_State *L);
 /* Choose era and arch by what was asked for and what scenario{} said; false
  * with r->unusable when they do not fit. */
 bool scenario_resolve(struct run *r);
+/* Take the numbers of the options at 1 that the era's machine lets one choose
+ * (api_tunables.c); scenario_resolve() has chosen it. */
+void scenario_tunables(lua_State *L);
 /* Make the history from r->sc: 0 or an errno. */
 int run_open(struct run *r);
 /* The same for a script: raises an error or leaves. */

@@ -209,6 +209,8 @@ static bool choose_arch(struct run *r)
 
 bool scenario_resolve(struct run *r)
 {
+	if (r->sc.config.paging) /* it was done before */
+		return true;
 	return choose_era(r) && choose_arch(r);
 }
 
@@ -287,17 +289,14 @@ static void take_zones(lua_State *L)
 static bool says_default(lua_State *L, const char *name)
 {
 	static const struct {
-		const char *name;
-		lua_Integer value;
-	} defaults[] = { { "swappiness", 60 }, { "page_cluster", 0 },
-		{ "nrpte", 7 }, { "fault_around", 16 } };
+		const char *name, *value;
+	} words[] = { { "io", "end" }, { "kswapd", "inline" } };
 
-	for (unsigned i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
-		if (strcmp(defaults[i].name, name) == 0)
-			return arg_integer(L, -1, "scenario", name, 0,
-				       1 << 20) == defaults[i].value;
-	if (strcmp(name, "io") == 0 || strcmp(name, "kswapd") == 0)
-		return false;
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(words[i].name, name) == 0)
+			return strcmp(arg_string(L, -1, "scenario", name, 1,
+					      31),
+				       words[i].value) == 0;
 	return !arg_bool(L, -1, "scenario", name);
 }
 
@@ -312,11 +311,20 @@ static void refuse_later(lua_State *L)
 		snprintf(what, sizeof(what), "scenario: %s=", o->name);
 		not_built(L, what, o->later);
 	}
-	if (option(L, "oom_killer") &&
-		arg_bool(L, -1, "scenario", "oom_killer"))
-		not_built(L, "scenario: oom_killer=true",
-			"until then an operation that finds no memory fails "
-			"with OOM");
+}
+
+/* Numbers are checked by what the chosen era allows. */
+static void choose_machine(lua_State *L)
+{
+	struct run *r = run_of(L);
+	bool fits;
+
+	sandbox_busy(r->sb);
+	fits = scenario_resolve(r);
+	sandbox_ready(r->sb);
+	if (!fits)
+		sandbox_leave(r->sb, SANDBOX_DONE);
+	scenario_tunables(L);
 }
 
 int api_scenario(lua_State *L)
@@ -343,6 +351,7 @@ int api_scenario(lua_State *L)
 	refuse_later(L);
 	if (r->titles_only)
 		sandbox_leave(r->sb, SANDBOX_DONE);
+	choose_machine(L);
 	run_begin(L);
 	object_push(L, ref_make(REF_MACHINE, 0));
 	return 1;

@@ -413,6 +413,36 @@ static void test_run_again(void **state)
 	ran_free(&r);
 }
 
+/* The numbers of scenario{} arrive in the machine, the others are defaults. */
+static void test_tunables(void **state)
+{
+	struct ran r = run_text("t.lua",
+		"scenario { era = '6.18', swap = '1M', oom_killer = false,"
+		"lru_batches = true, swappiness = 200, page_cluster = 3,"
+		"nrpte = 31, fault_around = 1, swap_cluster = 4,"
+		"pages_min = 4, zones = { Normal = 256 }, io = 'end',"
+		"kswapd = 'inline', pcp = false }",
+		NULL);
+	const struct tunables *t = &history_machine(r.h)->tune;
+	struct tunables d = tunables_default(era_find("4.0"));
+
+	(void)state;
+	assert_int_equal(r.status, SOURCE_OK);
+	assert_true(t->set && t->no_oom_killer && t->lru_batches && !t->pcp);
+	assert_int_equal(t->swappiness, 200);
+	assert_int_equal(t->page_cluster, 3);
+	assert_int_equal(t->nrpte, 31);
+	assert_int_equal(t->fault_around, 1);
+	assert_int_equal(t->swap_cluster, 4);
+	assert_int_equal(t->pages_min, 4);
+	assert_int_equal(history_machine(r.h)->swap, 1 << 20);
+	ran_free(&r);
+	r = run_text("t.lua", "scenario { oom_killer = true }", NULL);
+	assert_int_equal(r.status, SOURCE_OK);
+	assert_memory_equal(&history_machine(r.h)->tune, &d, sizeof(d));
+	ran_free(&r);
+}
+
 static void test_shell_line_and_mark(void **state)
 {
 	(void)state;
@@ -442,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_eras),
 		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_run_again),
+		cmocka_unit_test(test_tunables),
 		cmocka_unit_test(test_shell_line_and_mark),
 	};
 
