@@ -24,6 +24,10 @@ bool broken(struct checker *c, const char *rule, struct ref o, uint64_t want,
 bool check_each_mm(struct checker *c,
 	bool (*fn)(struct checker *, const struct mm_struct *));
 
+/* One file's VMAs: the structure of its i_mmap and what is counted of it.
+ * Does not say which VMAs should be there. */
+bool check_i_mmap(struct checker *c, const struct address_space *mapping);
+
 /* The parts, in the order in which they may rely on one another. */
 bool check_tasks(struct checker *c);      /* check.c */
 bool check_vmas(struct checker *c);       /* check_mm.c */

@@ -36,6 +36,16 @@ static inline void tell_set(struct machine *m, struct ref o, const char *field,
 		emit_set(m, EV_SET, o, field, type, old, new);
 }
 
+/* With numbers old and new, written in hexadecimal as page offsets are. */
+static inline void tell_pages(struct machine *m, enum event_id id,
+	struct ref o, struct ref p, uint64_t old, uint64_t new)
+{
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = (uint16_t)id, .o = o,
+				     .p = p, .type = VT_HEX, .old = old,
+				     .new = new });
+}
+
 static inline void call(struct machine *m, enum fn fn, struct ref o,
 	struct ref p, uint64_t n)
 {
@@ -73,6 +83,12 @@ static inline struct ref vma_ref(const struct vm_area_struct *vma)
 static inline struct ref anon_vma_ref(const struct anon_vma *av)
 {
 	return av ? ref_make(REF_ANON_VMA, av->id) : NO_REF;
+}
+
+/* The file whose pages @mapping holds. */
+static inline struct ref mapping_ref(const struct address_space *mapping)
+{
+	return ref_make(REF_FILE, mapping->id);
 }
 
 static inline struct ref page_ref(const struct machine *m,

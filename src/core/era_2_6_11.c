@@ -4,6 +4,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
@@ -24,6 +25,8 @@ static const struct era_ops ops = {
 	.range_pre = list_range,
 	.range_post = list_range,
 	.walk_anon = list_walk,
+	.i_mmap = &i_mmap_prio_ops,
+	.counts_writable = VM_SHARED,
 	.referenced_clears_flag = true,
 
 	.fault_lock = fault_lock_mm,

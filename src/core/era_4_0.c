@@ -4,6 +4,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
@@ -24,6 +25,8 @@ static const struct era_ops ops = {
 	.range_post = avc_range_post,
 	.walk_anon = avc_walk,
 	.has_degree = true,
+	.i_mmap = &i_mmap_tree_ops,
+	.counts_writable = VM_SHARED,
 
 	.fault_lock = fault_lock_mm,
 	.fault_unlock = fault_unlock_mm,

@@ -4,6 +4,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
@@ -23,6 +24,8 @@ static const struct era_ops ops = {
 	.range_pre = avc_range_pre,
 	.range_post = avc_range_post,
 	.walk_anon = avc_walk,
+	.i_mmap = &i_mmap_cached_ops,
+	.counts_writable = VM_SHARED | VM_MAYWRITE,
 
 	.fault_lock = fault_lock_vma,
 	.fault_unlock = fault_unlock_vma,

@@ -118,6 +118,14 @@
 	FN(FREE_PAGE, "free_hot_cold_page", "free_hot_cold_page",              \
 		"free_hot_cold_page", "free_hot_cold_page",                    \
 		"free_frozen_pages")                                           \
+	/* the VMAs of a file */                                               \
+	FN(I_MMAP_INSERT, NULL, NULL, "vma_prio_tree_insert",                  \
+		"vma_interval_tree_insert", "vma_interval_tree_insert")        \
+	FN(I_MMAP_AFTER, NULL, NULL, "vma_prio_tree_add",                      \
+		"vma_interval_tree_insert_after",                              \
+		"vma_interval_tree_insert_after")                              \
+	FN(I_MMAP_REMOVE, NULL, NULL, "vma_prio_tree_remove",                  \
+		"vma_interval_tree_remove", "vma_interval_tree_remove")        \
 	/* the reverse map */                                                  \
 	FN(REFERENCED, "page_referenced", "page_referenced",                   \
 		"page_referenced", "page_referenced", "folio_referenced")      \

@@ -71,9 +71,10 @@ static inline uint64_t vma_last_index(const struct vm_area_struct *vma)
 /* -- for those who only look ---------------------------------------------- */
 
 enum i_mmap_form {
-	I_MMAP_LISTS, /* two lists */
-	I_MMAP_PRIO,  /* tree with sets of equal intervals */
-	I_MMAP_TREE   /* interval tree */
+	I_MMAP_SHARE, /* 2.4: two lists */
+	I_MMAP_LIST,  /* 2.6.0: two rings */
+	I_MMAP_PRIO,  /* 2.6.11: tree with sets of equal intervals */
+	I_MMAP_TREE   /* 4.0 on: interval tree */
 };
 
 enum i_mmap_side { I_MMAP_ROOT, I_MMAP_LEFT, I_MMAP_RIGHT };
@@ -104,6 +105,8 @@ void i_mmap_look(const struct machine *m, const struct address_space *mapping,
 
 /* -- the era's mechanism --------------------------------------------------- */
 
+struct i_mmap_query; /* i_mmap_in.h */
+
 /* As the functions above; what every form has in common is done there. */
 struct i_mmap_ops {
 	enum i_mmap_form form;
@@ -117,9 +120,7 @@ struct i_mmap_ops {
 	void (*remove)(struct machine *m, struct address_space *mapping,
 		struct vm_area_struct *vma);
 	bool by_range;           /* ordered by range: out and in around a change */
-	bool (*walk)(struct machine *m, struct address_space *mapping,
-		uint64_t first, uint64_t last, i_mmap_visitor *visitor,
-		void *ctx);
+	bool (*walk)(struct i_mmap_query *q, struct address_space *mapping);
 	void (*look)(const struct address_space *mapping, i_mmap_look_fn *fn,
 		void *ctx);
 };
@@ -127,6 +128,7 @@ struct i_mmap_ops {
 extern const struct i_mmap_ops i_mmap_share_ops; /* 2.4 */
 extern const struct i_mmap_ops i_mmap_list_ops;  /* 2.6.0 */
 extern const struct i_mmap_ops i_mmap_prio_ops;  /* 2.6.11 */
-extern const struct i_mmap_ops i_mmap_tree_ops;  /* 4.0, 6.18 */
+extern const struct i_mmap_ops i_mmap_tree_ops;  /* 4.0 */
+extern const struct i_mmap_ops i_mmap_cached_ops; /* 6.18 */
 
 #endif

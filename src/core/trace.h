@@ -97,6 +97,26 @@ enum event_kind {
 	EVENT(RMAP_HIT, WALK)           /* PTE o maps it; n still to find */   \
 	EVENT(RMAP_DONE, WALK)          /* page o: n found; old visited */     \
 	EVENT(NOT_MAPPED, NOTE)         /* page o has no mapping */            \
+	/* old, new: pages of the file that a VMA maps or a walk asks for */   \
+	EVENT(I_MMAP_INSERT, SET)       /* o VMA: in the i_mmap of file p */   \
+	EVENT(I_MMAP_AFTER, SET)        /* fork: o VMA stands just behind p */ \
+	EVENT(I_MMAP_BEFORE, SET)       /* fork: o VMA stands just before p */ \
+	EVENT(I_MMAP_REMOVE, SET)       /* o VMA: out of the i_mmap of file p */ \
+	EVENT(I_MMAP_WALK, WALK)        /* file o: who maps any of old..new? */ \
+	EVENT(I_MMAP_HIT, WALK)         /* VMA o: old..new is among them */    \
+	EVENT(I_MMAP_MISS, WALK)        /* VMA o: old..new is not */           \
+	EVENT(I_MMAP_BELOW, WALK)       /* o VMA and below: all end by n */    \
+	EVENT(I_MMAP_BEYOND, WALK)      /* right of VMA o: all begin from n */ \
+	EVENT(I_MMAP_FOUND, WALK)       /* file o: n VMAs */                   \
+	EVENT(PRIO_OUTRANKS, SET)       /* o takes p's place, p goes down */   \
+	EVENT(PRIO_RADIX, WALK)         /* o at p: bit old of radix index is n */ \
+	EVENT(PRIO_SIZE, WALK)          /* o at p: bit old of size is n */     \
+	EVENT(PRIO_EXPAND, SET)         /* file o: index_bits old -> new */    \
+	EVENT(PRIO_POP, SET)            /* o leaves the top, for the spine */  \
+	EVENT(PRIO_JOIN, SET)           /* o joins the set of tree node p */   \
+	EVENT(PRIO_LEAVE, SET)          /* o leaves the set of its node */     \
+	EVENT(PRIO_SUCCEED, SET)        /* o of the set: tree node for p */    \
+	EVENT(PRIO_SHIFT, SET)          /* o moves up to the place of p */     \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 

@@ -8,6 +8,8 @@
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {errno}    n as a result        {access}     n as "write" or "read"
  *   {level}    n as a table's name  {fn}         the function
+ *   {index}    "index 5" or, of more pages, "index 5 to 7"
+ *   {side}     n as "left" or "right"
  */
 #include "view/format.h"
 #include "view/lang.h"
@@ -84,6 +86,32 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RMAP_HIT] = N_("the PTE maps it; {n} still to find"),
 	[EV_RMAP_DONE] = N_("found {n}: {old} visited, {new} of them wasted"),
 	[EV_NOT_MAPPED] = N_("frame {o}: no anonymous mapping to walk"),
+	[EV_I_MMAP_INSERT] =
+		N_("{o} enters the i_mmap of {p} with index {old} to {new}"),
+	[EV_I_MMAP_AFTER] = N_("{o} enters i_mmap just behind {p}"),
+	[EV_I_MMAP_BEFORE] = N_("{o} enters i_mmap just before {p}"),
+	[EV_I_MMAP_REMOVE] = N_("{o} leaves the i_mmap of {p}"),
+	[EV_I_MMAP_WALK] = N_("who maps {o} at {index}?"),
+	[EV_I_MMAP_HIT] = N_("{o} maps index {old} to {new}: found"),
+	[EV_I_MMAP_MISS] = N_("{o} maps index {old} to {new}: not it"),
+	[EV_I_MMAP_BELOW] =
+		N_("{o} and below: nothing beyond index {nx}, skipped"),
+	[EV_I_MMAP_BEYOND] =
+		N_("right of {o}: nothing before index {nx}, skipped"),
+	[EV_I_MMAP_FOUND] = N_("{n} VMAs of {o} found"),
+	[EV_PRIO_OUTRANKS] =
+		N_("{o} reaches further: it takes the place of {p}"),
+	[EV_PRIO_RADIX] = N_("at {p}: bit {old} of the radix index of {o} "
+			     "is {n}, go {side}"),
+	[EV_PRIO_SIZE] = N_("at {p}: bit {old} of the size of {o} is {n}, "
+			    "go {side}"),
+	[EV_PRIO_EXPAND] = N_("the prio tree of {o} grows: index_bits "
+			      "{old} -> {new}"),
+	[EV_PRIO_POP] = N_("{o} leaves the top for the spine on the left"),
+	[EV_PRIO_JOIN] = N_("{o} maps the same pages as {p}: it joins its set"),
+	[EV_PRIO_LEAVE] = N_("{o} leaves the set; the tree stays as it is"),
+	[EV_PRIO_SUCCEED] = N_("{o} of the set takes the place of {p}"),
+	[EV_PRIO_SHIFT] = N_("{o} moves up to the place of {p}"),
 	[EV_TASK_NEW] = N_("{o} exists"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
 };
@@ -259,6 +287,25 @@ static void put_frame(struct sentence *s)
 	put_p(s);
 }
 
+/* What a walk of i_mmap asks for. */
+static void put_index(struct sentence *s)
+{
+	bool end = s->ev->new == UINT64_MAX;
+
+	put(s, _("index "));
+	put_old(s);
+	if (s->ev->old == s->ev->new)
+		return;
+	put(s, end ? _(" and beyond") : _(" to "));
+	if (!end)
+		put_new(s);
+}
+
+static void put_side(struct sentence *s)
+{
+	put(s, s->ev->n ? _("right") : _("left"));
+}
+
 /* name(object, object): as a person would write it. */
 static void put_call(struct sentence *s)
 {
@@ -294,6 +341,8 @@ static const struct {
 	{ "fn", put_fn },
 	{ "shared", put_shared },
 	{ "frame", put_frame },
+	{ "index", put_index },
+	{ "side", put_side },
 	{ "call", put_call },
 };
 
