@@ -35,6 +35,9 @@ $(BUILD)/rmapscope: $(BUILD)/src/main.o $(ALL)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(ALL) $(LIBS)
 
+# Its inner loops run for each of a million frames.
+$(BUILD)/src/core/%.o: OPT = -O3 -g
+
 define LAYER
 $(BUILD)/lib$(1).a: $(call obj,$(1))
 	$$(SAY) AR $$@

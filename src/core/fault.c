@@ -23,14 +23,6 @@ void ptl_unlock(struct machine *m, struct mm_struct *mm)
 	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
 }
 
-void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
-{
-	uint32_t old = mm->anon_rss;
-
-	mm->anon_rss += (uint32_t)n;
-	tell_set(m, mm_ref(mm), "anon_rss", VT_INT, old, mm->anon_rss);
-}
-
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma)
 {

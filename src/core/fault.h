@@ -2,8 +2,8 @@
 #ifndef CORE_FAULT_H
 #define CORE_FAULT_H
 
-#include "core/machine.h"
 #include "core/mechanism.h"
+#include "core/page_state.h"
 
 /*
  * Read or write the word at @addr as the task's processor does: walk the
@@ -45,7 +45,13 @@ void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
 void ptl_lock(struct machine *m, struct mm_struct *mm);
 void ptl_unlock(struct machine *m, struct mm_struct *mm);
 /* Count @n pages of anonymous memory more or less in the mm. */
-void add_anon_rss(struct machine *m, struct mm_struct *mm, int n);
+static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
+{
+	uint32_t old = mm->anon_rss;
+
+	mm->anon_rss += (uint32_t)n;
+	tell_set(m, mm_ref(mm), "anon_rss", VT_INT, old, mm->anon_rss);
+}
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma);

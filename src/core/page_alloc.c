@@ -7,8 +7,8 @@
  * have been merged), and the sum over the lists is zone->free_pages.
  */
 #include "core/page_alloc.h"
-#include "core/emit.h"
 #include "core/mechanism.h"
+#include "core/page_state.h"
 
 #define MAX_ORDER (NR_ORDERS - 1)
 #define MIB ((uint64_t)1 << 20)
@@ -159,20 +159,13 @@ struct page *alloc_pages(struct machine *m, unsigned order,
 	return page;
 }
 
-static void tell_count(struct machine *m, struct page *page, int delta)
+void tell_refcount(struct machine *m, const struct page *page, int delta)
 {
 	const struct era_ops *ops = ops_of(m);
 	int64_t now = page->_refcount - ops->count_bias;
 
-	if (tracing(m))
-		tell_set(m, page_ref(m, page), ops->count_field, VT_INT,
-			(uint64_t)(now - delta), (uint64_t)now);
-}
-
-void get_page(struct machine *m, struct page *page)
-{
-	page->_refcount++;
-	tell_count(m, page, 1);
+	tell_set(m, page_ref(m, page), ops->count_field, VT_INT,
+		(uint64_t)(now - delta), (uint64_t)now);
 }
 
 /* The last reference is gone: off the LRU and back to the buddy. */
@@ -190,29 +183,10 @@ static void free_page(struct machine *m, struct page *page)
 void put_page(struct machine *m, struct page *page)
 {
 	page->_refcount--;
-	tell_count(m, page, -1);
+	if (tracing(m))
+		tell_refcount(m, page, -1);
 	if (!page->_refcount)
 		free_page(m, page);
-}
-
-void page_set_flag(struct machine *m, struct page *page, uint32_t flag)
-{
-	uint32_t old = page->flags;
-
-	page->flags |= flag;
-	if (page->flags != old)
-		tell_set(m, page_ref(m, page), "flags", VT_PAGE_FLAGS, old,
-			page->flags);
-}
-
-void page_clear_flag(struct machine *m, struct page *page, uint32_t flag)
-{
-	uint32_t old = page->flags;
-
-	page->flags &= ~flag;
-	if (page->flags != old)
-		tell_set(m, page_ref(m, page), "flags", VT_PAGE_FLAGS, old,
-			page->flags);
 }
 
 void lru_add(struct machine *m, struct page *page, enum lru_list list)

@@ -15,12 +15,8 @@ struct page *alloc_pages(struct machine *m, unsigned order,
 /* Give back a block that alloc_pages returned; no reference may be left. */
 void free_pages_block(struct machine *m, struct page *page, unsigned order);
 
-void get_page(struct machine *m, struct page *page);
 /* Drop a reference; the last one frees a user page. */
 void put_page(struct machine *m, struct page *page);
-
-void page_set_flag(struct machine *m, struct page *page, uint32_t flag);
-void page_clear_flag(struct machine *m, struct page *page, uint32_t flag);
 
 void lru_add(struct machine *m, struct page *page, enum lru_list list);
 void lru_del(struct machine *m, struct page *page);

@@ -212,18 +212,19 @@ static int scan_table(
 {
 	const struct paging *p = machine_paging(s->m);
 	uint64_t span = 1ull << p->level[level].shift;
-	unsigned entries = 1u << p->level[level].bits;
+	unsigned n = 1u << p->level[level].bits;
 	unsigned i = s->start > base ? (unsigned)((s->start - base) / span) : 0;
+	const void *entries = s->m->mem_map[table].table;
 	bool leaf = level + 1u == p->nr_levels;
 	int stop = 0;
 
-	for (; i < entries && !stop; i++) {
+	for (; i < n && !stop; i++) {
 		uint64_t addr = base + i * span;
 		pteval_t e;
 
 		if (addr >= s->end)
 			break;
-		e = table_entry(s->m, table, i);
+		e = entry_at(s->m, entries, i);
 		if (leaf && e)
 			stop = s->fn(s->m, s->mm, addr, e, s->ctx);
 		else if (!leaf && (e & p->present))

@@ -8,15 +8,6 @@
 
 #include <errno.h>
 
-static void set_mapcount(struct machine *m, struct page *page, int delta)
-{
-	int64_t old = page->_mapcount;
-
-	page->_mapcount += delta;
-	tell_set(m, page_ref(m, page), "_mapcount", VT_INT, (uint64_t)old,
-		(uint64_t)(old + delta));
-}
-
 static void set_mapping(struct machine *m, struct page *page,
 	struct anon_vma *av)
 {
@@ -40,7 +31,7 @@ void page_add_new_rmap(struct machine *m, struct page *page,
 {
 	call(m, FN_ADD_NEW_RMAP, page_ref(m, page), vma_ref(vma), addr);
 	page_set_flag(m, page, ops_of(m)->new_page_flags);
-	set_mapcount(m, page, 1);
+	page_change_mapcount(m, page, 1);
 	set_mapping(m, page, vma->anon_vma);
 	set_index(m, page, linear_page_index(vma, addr));
 	if (ops_of(m)->exclusive)
@@ -48,15 +39,10 @@ void page_add_new_rmap(struct machine *m, struct page *page,
 	ret(m, FN_ADD_NEW_RMAP);
 }
 
-void page_dup_rmap(struct machine *m, struct page *page)
-{
-	set_mapcount(m, page, 1);
-}
-
 void page_remove_rmap(struct machine *m, struct page *page)
 {
 	call(m, FN_REMOVE_RMAP, page_ref(m, page), NO_REF, 0);
-	set_mapcount(m, page, -1);
+	page_change_mapcount(m, page, -1);
 	ret(m, FN_REMOVE_RMAP);
 }
 

@@ -5,15 +5,19 @@
 #ifndef CORE_RMAP_H
 #define CORE_RMAP_H
 
-#include "core/machine.h"
 #include "core/mechanism.h"
+#include "core/page_state.h"
 
 /* A new page of @vma: mapping, index and the first mapping counted
  * (page_add_anon_rmap, page_add_new_anon_rmap, folio_add_new_anon_rmap). */
 void page_add_new_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma, uint64_t addr);
 /* One more PTE maps it (page_dup_rmap). */
-void page_dup_rmap(struct machine *m, struct page *page);
+static inline void page_dup_rmap(struct machine *m, struct page *page)
+{
+	page_change_mapcount(m, page, 1);
+}
+
 /* One less; mapping and index are left as they are (page_remove_rmap). */
 void page_remove_rmap(struct machine *m, struct page *page);
 /* Only @vma maps it: its walks begin at the own anon_vma from now on
