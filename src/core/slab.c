@@ -62,6 +62,17 @@ static struct slab *slab_holding(const void *object)
 	return ((struct slab *const *)object)[-1];
 }
 
+const struct slab *slab_of_object(const void *object)
+{
+	return slab_holding(object);
+}
+
+const void *slab_object(const struct kmem_cache *cache, const struct slab *slab,
+	unsigned i)
+{
+	return object_at(cache, slab, i);
+}
+
 /* Name the slab in front of every object; the objects are free. */
 static void lay_out(const struct kmem_cache *c, struct slab *slab)
 {

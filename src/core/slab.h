@@ -18,6 +18,12 @@ void slab_tell(struct machine *m, enum slab_cache_id id, struct ref ref);
 void slab_free(struct machine *m, enum slab_cache_id id, void *object,
 	struct ref ref);
 
+/* The slab that holds an object which is handed out. */
+const struct slab *slab_of_object(const void *object);
+/* Object @i of a slab; only if it is handed out may it be read. */
+const void *slab_object(const struct kmem_cache *cache, const struct slab *slab,
+	unsigned i);
+
 /* For sanitizers: poison every free object (after a restore). */
 void slab_poison_free(struct machine *m);
 

@@ -6,6 +6,7 @@
  */
 #include "script/api.h"
 #include "view/nearest.h"
+#include "view/pane_names.h"
 
 #include <string.h>
 
@@ -193,10 +194,14 @@ static const struct api_function functions[] = {
 		NULL, FILES },
 };
 
-const char *const known_panes[] = { "spaces", "rmap", "frames", "walk", "path",
-	"narration", "script", "costs", "timeline", "inspect", "help", NULL };
+const char *const known_panes[] = {
+#define PANE(name) #name,
+	PANE_LIST(PANE)
+#undef PANE
+	NULL
+};
 const char *const pane_names_later[] = { "lru", "swap", "files", "eras", "mms",
-	"buddy", "slab", "tree", "fault", "change", NULL };
+	"tree", "fault", "change", NULL };
 
 const struct api_function *api_function_at(unsigned i)
 {

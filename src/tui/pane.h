@@ -7,6 +7,7 @@
 
 #include "view/canvas.h"
 #include "view/look.h"
+#include "view/pane_names.h"
 
 enum move {
 	MOVE_UP,
@@ -58,17 +59,10 @@ struct pane {
 		char *buf, size_t size);
 };
 
-extern const struct pane pane_spaces;    /* panes/spaces.c */
-extern const struct pane pane_rmap;      /* panes/rmap.c */
-extern const struct pane pane_frames;    /* panes/frames.c */
-extern const struct pane pane_walk;      /* panes/walk.c */
-extern const struct pane pane_path;      /* panes/path.c */
-extern const struct pane pane_narration; /* panes/narration.c */
-extern const struct pane pane_script;    /* panes/script.c */
-extern const struct pane pane_costs;     /* panes/costs.c */
-extern const struct pane pane_timeline;  /* panes/timeline.c */
-extern const struct pane pane_inspect;   /* panes/inspect.c */
-extern const struct pane pane_help;      /* panes/help.c */
+/* One row of each file panes/NAME.c. */
+#define PANE(name) extern const struct pane pane_##name;
+PANE_LIST(PANE)
+#undef PANE
 
 /* All panes in the order of their numbers; NULL ends them. */
 extern const struct pane *const panes[];

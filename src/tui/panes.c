@@ -1,21 +1,13 @@
-/* The table of panes: one more pane is one file and one row here. */
+/* The table of panes: one more pane is one file and one row of PANE_LIST. */
 #include "tui/panes.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const struct pane *const panes[] = {
-	&pane_spaces,
-	&pane_rmap,
-	&pane_frames,
-	&pane_walk,
-	&pane_path,
-	&pane_narration,
-	&pane_script,
-	&pane_costs,
-	&pane_timeline,
-	&pane_inspect,
-	&pane_help,
+#define PANE(name) &pane_##name,
+	PANE_LIST(PANE)
+#undef PANE
 	NULL,
 };
 

@@ -4,6 +4,7 @@
  */
 #include "tui/panes/frame_page.h"
 #include "tui/panes/frames_grid.h"
+#include "tui/panes/legend.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
@@ -13,36 +14,6 @@
 
 /* -- legend ------------------------------------------------------------- */
 
-/* Where the next entry goes; entries that have no room are left out whole. */
-struct legend {
-	struct canvas *cv; /* NULL: only count */
-	int x, y, w, end;  /* end: the line after the last */
-	int lines;	   /* that all entries need */
-};
-
-/* Room for @w columns, on the next line if need be. */
-static bool take(struct legend *l, int w)
-{
-	if (l->x > 1 && l->x + w > l->w) {
-		l->x = 1;
-		l->y++;
-		l->lines++;
-	}
-	return l->cv && l->y < l->end && l->x + w <= l->w;
-}
-
-static void put_entry(struct legend *l, enum style style, const char *letter,
-	const char *name)
-{
-	int lw = text_width(letter), w = lw + 1 + text_width(name);
-
-	if (take(l, w)) {
-		canvas_put(l->cv, l->x, l->y, -1, style, letter);
-		canvas_put(l->cv, l->x + lw + 1, l->y, -1, ST_DIM, name);
-	}
-	l->x += w + 2;
-}
-
 static void put_zoom(struct legend *l, const struct look *look)
 {
 	unsigned zoom = frames_zoom(look->m->nr_frames);
@@ -51,21 +22,7 @@ static void put_zoom(struct legend *l, const struct look *look)
 	if (!zoom)
 		return;
 	snprintf(text, sizeof(text), _("%u frames a cell"), 1u << (3 * zoom));
-	if (take(l, text_width(text)))
-		canvas_put(l->cv, l->x, l->y, -1, ST_DIM, text);
-	l->x += text_width(text) + 2;
-}
-
-static void put_kind(struct legend *l, const struct look *look, int kind)
-{
-	struct page sample = { .kind = (uint8_t)kind, ._mapcount = 0 };
-	char letter[2] = { frame_letter(&sample), 0 };
-
-	put_entry(l, frame_style(&sample),
-		kind == PAGE_FREE ? glyph_text(GL_FREE, look->ascii) : letter,
-		_(page_kind_name((enum page_kind)kind)));
-	if (kind == PAGE_ANON)
-		put_entry(l, ST_PAGE_SHARED, "2-9+", _("mapcount"));
+	legend_text(l, text);
 }
 
 static void put_legend(struct legend *l, const struct look *look, unsigned seen)
@@ -73,7 +30,7 @@ static void put_legend(struct legend *l, const struct look *look, unsigned seen)
 	put_zoom(l, look);
 	for (int kind = NR_PAGE_KINDS - 1; kind >= 0; kind--)
 		if (seen & (1u << kind))
-			put_kind(l, look, kind);
+			legend_kind(l, look->ascii, kind);
 }
 
 /* Lines for what memory usually holds; kept whatever is in it now. */

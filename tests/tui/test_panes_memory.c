@@ -1,0 +1,359 @@
+/* The panes on memory: golden texts, and what they say of a step is true. */
+#include "stage.h"
+
+#include "tui/panes/buddy_step.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static const struct pane *const shown[] = { &pane_buddy, &pane_slab };
+#define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
+
+static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+
+/* What is inside of the borders of a pane on 60x16, 80x24 and 120x40. */
+static const struct {
+	int w, h;
+} sizes[] = { { 38, 9 }, { 58, 13 }, { 78, 20 }, { 118, 36 } };
+#define NR_SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+static void check_one(struct stage *st, const char *scene,
+	const struct pane *pane, int w, int h, bool ascii)
+{
+	char name[128];
+	char *text;
+
+	stage_draw(st, pane, w, h, ascii);
+	snprintf(name, sizeof(name), "%s-%s-%dx%d%s", scene, pane->name, w, h,
+		ascii ? "-ascii" : "");
+	text = stage_text(st);
+	golden_check(name, text);
+	free(text);
+}
+
+static void check_all(
+	struct stage *st, const char *scene, const struct pane *pane)
+{
+	for (unsigned i = 0; i < NR_SIZES; i++)
+		for (int ascii = 0; ascii < 2; ascii++)
+			check_one(st, scene, pane, sizes[i].w, sizes[i].h,
+				ascii);
+}
+
+static bool shows(struct stage *st, const struct pane *pane, const char *what)
+{
+	char *text;
+	bool found;
+
+	stage_draw(st, pane, 78, 20, true);
+	text = stage_text(st);
+	found = strstr(text, what);
+	free(text);
+	return found;
+}
+
+/* A parent with three pages, and a child that writes one of them. */
+static void family(struct stage *st, const char *era, uint64_t ram)
+{
+	uint32_t parent, child;
+	uint64_t heap;
+
+	stage_open(st, era, NULL, ram);
+	parent = stage_spawn(st, "parent");
+	heap = stage_mmap(st, parent, 3, "heap");
+	for (uint64_t i = 0; i < 3; i++)
+		stage_write(st, parent, heap + i * 4096, "A");
+	child = stage_fork(st, parent, "child");
+	stage_write(st, child, heap + 4096, "B");
+}
+
+/* -- buddy -------------------------------------------------------------- */
+
+/* The fork splits blocks; the exits merge them again. */
+static void test_buddy(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	family(&st, "4.0", 16 << 20);
+	stage_goto(&st, pos_after(6));
+	check_all(&st, "memory-fork", &pane_buddy);
+	assert_int_equal(stage_op(&st, "exit", 1, NULL), 0);
+	assert_int_equal(stage_op(&st, "exit", 2, NULL), 0);
+	check_all(&st, "memory-exit", &pane_buddy);
+	assert_true(stage_goto_event(&st, EV_FREE_PAGE, 1));
+	check_one(&st, "memory-exiting", &pane_buddy, 78, 20, false);
+	stage_close(&st);
+}
+
+static void test_zones(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	family(&st, "2.6.11", 128 << 20);
+	check_all(&st, "memory-zones", &pane_buddy);
+	stage_close(&st);
+}
+
+struct block {
+	uint32_t pfn;
+	unsigned order;
+};
+
+struct blocks {
+	struct block block[4096]; /* nr of them */
+	unsigned nr;
+};
+
+static void read_blocks(const struct machine *m, struct blocks *b)
+{
+	b->nr = 0;
+	for (unsigned i = 0; i < m->nr_zones; i++)
+		for (unsigned o = 0; o < NR_ORDERS; o++)
+			list_for_each(
+				node, &m->zones[i].free_area[o].free_list)
+			{
+				assert_true(b->nr < 4096);
+				b->block[b->nr++] = (struct block){
+					page_pfn(m, container_of(node,
+							    struct page, lru)),
+					o
+				};
+			}
+}
+
+/* Order of the block that held @pfn; -1: it was in use. */
+static int order_in(const struct blocks *b, uint32_t pfn)
+{
+	for (unsigned i = 0; i < b->nr; i++)
+		if (pfn - b->block[i].pfn < 1u << b->block[i].order)
+			return (int)b->block[i].order;
+	return -1;
+}
+
+static void check_mark(const struct buddy_step *s, const struct blocks *before,
+	const struct block *now)
+{
+	enum buddy_mark mark = buddy_step_mark(s, now->pfn, now->order);
+	int was = order_in(before, now->pfn);
+	bool all = true;
+
+	for (uint32_t i = 0; i < 1u << now->order; i++)
+		all &= order_in(before, now->pfn + i) >= 0;
+	if (was == (int)now->order)
+		assert_int_equal(mark, BUDDY_SAME);
+	else if (all && was > (int)now->order)
+		assert_int_equal(mark, BUDDY_SPLIT);
+	else
+		assert_true(mark == BUDDY_MERGED || mark == BUDDY_FREED);
+	if (was > (int)now->order)
+		assert_int_equal(buddy_step_before(s, now->pfn), was);
+}
+
+/* Every block at every instant against the lists as they were. */
+static void check_step(struct stage *st, uint32_t op)
+{
+	static struct blocks before, now;
+	uint32_t n = history_event_count(st->h, op);
+
+	stage_goto(st, pos_after(op - 1));
+	read_blocks(st->look.m, &before);
+	for (uint32_t k = 1; k <= n; k++) {
+		struct buddy_step s;
+
+		stage_goto(st, (struct pos){ op, k, 0 });
+		read_blocks(st->look.m, &now);
+		buddy_step_start(&s, &st->look);
+		for (unsigned i = 0; i < now.nr; i++)
+			check_mark(&s, &before, &now.block[i]);
+		buddy_step_end(&s);
+	}
+}
+
+static void test_marks_are_true(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+
+		family(&st, eras[e], 16 << 20);
+		stage_fork(&st, 2, "kid");
+		stage_op(&st, "exit", 1, NULL);
+		stage_op(&st, "exit", 2, NULL);
+		stage_op(&st, "exit", 3, NULL);
+		for (uint32_t op = 1; op <= history_length(st.h); op++)
+			check_step(&st, op);
+		stage_close(&st);
+	}
+}
+
+/* The line on top, in words. */
+static void test_sentence(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_open(&st, "4.0", NULL, 16 << 20);
+	stage_spawn(&st, "a");
+	assert_true(stage_goto_event(&st, EV_ALLOC_PAGE, 1));
+	assert_true(shows(&st, &pane_buddy, "42 taken: order 1, no split"));
+	assert_true(stage_goto_event(&st, EV_ALLOC_PAGE, 2));
+	assert_true(shows(&st, &pane_buddy,
+		"44 taken: order 2 split, halves of order 1 0 stay free"));
+	stage_op(&st, "exit", 1, NULL);
+	assert_true(shows(
+		&st, &pane_buddy, "42 given back: its buddy is not free"));
+	assert_true(stage_goto_event(&st, EV_FREE_TABLE, 1));
+	assert_true(shows(
+		&st, &pane_buddy, "44 given back: merged, order 2 at 44"));
+	stage_close(&st);
+}
+
+/* -- slab --------------------------------------------------------------- */
+
+static void test_slab(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+		char scene[32];
+
+		family(&st, eras[e], 16 << 20);
+		stage_goto(&st, pos_after(6));
+		snprintf(scene, sizeof(scene), "memory-%s", eras[e]);
+		check_all(&st, scene, &pane_slab);
+		stage_close(&st);
+	}
+}
+
+/* Cells of the pane that stand for objects of a kind. */
+static unsigned count_cells(struct stage *st, enum ref_kind kind)
+{
+	unsigned n = 0;
+
+	for (int y = 0; y < st->cv->h; y++)
+		for (int x = 0; x < st->cv->w; x++)
+			n += canvas_char(st->cv, x, y) == '#' &&
+			     canvas_ref_at(st->cv, x, y).kind == kind;
+	return n;
+}
+
+/* Each object in use has its own cell, and is selected there. */
+static void test_objects(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	family(&st, "4.0", 16 << 20);
+	stage_update(&st);
+	stage_draw(&st, &pane_slab, 118, 36, true);
+	assert_int_equal(count_cells(&st, REF_TASK), 2);
+	assert_int_equal(count_cells(&st, REF_VMA), 2);
+	assert_int_equal(count_cells(&st, REF_ANON_VMA), 2);
+	assert_int_equal(count_cells(&st, REF_AVC), 3);
+	pane_slab.seek(&st.view, &st.look, ref_make(REF_AVC, 2));
+	assert_true(ref_eq(st.view.cursor, ref_make(REF_AVC, 2)));
+	pane_slab.seek(&st.view, &st.look, ref_make(REF_PAGE, 1));
+	assert_true(ref_eq(st.view.cursor, ref_make(REF_AVC, 2)));
+	stage_close(&st);
+}
+
+/* A thousand tasks: the slab of a selected one is shown. */
+static void test_many_objects(void **state)
+{
+	struct stage st;
+	uint32_t kid = 0;
+
+	(void)state;
+	family(&st, "2.6.11", 64 << 20);
+	for (int i = 0; i < 1000; i++)
+		kid = stage_fork(&st, 1, "kid");
+	st.look.selected = ref_make(REF_TASK, kid - 500);
+	stage_update(&st);
+	check_one(&st, "memory-many", &pane_slab, 78, 20, false);
+	stage_draw(&st, &pane_slab, 58, 13, true);
+	pane_slab.seek(&st.view, &st.look, st.look.selected);
+	assert_true(ref_eq(st.view.cursor, st.look.selected));
+	check_one(&st, "memory-many", &pane_buddy, 78, 20, false);
+	stage_close(&st);
+}
+
+/* -- large -------------------------------------------------------------- */
+
+static double draw_ms(struct stage *st, const struct pane *pane)
+{
+	struct timespec a, b;
+	double best = 1e9, ms;
+
+	for (int k = 0; k < 20; k++) {
+		clock_gettime(CLOCK_MONOTONIC, &a);
+		stage_draw(st, pane, 198, 58, false);
+		clock_gettime(CLOCK_MONOTONIC, &b);
+		ms = (double)(b.tv_sec - a.tv_sec) * 1e3 +
+		     (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+		best = ms < best ? ms : best;
+	}
+	return best;
+}
+
+/* @pages pages written, every eighth unmapped again: memory in pieces. */
+static void fragmented(struct stage *st, uint64_t ram, uint64_t pages)
+{
+	uint32_t task;
+	uint64_t heap;
+
+	stage_open(st, "4.0", NULL, ram);
+	task = stage_spawn(st, "task");
+	heap = stage_mmap(st, task, pages, "heap");
+	for (uint64_t i = 0; i < pages; i++)
+		stage_write(st, task, heap + i * 4096, "x");
+	for (uint64_t i = 0; i < pages; i += 8)
+		stage_op(st, "madvise", task, "addr", heap + i * 4096, "len",
+			(uint64_t)4096, "advice", (uint64_t)ADVICE_DONTNEED, NULL);
+}
+
+/* Sixteen times the memory, and drawing takes no longer than four times. */
+static void test_large(void **state)
+{
+	struct stage small, large;
+
+	(void)state;
+	fragmented(&small, 32 << 20, 6000);
+	fragmented(&large, 512 << 20, 96000);
+	for (unsigned i = 0; i < NR_SHOWN; i++) {
+		double a = draw_ms(&small, shown[i]);
+		double b = draw_ms(&large, shown[i]);
+
+		print_message("%s: %.3f ms, %.3f ms\n", shown[i]->name, a, b);
+		if (b > 4 * a + 0.2)
+			fail_msg("%s takes %.3f ms instead of %.3f ms",
+				shown[i]->name, b, a);
+		check_one(&large, "memory-large", shown[i], 118, 36, false);
+	}
+	stage_close(&small);
+	stage_close(&large);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buddy),
+		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_marks_are_true),
+		cmocka_unit_test(test_sentence),
+		cmocka_unit_test(test_slab),
+		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_many_objects),
+		cmocka_unit_test(test_large),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
