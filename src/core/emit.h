@@ -22,19 +22,28 @@ static inline bool tracing(const struct machine *m)
 	return arena_of(m)->tracer != NULL;
 }
 
-static inline void tell(struct machine *m, enum event_id id, struct ref o,
-	struct ref p, uint64_t n)
-{
-	if (tracing(m))
-		emit(m, id, o, p, n);
-}
-
-static inline void tell_set(struct machine *m, struct ref o, const char *field,
-	enum value_type type, uint64_t old, uint64_t new)
-{
-	if (tracing(m))
-		emit_set(m, EV_SET, o, field, type, old, new);
-}
+/* What is said in operations; macros, so that what they would say is not even
+ * computed while nobody listens. */
+#define tell(m, id, o, p, n)                                                   \
+	do {                                                                   \
+		if (tracing(m))                                                \
+			emit(m, id, o, p, n);                                  \
+	} while (0)
+#define tell_set(m, o, field, type, old, new)                                  \
+	do {                                                                   \
+		if (tracing(m))                                                \
+			emit_set(m, EV_SET, o, field, type, old, new);         \
+	} while (0)
+#define call(m, fn, o, p, n)                                                   \
+	do {                                                                   \
+		if (tracing(m))                                                \
+			emit_call(m, fn, o, p, n);                             \
+	} while (0)
+#define ret(m, fn)                                                             \
+	do {                                                                   \
+		if (tracing(m))                                                \
+			emit_return(m, fn);                                    \
+	} while (0)
 
 /* With numbers old and new, written in hexadecimal as page offsets are. */
 static inline void tell_pages(struct machine *m, enum event_id id,
@@ -44,19 +53,6 @@ static inline void tell_pages(struct machine *m, enum event_id id,
 		emit_full(m, &(struct event){ .id = (uint16_t)id, .o = o,
 				     .p = p, .type = VT_HEX, .old = old,
 				     .new = new });
-}
-
-static inline void call(struct machine *m, enum fn fn, struct ref o,
-	struct ref p, uint64_t n)
-{
-	if (tracing(m))
-		emit_call(m, fn, o, p, n);
-}
-
-static inline void ret(struct machine *m, enum fn fn)
-{
-	if (tracing(m))
-		emit_return(m, fn);
 }
 
 static inline void cost(struct machine *m, enum cost_id id, uint64_t n)
@@ -115,13 +111,41 @@ static inline uint64_t ref_value(struct ref r)
 
 /* Locks: taken at once, since one operation runs at a time; what a viewer sees
  * is who would wait. */
-void lock_write(struct machine *m, struct lock *lock, struct ref o,
-	const char *name);
-void unlock_write(struct machine *m, struct lock *lock, struct ref o,
-	const char *name);
-void lock_read(struct machine *m, struct lock *lock, struct ref o,
-	const char *name);
-void unlock_read(struct machine *m, struct lock *lock, struct ref o,
-	const char *name);
+void tell_lock(struct machine *m, enum event_id id, struct ref o,
+	const char *name, bool write);
+
+static inline void lock_write(struct machine *m, struct lock *lock,
+	struct ref o, const char *name)
+{
+	lock->writer++;
+	cost(m, COST_LOCKS, 1);
+	if (tracing(m))
+		tell_lock(m, EV_LOCK, o, name, true);
+}
+
+static inline void unlock_write(struct machine *m, struct lock *lock,
+	struct ref o, const char *name)
+{
+	lock->writer--;
+	if (tracing(m))
+		tell_lock(m, EV_UNLOCK, o, name, true);
+}
+
+static inline void lock_read(struct machine *m, struct lock *lock,
+	struct ref o, const char *name)
+{
+	lock->readers++;
+	cost(m, COST_LOCKS, 1);
+	if (tracing(m))
+		tell_lock(m, EV_LOCK, o, name, false);
+}
+
+static inline void unlock_read(struct machine *m, struct lock *lock,
+	struct ref o, const char *name)
+{
+	lock->readers--;
+	if (tracing(m))
+		tell_lock(m, EV_UNLOCK, o, name, false);
+}
 
 #endif

@@ -58,7 +58,8 @@ struct machine *machine_new(const struct machine_config *config)
 	struct machine *m;
 
 	if (!era_allows(era, paging) || frames < MIN_RAM >> PAGE_SHIFT ||
-		frames > MAX_RAM >> PAGE_SHIFT) {
+		frames > MAX_RAM >> PAGE_SHIFT ||
+		frames - 1 > paging->pfn_mask >> PAGE_SHIFT) {
 		errno = EINVAL;
 		return NULL;
 	}

@@ -94,7 +94,7 @@ struct tunables tunables_default(const struct era *era);
 
 /* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
  * of era and paging is not allowed, or ram or the zones together are below
- * 256 KiB or above 64 GiB). */
+ * 256 KiB, above 64 GiB or above what an entry can name, 4 GiB on i386). */
 struct machine *machine_new(const struct machine_config *config);
 void machine_delete(struct machine *m);
 

@@ -112,40 +112,9 @@ void emit_return(struct machine *m, enum fn fn)
 	emit_full(m, &(struct event){ .id = EV_RETURN, .fn = (uint16_t)fn });
 }
 
-static void tell_lock(struct machine *m, enum event_id id, struct ref o,
-	const char *name, uint64_t write)
+void tell_lock(struct machine *m, enum event_id id, struct ref o,
+	const char *name, bool write)
 {
-	if (tracing(m))
-		emit_full(m, &(struct event){ .id = (uint16_t)id, .o = o,
-				     .field = name, .n = write });
-}
-
-void lock_write(struct machine *m, struct lock *lock, struct ref o,
-	const char *name)
-{
-	lock->writer++;
-	cost(m, COST_LOCKS, 1);
-	tell_lock(m, EV_LOCK, o, name, 1);
-}
-
-void unlock_write(struct machine *m, struct lock *lock, struct ref o,
-	const char *name)
-{
-	lock->writer--;
-	tell_lock(m, EV_UNLOCK, o, name, 1);
-}
-
-void lock_read(struct machine *m, struct lock *lock, struct ref o,
-	const char *name)
-{
-	lock->readers++;
-	cost(m, COST_LOCKS, 1);
-	tell_lock(m, EV_LOCK, o, name, 0);
-}
-
-void unlock_read(struct machine *m, struct lock *lock, struct ref o,
-	const char *name)
-{
-	lock->readers--;
-	tell_lock(m, EV_UNLOCK, o, name, 0);
+	emit_full(m, &(struct event){ .id = (uint16_t)id, .o = o,
+			     .field = name, .n = write });
 }

@@ -23,7 +23,8 @@ static void refused_machines(void **state)
 		{ "4.0", "x86_64-la57", 16 * MIB },
 		{ "6.18", "i386", 16 * MIB }, { "6.18", "pae", 16 * MIB },
 		{ "4.0", "x86_64", MIB / 4 - 4096 },
-		{ "4.0", "x86_64", (65ull << 30) } };
+		{ "4.0", "x86_64", (65ull << 30) },
+		{ "2.6.11", "i386", (4ull << 30) + 4096 } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct machine_config c = { .era = era_find(row[i].era),
