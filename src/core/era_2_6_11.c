@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -56,6 +57,13 @@ static const struct era_ops ops = {
 
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swp_val_type_shift = 27,
+
+	.scan_swap_map = scan_swap_map_2_x,
+	.swap_slot_freed = range_free_swap,
+	.swap_unused = swap_unused_by_count,
+	.swap_drops_mapped = true,
+	.can_share_swap_page = can_share_by_count,
+	.swapin_lru = LRU_ACTIVE_ANON,
 
 	.tables_by_pgd = true,
 };

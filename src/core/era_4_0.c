@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -57,6 +58,16 @@ static const struct era_ops ops = {
 	.swp_val_type_shift = 57,
 	.migration_read = 30,
 	.migration_write = 31,
+
+	.scan_swap_map = scan_swap_map_4_0,
+	.swap_slot_freed = range_free_swap,
+	.swap_last_page = true,
+	.swap_cache_flag = true,
+	.swap_unused = swap_unused_by_slot,
+	.can_share_swap_page = reuse_swap_page,
+	.swap_ra_adapts = true,
+	.swapents = true,
+	.swapin_lru = LRU_INACTIVE_ANON,
 
 	.gathers = true,
 	.unlinks_with_tables = true,

@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -69,6 +70,15 @@ static const struct era_ops ops = {
 	.migration_read_exclusive = 25,
 	.migration_write = 26,
 	.swp_exclusive = true,
+
+	.scan_swap_map = cluster_alloc_swap,
+	.swap_slot_freed = cluster_free_swap,
+	.swap_last_page = true,
+	.swap_cache_flag = true,
+	.swap_unused = swap_unused_by_slot,
+	.swap_ra_adapts = true,
+	.swapents = true,
+	.swapin_lru = LRU_INACTIVE_ANON,
 
 	.gathers = true,
 	.unlinks_with_tables = true,

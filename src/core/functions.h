@@ -126,6 +126,39 @@
 		"vma_interval_tree_insert_after")                              \
 	FN(I_MMAP_REMOVE, NULL, NULL, "vma_prio_tree_remove",                  \
 		"vma_interval_tree_remove", "vma_interval_tree_remove")        \
+	/* swap */                                                             \
+	FN(SWAP_FAULT, "do_swap_page", "do_swap_page", "do_swap_page",         \
+		"do_swap_page", "do_swap_page")                                \
+	FN(GET_SWAP_PAGE, "get_swap_page", "get_swap_page", "get_swap_page",   \
+		"get_swap_page", "cluster_alloc_swap_entry")                   \
+	FN(SWAP_DUPLICATE, "swap_duplicate", "swap_duplicate",                 \
+		"swap_duplicate", "swap_duplicate", "swap_duplicate")          \
+	FN(SWAP_FREE, "swap_free", "swap_free", "swap_free", "swap_free",      \
+		"swap_free_nr")                                                \
+	FN(FREE_SWAP_AND_CACHE, "free_swap_and_cache", "free_swap_and_cache",  \
+		"free_swap_and_cache", "free_swap_and_cache",                  \
+		"free_swap_and_cache_nr")                                      \
+	FN(TRY_TO_FREE_SWAP, "remove_exclusive_swap_page",                     \
+		"remove_exclusive_swap_page", "remove_exclusive_swap_page",    \
+		"try_to_free_swap", "folio_free_swap")                         \
+	FN(ADD_TO_SWAP, NULL, "add_to_swap", "add_to_swap", "add_to_swap",     \
+		"folio_alloc_swap")                                            \
+	FN(ADD_TO_SWAP_CACHE, "add_to_swap_cache", "add_to_page_cache",        \
+		"__add_to_swap_cache", "add_to_swap_cache",                    \
+		"swap_cache_add_folio")                                        \
+	FN(DELETE_FROM_SWAP_CACHE, "delete_from_swap_cache",                   \
+		"delete_from_swap_cache", "delete_from_swap_cache",            \
+		"delete_from_swap_cache", "swap_cache_del_folio")              \
+	FN(LOOKUP_SWAP_CACHE, "lookup_swap_cache", "lookup_swap_cache",        \
+		"lookup_swap_cache", "lookup_swap_cache",                      \
+		"swap_cache_get_folio")                                        \
+	FN(READ_SWAP_CACHE, "read_swap_cache_async", "read_swap_cache_async",  \
+		"read_swap_cache_async", "read_swap_cache_async",              \
+		"__read_swap_cache_async")                                     \
+	FN(SWAPIN_READAHEAD, "swapin_readahead", "swapin_readahead",           \
+		"swapin_readahead", "swapin_readahead", "swapin_readahead")    \
+	FN(SWAP_WRITEPAGE, "swap_writepage", "swap_writepage",                 \
+		"swap_writepage", "swap_writepage", "swap_writeout")           \
 	/* the reverse map */                                                  \
 	FN(REFERENCED, "page_referenced", "page_referenced",                   \
 		"page_referenced", "page_referenced", "folio_referenced")      \

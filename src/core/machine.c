@@ -3,6 +3,7 @@
 #include "core/idmap.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
+#include "core/swap.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #define MIB ((uint64_t)1 << 20)
 #define DEFAULT_RAM (16 * MIB)
 #define MAX_RAM (65536 * MIB)
+#define MAX_SWAP (65536 * MIB)
 #define MIN_RAM (256 * (MIB >> 10))
 #define NAMES_ROOM (1024 * MIB)
 
@@ -58,12 +60,13 @@ struct machine *machine_new(const struct machine_config *config)
 	struct machine *m;
 
 	if (!era_allows(era, paging) || frames < MIN_RAM >> PAGE_SHIFT ||
-		frames > MAX_RAM >> PAGE_SHIFT ||
+		frames > MAX_RAM >> PAGE_SHIFT || config->swap > MAX_SWAP ||
 		frames - 1 > paging->pfn_mask >> PAGE_SHIFT) {
 		errno = EINVAL;
 		return NULL;
 	}
-	a = arena_new(arena_bound(frames));
+	a = arena_new(arena_bound(frames) +
+		(size_t)swap_arena_bytes(config->swap));
 	if (!a)
 		return NULL;
 	a->era = era;
@@ -76,6 +79,7 @@ struct machine *machine_new(const struct machine_config *config)
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
 	memory_init(m, config);
 	slab_init(m);
+	swap_init(m);
 	m->op_costs = (struct costs){ { 0 } };
 	return m;
 }

@@ -76,6 +76,8 @@ struct machine {
 	struct idmap avcs;
 	struct idmap inodes;
 	struct swap_info_struct swap_info;
+	struct address_space swapper_space; /* mapping of swapped pages, until
+					       2.6.0; id 0, no inode */
 	struct tunables tune;
 	struct strings strings;
 	struct gather gather;     /* pages of the mmu_gather under way */
@@ -94,7 +96,8 @@ struct tunables tunables_default(const struct era *era);
 
 /* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
  * of era and paging is not allowed, or ram or the zones together are below
- * 256 KiB, above 64 GiB or above what an entry can name, 4 GiB on i386). */
+ * 256 KiB, above 64 GiB or above what an entry can name, 4 GiB on i386; or
+ * swap is above 64 GiB). */
 struct machine *machine_new(const struct machine_config *config);
 void machine_delete(struct machine *m);
 

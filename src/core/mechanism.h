@@ -140,6 +140,23 @@ struct era_ops {
 	bool swap_in_index;      /* swap cache: page->index holds the entry,
 				    mapping is swapper_space; later private */
 
+	/* swap; swap.h says what each is for */
+	uint64_t (*scan_swap_map)(struct machine *m);
+	void (*swap_slot_freed)(struct machine *m, uint64_t slot);
+	bool swap_last_page;     /* the last page of the device is used too */
+	bool swap_cache_flag;    /* SWAP_HAS_CACHE beside the count; before, the
+				    cache is a user like others */
+	bool swap_add_duplicates; /* 2.4: the count of get_swap_page is the
+				    first PTE's, add_to_swap_cache adds one */
+	uint32_t swap_cache_clears; /* PG() that entering the cache clears */
+	bool (*swap_unused)(const struct machine *m, const struct page *page);
+	bool swap_drops_mapped;  /* free_swap_and_cache keeps a page with other
+				    references; later one with mappings */
+	bool (*can_share_swap_page)(struct machine *m, struct page *page);
+	bool swap_ra_adapts;     /* readahead by how much of it was of use */
+	bool swapents;           /* mm counts MM_SWAPENTS */
+	enum lru_list swapin_lru; /* where a page that is read in goes */
+
 	/* memory */
 	bool locked_io;          /* 2.4: a page being written is locked and
 				    keeps its buffers; later PG_writeback */

@@ -241,6 +241,22 @@ struct task_struct {
 	bool exited;
 };
 
+/* 6.18: the lists of swap clusters; one that is being emptied or has no free
+ * slot where the search goes on is on frag. */
+enum cluster_list {
+	CLUSTER_FREE,    /* nothing in it */
+	CLUSTER_NONFULL, /* slots were freed in it, or it was just begun */
+	CLUSTER_FRAG,    /* searched to its end, with free slots before */
+	CLUSTER_FULL,
+	NR_CLUSTER_LISTS
+};
+
+struct swap_cluster_info {
+	struct list_head list; /* of the list that flags says */
+	uint16_t count;        /* slots in use; the header is one */
+	uint16_t flags;        /* enum cluster_list */
+};
+
 /*
  * Swap.  One area; a slot's number is its offset in it, 0 is the header and
  * never handed out.
@@ -248,14 +264,20 @@ struct task_struct {
 struct swap_info_struct {
 	uint64_t max;          /* slots, the header counted; 0: no swap */
 	uint64_t inuse_pages;  /* slots with a count or a page in the cache */
-	uint16_t *swap_map;    /* users of each slot */
+	uint32_t *swap_map;    /* users of each slot, as swap.h says */
 	value_t *value;        /* what each slot holds on the disk */
 	uint32_t *cache;       /* frame in the swap cache of each slot; 0 */
-	uint64_t lowest_bit;   /* no free slot below */
-	uint64_t highest_bit;  /* no free slot above */
-	uint64_t cluster_next; /* where the next slot is looked for */
-	uint64_t cluster_nr;   /* slots left of this cluster */
-	bool on;               /* false once swapoff has emptied it */
+	uint64_t lowest_bit;   /* until 4.0: no free slot below */
+	uint64_t highest_bit;  /* until 4.0: no free slot above */
+	uint64_t cluster_next; /* where the next slot is looked for; 6.18: 0 when
+				  the cluster in use is full */
+	uint64_t cluster_nr;   /* until 4.0: slots left of this cluster */
+	struct swap_cluster_info *cluster_info; /* 6.18: each 256 slots */
+	struct list_head clusters[NR_CLUSTER_LISTS]; /* 6.18: by how full */
+	uint64_t prev_offset;  /* 4.0 on: slot read last, for readahead */
+	uint32_t readahead_hits; /* 4.0 on: pages that were of use */
+	uint32_t last_readahead; /* 4.0 on: slots of the last window */
+	bool on;               /* slots are handed out (SWP_WRITEOK) */
 };
 
 struct free_area {

@@ -5,6 +5,7 @@
  */
 #include "core/objects.h"
 #include "core/mechanism.h"
+#include "core/swap.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -301,6 +302,51 @@ static const struct field cache_fields[] = {
 	{ 0 },
 };
 
+/* -- slots of the swap area ------------------------------------------------ */
+
+/* A slot's object is its place in swap_map. */
+static uint64_t slot_of(const struct machine *m, const void *object)
+{
+	return (uint64_t)((const uint32_t *)object - m->swap_info.swap_map);
+}
+
+static uint64_t slot_map(const struct machine *m, const void *object)
+{
+	return swap_map_raw(m, slot_of(m, object));
+}
+
+static uint64_t slot_count(const struct machine *m, const void *object)
+{
+	return swap_count(m, slot_of(m, object));
+}
+
+static uint64_t slot_page(const struct machine *m, const void *object)
+{
+	return as_ref(REF_PAGE, m->swap_info.cache[slot_of(m, object)]);
+}
+
+static uint64_t slot_value(const struct machine *m, const void *object)
+{
+	return m->swap_info.value[slot_of(m, object)];
+}
+
+static const struct field swap_fields[] = {
+	{ "slot", VT_INT, IN_ALL, false, slot_of,
+		N_("its place in the swap area"), "" },
+	{ "swap_map", VT_HEX, IN_ALL, true, slot_map,
+		N_("who needs it: PTEs, shared memory, and the swap cache, from "
+		   "4.0 on as the bit 40"),
+		"mm/swapfile.c" },
+	{ "count", VT_INT, IN_ALL, false, slot_count,
+		N_("PTEs and shared memory that need it"), "" },
+	{ "cached", VT_REF, IN_ALL, false, slot_page,
+		N_("the frame that the swap cache has for it"),
+		"mm/swap_state.c" },
+	{ "value", VT_VALUE, IN_ALL, false, slot_value,
+		N_("what was written there last"), "" },
+	{ 0 },
+};
+
 /* -- the table of tables --------------------------------------------------- */
 
 static const struct object_desc descs[NR_REF_KINDS] = {
@@ -311,6 +357,7 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 	[REF_AVC] = { REF_AVC, "anon_vma_chain", "avc", avc_fields },
 	[REF_PAGE] = { REF_PAGE, "page", "page", page_fields },
 	[REF_ZONE] = { REF_ZONE, "zone", "zone", zone_fields },
+	[REF_SWAP] = { REF_SWAP, "swap_map", "swap", swap_fields },
 	[REF_CACHE] = { REF_CACHE, "kmem_cache", "cache", cache_fields },
 };
 
@@ -344,6 +391,10 @@ const void *object_find(const struct machine *m, struct ref ref)
 	case REF_CACHE:
 		return ref.id < NR_CACHES && m->caches[ref.id].name
 			       ? &m->caches[ref.id]
+			       : NULL;
+	case REF_SWAP:
+		return ref.id && ref.id < m->swap_info.max
+			       ? &m->swap_info.swap_map[ref.id]
 			       : NULL;
 	case REF_NONE:
 	case REF_FILE:

@@ -21,6 +21,7 @@ enum ref_kind {
 	REF_ZONE,     /* id = index of the zone */
 	REF_CACHE,    /* id = enum slab_cache_id */
 	REF_FILE,     /* id = file number */
+	REF_SWAP,     /* id = slot of the swap area */
 	NR_REF_KINDS
 };
 

@@ -117,6 +117,13 @@ enum event_kind {
 	EVENT(PRIO_LEAVE, SET)          /* o leaves the set of its node */     \
 	EVENT(PRIO_SUCCEED, SET)        /* o of the set: tree node for p */    \
 	EVENT(PRIO_SHIFT, SET)          /* o moves up to the place of p */     \
+	EVENT(SWAP_TAKE, ALLOC)         /* slot o is taken */                  \
+	EVENT(SWAP_NONE, NOTE)          /* no slot is free */                  \
+	EVENT(SWAP_FREE, FREE)          /* slot o is free */                   \
+	EVENT(SWAP_HIT, WALK)           /* slot o: page p is in the swap cache */ \
+	EVENT(SWAP_MISS, WALK)          /* slot o: no page in the cache */     \
+	EVENT(SWAP_CACHE_ADD, SET)      /* page o is in the cache at slot p */ \
+	EVENT(SWAP_CACHE_DEL, SET)      /* page o left slot p */               \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 

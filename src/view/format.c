@@ -1,5 +1,6 @@
 /* Objects, values and operations as words. */
 #include "view/format.h"
+#include "core/swapops.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,6 +51,9 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
+		break;
+	case REF_SWAP:
+		snprintf(buf, size, "slot %" PRIu32, ref.id);
 		break;
 	case REF_NONE:
 	case NR_REF_KINDS:
@@ -104,6 +108,12 @@ char *format_pte(char *buf, size_t size, const struct machine *m, pteval_t pte)
 
 	if (pte_none(pte))
 		snprintf(buf, size, "none");
+	else if (pte_is_swap(m, pte))
+		snprintf(buf, size, "slot %" PRIu64 "%s", swap_slot(m, pte),
+			pte_swp_exclusive(m, pte) ? " exclusive" : "");
+	else if (pte_is_migration(m, pte))
+		snprintf(buf, size, "%" PRIx64 " migrates",
+			pte_to_swp(m, pte).offset);
 	else if (!pte_present(m, pte))
 		snprintf(buf, size, "not present");
 	else

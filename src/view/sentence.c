@@ -112,6 +112,13 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_PRIO_LEAVE] = N_("{o} leaves the set; the tree stays as it is"),
 	[EV_PRIO_SUCCEED] = N_("{o} of the set takes the place of {p}"),
 	[EV_PRIO_SHIFT] = N_("{o} moves up to the place of {p}"),
+	[EV_SWAP_TAKE] = N_("{o} of the swap area is taken"),
+	[EV_SWAP_NONE] = N_("no slot of the swap area is free"),
+	[EV_SWAP_FREE] = N_("{o} of the swap area is free"),
+	[EV_SWAP_HIT] = N_("{o}: frame {p} is in the swap cache"),
+	[EV_SWAP_MISS] = N_("{o}: nothing in the swap cache"),
+	[EV_SWAP_CACHE_ADD] = N_("frame {o} is in the swap cache at {p}"),
+	[EV_SWAP_CACHE_DEL] = N_("frame {o} left the swap cache at {p}"),
 	[EV_TASK_NEW] = N_("{o} exists"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
 };

@@ -25,9 +25,12 @@ static void name_anon_vmas(const char *task)
 	run.named = run.m->anon_vmas.last;
 }
 
-void begin_on(const char *era, const char *arch, uint64_t ram)
+void begin_with(const char *era, const char *arch,
+	const struct machine_config *rest)
 {
-	struct machine_config config = { .ram = ram ? ram : 4 << 20 };
+	struct machine_config config = *rest;
+	if (!config.ram)
+		config.ram = 4 << 20;
 	machine_delete(run.m);
 	memset(&run, 0, sizeof(run));
 	config.era = era_find(era);
@@ -37,6 +40,11 @@ void begin_on(const char *era, const char *arch, uint64_t ram)
 	assert_non_null(run.m);
 	run.free_at_start = free_frames(run.m);
 	assert_int_equal(try_spawn("P"), 0);
+}
+
+void begin_on(const char *era, const char *arch, uint64_t ram)
+{
+	begin_with(era, arch, &(struct machine_config){ .ram = ram });
 }
 
 static const char *arch_of_run; /* what begin() uses; NULL: the default */

@@ -47,6 +47,9 @@ extern struct run run;
 /* A machine of @era with task P on it; the last one is deleted.  @arch NULL:
  * the era's default; @ram 0: 4 MiB. */
 void begin_on(const char *era, const char *arch, uint64_t ram);
+/* The same with whatever else @rest says (its era and paging do not count). */
+void begin_with(const char *era, const char *arch,
+	const struct machine_config *rest);
 void begin(const char *era);
 /* All tasks exit; nothing may be left: no object, table or user page. */
 void finish(void);
