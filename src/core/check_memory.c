@@ -93,12 +93,36 @@ static bool check_counts(struct checker *c, const struct zone *z)
 	return true;
 }
 
+/* Frames at hand are free, but in no block of the buddy. */
+static bool check_pcp(struct checker *c, const struct zone *z)
+{
+	const struct list_head *head = &z->pcp.list;
+	uint32_t n = 0;
+
+	for (const struct list_head *p = head->next; p != head; p = p->next) {
+		const struct page *page = block_page(p);
+		uint64_t pfn = page_pfn(c->m, page);
+
+		if (page->kind != PAGE_FREE || (page->flags & PG(BUDDY)) ||
+			page->_refcount || c->found[pfn])
+			return broken(c, "pcp", frame_ref(pfn), 0, page->flags);
+		c->found[pfn] = IN_BUDDY;
+		n++;
+	}
+	if (n != z->pcp.count || (z->pcp.batch && n > z->pcp.high))
+		return broken(c, "pcp",
+			ref_make(REF_ZONE, (uint32_t)(z - c->m->zones)), n,
+			z->pcp.count);
+	return true;
+}
+
 bool check_buddy(struct checker *c)
 {
 	const struct machine *m = c->m;
 
 	for (unsigned i = 0; i < m->nr_zones; i++)
-		if (!check_lists(c, &m->zones[i]))
+		if (!check_lists(c, &m->zones[i]) ||
+			!check_pcp(c, &m->zones[i]))
 			return false;
 	for (uint64_t pfn = 0; pfn < m->nr_frames; pfn++)
 		if ((m->mem_map[pfn].kind == PAGE_FREE) !=

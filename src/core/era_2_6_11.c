@@ -7,6 +7,7 @@
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
+#include "core/pcp.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -55,6 +56,7 @@ static const struct era_ops ops = {
 	.willneed_anon = -EBADF,
 	.enough_memory = enough_free,
 
+	.pcp_sizes = pcp_sizes_2_6,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swp_val_type_shift = 27,
 

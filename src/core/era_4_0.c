@@ -7,6 +7,7 @@
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
+#include "core/pcp.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -54,6 +55,8 @@ static const struct era_ops ops = {
 	.has_dontfork = true,
 	.enough_memory = enough_free,
 
+	.drains_pcp = true,
+	.pcp_sizes = pcp_sizes_4_0,
 	.swp_layout = { .type_shift = 1, .offset_shift = 9 },
 	.swp_val_type_shift = 57,
 	.migration_read = 30,

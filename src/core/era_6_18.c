@@ -7,6 +7,7 @@
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
+#include "core/pcp.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -64,6 +65,8 @@ static const struct era_ops ops = {
 	.expand_merges = true,
 	.enough_memory = enough_total,
 
+	.drains_pcp = true,
+	.pcp_sizes = pcp_sizes_6_18,
 	.swp_layout = { .type_shift = 59, .offset_shift = 9, .invert = true },
 	.swp_val_type_shift = 58,
 	.migration_read = 24,

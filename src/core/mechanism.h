@@ -160,6 +160,9 @@ struct era_ops {
 	/* memory */
 	bool locked_io;          /* 2.4: a page being written is locked and
 				    keeps its buffers; later PG_writeback */
+	/* per-CPU lists of a zone with @pages frames; NULL: has none */
+	void (*pcp_sizes)(struct per_cpu_pages *pcp, uint64_t pages);
+	bool drains_pcp;         /* rather than fail, drain those lists */
 	bool buddy_tail;         /* a block whose pair may soon be free: tail */
 	bool pte_invert;         /* PROT_NONE entries hold the inverted frame */
 };

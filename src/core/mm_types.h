@@ -285,6 +285,16 @@ struct free_area {
 	uint64_t nr_free;           /* blocks on it */
 };
 
+/* Free frames that a CPU keeps at hand; they are in no free area. */
+struct per_cpu_pages {
+	struct list_head list; /* of page.lru; taken from and put to the head */
+	uint32_t count;        /* frames on it */
+	uint32_t low;          /* refill when not above */
+	uint32_t high;         /* give back a batch when reached */
+	uint32_t batch;        /* frames moved at once; 0: no such list */
+	bool counts_freed;     /* 4.0 on: a freed frame is put on it first */
+};
+
 struct zone {
 	const char *name;       /* "Normal" ... (static) */
 	uint64_t zone_start_pfn;
@@ -294,6 +304,7 @@ struct zone {
 	uint64_t pages_low;
 	uint64_t pages_high;
 	struct free_area free_area[NR_ORDERS];
+	struct per_cpu_pages pcp; /* tunables.pcp; else batch is 0 */
 	struct list_head lru[NR_LRU_LISTS];
 	uint64_t nr_lru[NR_LRU_LISTS];
 };

@@ -9,6 +9,7 @@
 #include "core/page_alloc.h"
 #include "core/mechanism.h"
 #include "core/page_state.h"
+#include "core/pcp.h"
 
 #define MAX_ORDER (NR_ORDERS - 1)
 #define MIB ((uint64_t)1 << 20)
@@ -69,7 +70,7 @@ static bool likely_to_merge(struct machine *m, const struct zone *z,
 	return is_free_buddy(m, z, combined ^ (2ull << order), order + 1);
 }
 
-void free_pages_block(struct machine *m, struct page *page, unsigned order)
+void free_to_buddy(struct machine *m, struct page *page, unsigned order)
 {
 	struct zone *z = &m->zones[page->zone];
 	uint64_t at = page_pfn(m, page) - z->zone_start_pfn;
@@ -77,7 +78,6 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order)
 	for (unsigned i = 0; i < 1u << order; i++)
 		page[i].kind = PAGE_FREE;
 	z->free_pages += 1ull << order;
-	cost(m, COST_FREES, 1);
 	while (order < MAX_ORDER) {
 		uint64_t buddy = at ^ (1ull << order);
 
@@ -91,6 +91,12 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order)
 		likely_to_merge(m, z, at, order));
 }
 
+void free_pages_block(struct machine *m, struct page *page, unsigned order)
+{
+	cost(m, COST_FREES, 1);
+	free_to_buddy(m, page, order);
+}
+
 /* Cut a block of order @high down to @low; the caller keeps its lower end
  * (2.6.11 on, mm/page_alloc.c expand). */
 static void expand(struct machine *m, struct zone *z, struct page *page,
@@ -102,8 +108,7 @@ static void expand(struct machine *m, struct zone *z, struct page *page,
 	}
 }
 
-/* A block out of zone @z, or NULL. */
-static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
+struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order)
 {
 	for (unsigned o = order; o < NR_ORDERS; o++) {
 		struct list_head *list = &z->free_area[o].free_list;
@@ -118,6 +123,13 @@ static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
 		return page;
 	}
 	return NULL;
+}
+
+/* A block out of zone @z, or NULL; single frames are kept at hand. */
+static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
+{
+	return order || !z->pcp.batch ? rmqueue_buddy(m, z, order)
+				      : pcp_alloc(m, z);
 }
 
 static void prepare_new_page(struct page *page, enum page_kind kind)
@@ -140,7 +152,7 @@ static bool zone_fits(const struct zone *z, enum page_kind kind)
 	return z->name[0] != 'H' || kind == PAGE_ANON;
 }
 
-struct page *alloc_pages(struct machine *m, unsigned order,
+static struct page *alloc_from_zones(struct machine *m, unsigned order,
 	enum page_kind kind)
 {
 	struct page *page = NULL;
@@ -148,6 +160,16 @@ struct page *alloc_pages(struct machine *m, unsigned order,
 	for (unsigned i = m->nr_zones; i-- && !page;)
 		if (zone_fits(&m->zones[i], kind))
 			page = rmqueue(m, &m->zones[i], order);
+	return page;
+}
+
+struct page *alloc_pages(struct machine *m, unsigned order,
+	enum page_kind kind)
+{
+	struct page *page = alloc_from_zones(m, order, kind);
+
+	if (!page && ops_of(m)->drains_pcp && drain_all_pages(m))
+		page = alloc_from_zones(m, order, kind);
 	if (!page)
 		return NULL;
 	for (unsigned i = 0; i < 1u << order; i++)
@@ -175,7 +197,7 @@ static void free_page(struct machine *m, struct page *page)
 	if (page->lru_list != LRU_NONE)
 		lru_del(m, page);
 	prepare_new_page(page, PAGE_FREE);
-	free_pages_block(m, page, 0);
+	pcp_free(m, page);
 	tell(m, EV_FREE_PAGE, page_ref(m, page), NO_REF, 0);
 	ret(m, FN_FREE_PAGE);
 }
@@ -335,5 +357,6 @@ void memory_init(struct machine *m, const struct machine_config *config)
 		if (start <= reserved)
 			start = reserved + 1;
 		free_range(m, z, start, z->zone_start_pfn + z->spanned_pages);
+		pcp_init(m, z);
 	}
 }

@@ -12,6 +12,11 @@ void memory_init(struct machine *m, const struct machine_config *config);
 /* 2^order frames of @kind, the first with one reference, or NULL. */
 struct page *alloc_pages(struct machine *m, unsigned order,
 	enum page_kind kind);
+/* free_pages_block() that is not counted, of frames at hand. */
+void free_to_buddy(struct machine *m, struct page *page, unsigned order);
+/* The same out of zone @z as the buddy has it, nothing set in it; for the
+ * per-CPU lists. */
+struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order);
 /* Give back a block that alloc_pages returned; no reference may be left. */
 void free_pages_block(struct machine *m, struct page *page, unsigned order);
 

@@ -35,6 +35,8 @@ enum event_kind {
 	EVENT(RETURN, RETURN)           /* fn */                               \
 	EVENT(SET, SET)                 /* o.field: old -> new */              \
 	EVENT(ALLOC_PAGE, ALLOC)        /* o page for n = enum page_kind */    \
+	EVENT(PCP_FILL, ALLOC)          /* n frames of zone o to its CPU */    \
+	EVENT(PCP_DRAIN, FREE)          /* n frames back to zone o */          \
 	EVENT(ALLOC_OBJECT, ALLOC)      /* o from cache p */                   \
 	EVENT(ALLOC_SLAB, ALLOC)        /* cache o grew by frame p */          \
 	EVENT(ALLOC_TABLE, ALLOC)       /* table o of level n for address p */ \

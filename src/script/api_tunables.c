@@ -35,6 +35,7 @@ static const lua_Integer around_values[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,
 static const struct tunable tunables[] = {
 	{ "oom_killer", FLAG_NOT, 0, 1, NULL, TUNES(no_oom_killer) },
 	{ "lru_batches", FLAG, 0, 1, NULL, TUNES(lru_batches) },
+	{ "pcp", FLAG, 0, 1, NULL, TUNES(pcp) },
 	{ "swappiness", NUMBER, 0, 100, NULL, TUNES(swappiness) },
 	{ "page_cluster", NUMBER, 0, 6, NULL, TUNES(page_cluster) },
 	{ "nrpte", ONE_OF, 0, 0, nrpte_values, TUNES(nrpte) },

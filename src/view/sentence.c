@@ -23,6 +23,9 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RETURN] = N_("return from {fn}"),
 	[EV_SET] = N_("{o} {field}: {change}"),
 	[EV_ALLOC_PAGE] = N_("allocate frame {o} ({kind})"),
+	[EV_PCP_FILL] = N_("the CPU takes {n} frames from {o} to have at "
+			   "hand"),
+	[EV_PCP_DRAIN] = N_("the CPU gives {n} frames back to {o}"),
 	[EV_ALLOC_OBJECT] = N_("allocate {o} from the slab {p}"),
 	[EV_ALLOC_SLAB] = N_("the slab {o} grows by frame {p}"),
 	[EV_ALLOC_TABLE] = N_("frame {o} is a new {level} table"),
