@@ -1,2 +1,2 @@
--- FAILED pane_later.lua:2: show: pane 'buddy' is not built yet
-show { "buddy" }
+-- FAILED pane_later.lua:2: show: pane 'tree' is not built yet
+show { "tree" }
