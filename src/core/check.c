@@ -82,7 +82,7 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
-		return c->maps[pfn];
+		return c->maps[pfn] + check_batched(c->m, pfn);
 	case PAGE_SLAB: /* counted on the first frame of a slab */
 		return (page->flags & PG(SLAB)) && page->slab->pfn == pfn;
 	default:

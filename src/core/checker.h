@@ -38,6 +38,9 @@ bool check_anon_vmas(struct checker *c);  /* check_rmap.c */
 bool check_mappings(struct checker *c);   /* check_rmap.c */
 bool check_buddy(struct checker *c);      /* check_memory.c */
 bool check_slabs(struct checker *c);      /* check_memory.c */
-bool check_lru(struct checker *c);        /* check_memory.c */
+bool check_lru(struct checker *c);        /* check_lru.c */
+
+/* Batches that hold a reference on a frame (check_lru.c). */
+uint32_t check_batched(const struct machine *m, uint32_t pfn);
 
 #endif

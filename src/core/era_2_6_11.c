@@ -43,6 +43,10 @@ static const struct era_ops ops = {
 	.copies_unfaulted = true,
 
 	.new_page_lru = LRU_ACTIVE_ANON,
+	.swapin_lru = LRU_ACTIVE_ANON,
+	.lru_batch = 14,
+	.lru_batch_two = true,
+	.needs_lru_to_activate = true,
 
 	.anon_can_merge = list_can_merge,
 	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,

@@ -11,6 +11,7 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/workingset.h"
 
 #include <errno.h>
 
@@ -42,6 +43,11 @@ static const struct era_ops ops = {
 	.filled_page_flags = PG(UPTODATE),
 	.new_page_flags = PG(SWAPBACKED),
 	.new_page_lru = LRU_ACTIVE_ANON,
+	.workingset_evict = workingset_evict_4_0,
+	.workingset_refault = workingset_refault_4_0,
+	.swapin_lru = LRU_INACTIVE_ANON,
+	.lru_batch = 14,
+	.lru_batch_late = true,
 
 	.anon_can_merge = avc_can_merge_4_0,
 	.unmergeable = VM_IO | VM_DONTEXPAND,

@@ -11,6 +11,7 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/workingset.h"
 
 #include <errno.h>
 
@@ -43,6 +44,11 @@ static const struct era_ops ops = {
 	.new_page_flags = PG(SWAPBACKED),
 	.exclusive = true,
 	.new_page_lru = LRU_INACTIVE_ANON,
+	.workingset_evict = workingset_evict_6_18,
+	.workingset_refault = workingset_refault_6_18,
+	.swapin_lru = LRU_INACTIVE_ANON,
+	.lru_batch = 31,
+	.lru_global = true,
 
 	.anon_can_merge = avc_can_merge_6_18,
 	.unmergeable = VM_IO | VM_DONTEXPAND,

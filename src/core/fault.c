@@ -58,13 +58,6 @@ void unlock_page(struct machine *m, struct page *page)
 				     .n = 1 });
 }
 
-void lru_add_new(struct machine *m, struct page *page)
-{
-	call(m, FN_LRU_ADD, page_ref(m, page), NO_REF, 0);
-	lru_add(m, page, ops_of(m)->new_page_lru);
-	ret(m, FN_LRU_ADD);
-}
-
 /* -- locks of a fault --------------------------------------------------- */
 
 struct vm_area_struct *fault_lock_mm(

@@ -57,7 +57,5 @@ pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
-/* Put a new page on the list where the generation starts it. */
-void lru_add_new(struct machine *m, struct page *page);
 
 #endif

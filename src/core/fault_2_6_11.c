@@ -5,6 +5,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -13,7 +14,7 @@ void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *page)
 {
 	add_anon_rss(m, vma->vm_mm, 1);
-	lru_add_new(m, page);
+	lru_cache_add(m, page);
 	page_set_flag(m, page, PG(REFERENCED));
 	page_add_new_rmap(m, page, vma, addr);
 	set_pte(m, vma->vm_mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
@@ -55,6 +56,6 @@ void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 		add_anon_rss(m, mm, 1);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	flush_tlb_page(m, mm, addr);
-	lru_add_new(m, new);
+	lru_cache_add(m, new);
 	page_add_new_rmap(m, new, vma, addr);
 }

@@ -6,6 +6,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -15,7 +16,7 @@ void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
 {
 	add_anon_rss(m, vma->vm_mm, 1);
 	page_add_new_rmap(m, page, vma, addr);
-	lru_add_new(m, page);
+	lru_cache_add(m, page);
 	set_pte(m, vma->vm_mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
 }
 
@@ -30,7 +31,7 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	page_add_new_rmap(m, new, vma, addr);
-	lru_add_new(m, new);
+	lru_cache_add(m, new);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	if (old)
 		page_remove_rmap(m, old);

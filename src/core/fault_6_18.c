@@ -6,6 +6,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/rmap.h"
 
@@ -27,10 +28,13 @@ int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
 static bool can_reuse(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
-	int refs = page->_refcount;
 	bool yes = false;
+	int refs;
 
 	call(m, FN_CAN_REUSE, page_ref(m, page), NO_REF, 0);
+	if (page->_refcount <= 3 && !(page->flags & PG(LRU)))
+		lru_add_drain(m); /* a batch may hold a reference */
+	refs = page->_refcount;
 	if (refs == 1 && trylock_page(m, page)) {
 		yes = true;
 		tell(m, EV_REUSE_YES, page_ref(m, page), NO_REF, 1);

@@ -115,6 +115,11 @@
 	FN(LRU_ADD, "lru_cache_add_active", "lru_cache_add_active",            \
 		"lru_cache_add_active",                                        \
 		"lru_cache_add_active_or_unevictable", "folio_add_lru_vma")    \
+	FN(ACTIVATE_PAGE, "activate_page", "activate_page", "activate_page",   \
+		"activate_page", "folio_activate")                             \
+	FN(MARK_ACCESSED, "mark_page_accessed", "mark_page_accessed",          \
+		"mark_page_accessed", "mark_page_accessed",                    \
+		"folio_mark_accessed")                                         \
 	FN(FREE_PAGE, "free_hot_cold_page", "free_hot_cold_page",              \
 		"free_hot_cold_page", "free_hot_cold_page",                    \
 		"free_frozen_pages")                                           \

@@ -59,20 +59,6 @@ bool io_under_way(const struct machine *m, const struct page *page)
 	return false;
 }
 
-/* 2.6.11 mm/swap.c rotate_reclaimable_page: it is clean now, so let the next
- * scan meet it first. */
-void rotate_reclaimable_page(struct machine *m, struct page *page)
-{
-	uint32_t busy = PG(LOCKED) | PG(DIRTY) | PG(ACTIVE) | PG(UNEVICTABLE);
-	struct zone *zone = &m->zones[page->zone];
-
-	if ((page->flags & busy) || !(page->flags & PG(LRU)))
-		return;
-	list_del(&page->lru);
-	list_add_tail(&page->lru, &zone->lru[page->lru_list]);
-	tell(m, EV_LRU_ROTATE, page_ref(m, page), NO_REF, page->lru_list);
-}
-
 static void end_write(struct machine *m, struct page *page)
 {
 	tell(m, EV_IO_END, page_ref(m, page), NO_REF, 0);

@@ -62,6 +62,14 @@ struct gather {
 	uint32_t count, room;
 };
 
+#define LRU_BATCH_MAX 31 /* the largest of all generations: 6.18's */
+
+/* Pages that wait for their LRU list; each is referenced once more. */
+struct lru_batch {
+	uint32_t count;
+	uint32_t pfn[LRU_BATCH_MAX]; /* in order of arrival */
+};
+
 struct machine {
 	struct arena_state arena; /* first: the arena finds it here */
 	uint64_t nr_frames;
@@ -81,6 +89,13 @@ struct machine {
 	struct tunables tune;
 	struct strings strings;
 	struct gather gather;     /* pages of the mmu_gather under way */
+	struct lru_batch lru_batch[2]; /* 2.6: inactive, active; later the
+					  first one for all lists */
+	uint64_t nr_mapped;       /* pages that PTEs map */
+	bool kswapd_woken;        /* it runs where it can take locks */
+	bool reclaiming;          /* PF_MEMALLOC: what is allocated now may
+				     use the reserves and reclaims nothing */
+	bool is_kswapd;           /* and it is kswapd that does it */
 	struct gather writing;    /* pages whose write to disk is under way */
 	uint32_t nr_tasks;        /* alive */
 	uint32_t faults;          /* taken by the operation under way */

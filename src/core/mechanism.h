@@ -91,6 +91,17 @@ struct era_ops {
 	uint32_t new_page_flags; /* PG() of a new anonymous page */
 	bool exclusive;          /* pages carry AnonExclusive */
 	enum lru_list new_page_lru;
+	enum lru_list swapin_lru; /* of a page that is read from swap */
+	uint8_t lru_batch;       /* pages that wait for their LRU list; 0: that
+				    kernel has no batches */
+	bool lru_batch_two;      /* one batch for each of the two lists */
+	bool lru_batch_late;     /* a full one is drained when one more comes */
+	bool lru_global;         /* one set of lists, not one for each zone */
+	bool needs_lru_to_activate; /* mark_page_accessed: not from a batch */
+	/* refaults, see workingset.h; NULL: that kernel does not know them */
+	uint64_t (*workingset_evict)(struct zone *z, const struct page *page);
+	void (*workingset_refault)(struct machine *m, struct page *page,
+		uint64_t shadow);
 
 	/* address spaces */
 	bool (*anon_can_merge)(const struct merge_request *req,

@@ -303,10 +303,29 @@ struct zone {
 	uint64_t pages_min;     /* watermarks; 0 on a small machine */
 	uint64_t pages_low;
 	uint64_t pages_high;
+	uint64_t lowmem_reserve[NR_ZONES_MAX]; /* frames kept from requests
+						  that may use zone i, too */
 	struct free_area free_area[NR_ORDERS];
 	struct per_cpu_pages pcp; /* tunables.pcp; else batch is 0 */
 	struct list_head lru[NR_LRU_LISTS];
 	uint64_t nr_lru[NR_LRU_LISTS];
+
+	/* what reclaim remembers */
+	uint64_t pages_scanned; /* since a frame of the zone was freed */
+	bool all_unreclaimable; /* 2.6: too much scanned in vain */
+	uint8_t prev_priority;  /* 2.6: of the last scan, tells distress */
+	uint8_t temp_priority;  /* 2.6: of the scan under way */
+	uint64_t refill_counter;   /* 2.6.0: pages to look at on active */
+	uint64_t nr_scan_active;   /* 2.6.11: the same, by priority */
+	uint64_t nr_scan_inactive; /* 2.6.11 */
+	uint64_t recent_scanned[2]; /* 4.0: anonymous, file */
+	uint64_t recent_rotated[2]; /* 4.0: of these still in use */
+	uint64_t anon_cost;     /* 6.18: what reclaiming either kind cost */
+	uint64_t file_cost;
+	uint64_t inactive_age;  /* 4.0, 6.18 (nonresident_age): evictions and
+				   activations, the clock of refaults */
+	uint64_t activations[2]; /* 6.18: refaulted pages made active */
+	uint64_t refaults[2];   /* 6.18: activations at the last scan */
 };
 
 enum slab_cache_id {

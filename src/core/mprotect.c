@@ -1,6 +1,7 @@
 /* mprotect and madvise: changes of what a range of an address space is. */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
@@ -223,6 +224,7 @@ static int dontneed(struct machine *m, struct vm_area_struct *vma,
 	if (vma->vm_flags & VM_LOCKED)
 		return -EINVAL;
 	call(m, FN_DONTNEED, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
+	lru_add_drain(m);
 	zap_range(m, vma, start, end);
 	gather_flush(m, vma->vm_mm);
 	ret(m, FN_DONTNEED);

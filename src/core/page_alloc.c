@@ -7,6 +7,7 @@
  * have been merged), and the sum over the lists is zone->free_pages.
  */
 #include "core/page_alloc.h"
+#include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/page_state.h"
 #include "core/pcp.h"
@@ -209,31 +210,6 @@ void put_page(struct machine *m, struct page *page)
 		tell_refcount(m, page, -1);
 	if (!page->_refcount)
 		free_page(m, page);
-}
-
-void lru_add(struct machine *m, struct page *page, enum lru_list list)
-{
-	struct zone *z = &m->zones[page->zone];
-
-	list_add(&page->lru, &z->lru[list]);
-	z->nr_lru[list]++;
-	page->lru_list = (uint8_t)list;
-	page->flags |= PG(LRU);
-	if (list == LRU_ACTIVE_ANON || list == LRU_ACTIVE_FILE)
-		page->flags |= PG(ACTIVE);
-	tell(m, EV_LRU_ADD, page_ref(m, page), NO_REF, list);
-}
-
-void lru_del(struct machine *m, struct page *page)
-{
-	struct zone *z = &m->zones[page->zone];
-	enum lru_list list = page->lru_list;
-
-	list_del(&page->lru);
-	z->nr_lru[list]--;
-	page->lru_list = LRU_NONE;
-	page->flags &= ~(PG(LRU) | PG(ACTIVE));
-	tell(m, EV_LRU_DEL, page_ref(m, page), NO_REF, list);
 }
 
 uint64_t nr_free_pages(const struct machine *m)

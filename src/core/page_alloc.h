@@ -1,5 +1,5 @@
 /*
- * Frames: the buddy allocator, reference counts and the LRU lists.
+ * Frames: the buddy allocator and reference counts.
  */
 #ifndef CORE_PAGE_ALLOC_H
 #define CORE_PAGE_ALLOC_H
@@ -22,9 +22,6 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order);
 
 /* Drop a reference; the last one frees a user page. */
 void put_page(struct machine *m, struct page *page);
-
-void lru_add(struct machine *m, struct page *page, enum lru_list list);
-void lru_del(struct machine *m, struct page *page);
 
 /* Free frames of the whole machine. */
 uint64_t nr_free_pages(const struct machine *m);

@@ -45,6 +45,8 @@ static inline void page_change_mapcount(struct machine *m, struct page *page,
 	int64_t old = page->_mapcount;
 
 	page->_mapcount += delta;
+	if (page->_mapcount == (delta > 0 ? 0 : -1))
+		m->nr_mapped += (uint64_t)(int64_t)delta;
 	tell_set(m, page_ref(m, page), "_mapcount", VT_INT, (uint64_t)old,
 		(uint64_t)(old + delta));
 }

@@ -85,6 +85,10 @@ enum event_kind {
 	EVENT(IO_END, SET)              /* page o has been written */          \
 	EVENT(IO_WAIT, NOTE)            /* n pages are being written: wait */  \
 	EVENT(LRU_ROTATE, SET)          /* page o to the tail of list n */     \
+	EVENT(LRU_WAIT, SET)            /* page o waits in a batch, n there */ \
+	EVENT(SHADOW, SET)              /* page o leaves an entry with age n */ \
+	EVENT(REFAULT_SOON, NOTE)       /* page o: distance n, at most old */  \
+	EVENT(REFAULT_LATE, NOTE)       /* page o: distance n, more than old */ \
 	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
 	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \
 	EVENT(VMA_RANGE, SET)           /* o: [old, new) and n = pgoff */      \

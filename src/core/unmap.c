@@ -8,6 +8,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -182,6 +183,7 @@ static int unmap_range(struct machine *m, struct mm_struct *mm,
 	ret(m, FN_DETACH);
 	prev = vma_before(mm, first->vm_start);
 	next = vma_lookup(mm, end - 1);
+	lru_add_drain(m);
 	unmap_vmas(m, first);
 	free_pgtables(m, first, prev ? prev->vm_end : 0,
 		next ? next->vm_start : 0);
@@ -216,6 +218,7 @@ void exit_mmap(struct machine *m, struct mm_struct *mm)
 		struct vm_area_struct *first = detach(m, mm, 0,
 			machine_paging(m)->task_size);
 
+		lru_add_drain(m);
 		unmap_vmas(m, first);
 		free_pgtables(m, first, 0, 0);
 		gather_flush(m, mm);

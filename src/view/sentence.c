@@ -75,6 +75,13 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_IO_END] = N_("frame {o} has been written"),
 	[EV_IO_WAIT] = N_("wait until the {n} pages under way are written"),
 	[EV_LRU_ROTATE] = N_("frame {o} goes to the tail of the {lru} list"),
+	[EV_LRU_WAIT] = N_("frame {o} waits for its LRU list, "
+			   "{n} in the batch, each with a reference"),
+	[EV_SHADOW] = N_("frame {o} leaves an eviction entry of age {n}"),
+	[EV_REFAULT_SOON] = N_("refault distance {n} of frame {o} is at most "
+			       "{old}: it starts active"),
+	[EV_REFAULT_LATE] = N_("refault distance {n} of frame {o} is more "
+			       "than {old}: it starts inactive"),
 	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
 	[EV_VMA_UNLINK] = N_("{o} leaves the address space of {p}"),
 	[EV_VMA_RANGE] = N_("{o} is now {old}-{new}, vm_pgoff {nx}"),
