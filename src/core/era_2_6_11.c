@@ -43,7 +43,6 @@ static const struct era_ops ops = {
 	.copies_unfaulted = true,
 
 	.new_page_lru = LRU_ACTIVE_ANON,
-	.swapin_lru = LRU_ACTIVE_ANON,
 	.lru_batch = 14,
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,

@@ -45,7 +45,6 @@ static const struct era_ops ops = {
 	.new_page_lru = LRU_ACTIVE_ANON,
 	.workingset_evict = workingset_evict_4_0,
 	.workingset_refault = workingset_refault_4_0,
-	.swapin_lru = LRU_INACTIVE_ANON,
 	.lru_batch = 14,
 	.lru_batch_late = true,
 

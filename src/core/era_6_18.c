@@ -46,7 +46,6 @@ static const struct era_ops ops = {
 	.new_page_lru = LRU_INACTIVE_ANON,
 	.workingset_evict = workingset_evict_6_18,
 	.workingset_refault = workingset_refault_6_18,
-	.swapin_lru = LRU_INACTIVE_ANON,
 	.lru_batch = 31,
 	.lru_global = true,
 

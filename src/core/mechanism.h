@@ -91,7 +91,6 @@ struct era_ops {
 	uint32_t new_page_flags; /* PG() of a new anonymous page */
 	bool exclusive;          /* pages carry AnonExclusive */
 	enum lru_list new_page_lru;
-	enum lru_list swapin_lru; /* of a page that is read from swap */
 	uint8_t lru_batch;       /* pages that wait for their LRU list; 0: that
 				    kernel has no batches */
 	bool lru_batch_two;      /* one batch for each of the two lists */

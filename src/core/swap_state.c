@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/io.h"
+#include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/page_alloc.h"
 #include "core/swap.h"
@@ -163,7 +164,7 @@ static struct page *read_slot(struct machine *m, uint64_t slot)
 	swapcache_prepare(m, slot);
 	page_set_flag(m, page, ops_of(m)->new_page_flags);
 	add_to_swap_cache(m, page, slot);
-	lru_add(m, page, ops_of(m)->swapin_lru);
+	lru_cache_add(m, page);
 	page->value = m->swap_info.value[slot];
 	io_read(m, page);
 	page_set_flag(m, page, PG(UPTODATE));

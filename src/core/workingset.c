@@ -11,6 +11,7 @@
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/page_state.h"
+#include "core/swap.h"
 
 static uint64_t pack(uint64_t age, bool workingset)
 {
@@ -94,7 +95,7 @@ static uint64_t room_for(const struct machine *m, const struct zone *z,
 
 	if (!file)
 		pages += z->nr_lru[LRU_INACTIVE_FILE];
-	if (m->swap_info.max > m->swap_info.inuse_pages + 1) {
+	if (nr_swap_pages(m)) {
 		pages += z->nr_lru[LRU_ACTIVE_ANON];
 		if (file)
 			pages += z->nr_lru[LRU_INACTIVE_ANON];
