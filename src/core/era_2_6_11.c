@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pcp.h"
+#include "core/oom_kill.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -60,6 +61,9 @@ static const struct era_ops ops = {
 	.enough_memory = enough_free,
 
 	.pcp_sizes = pcp_sizes_2_6,
+	.badness = badness_2_6_11,
+	.oom_child = OOM_FIRST_CHILD,
+
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swp_val_type_shift = 27,
 

@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pcp.h"
+#include "core/oom_kill.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -62,6 +63,9 @@ static const struct era_ops ops = {
 
 	.drains_pcp = true,
 	.pcp_sizes = pcp_sizes_4_0,
+	.badness = badness_4_0,
+	.oom_child = OOM_WORST_CHILD,
+
 	.swp_layout = { .type_shift = 1, .offset_shift = 9 },
 	.swp_val_type_shift = 57,
 	.migration_read = 30,

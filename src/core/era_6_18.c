@@ -8,6 +8,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pcp.h"
+#include "core/oom_kill.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -72,6 +73,9 @@ static const struct era_ops ops = {
 
 	.drains_pcp = true,
 	.pcp_sizes = pcp_sizes_6_18,
+	.badness = badness_6_18,
+	.oom_last_of_equals = true,
+
 	.swp_layout = { .type_shift = 59, .offset_shift = 9, .invert = true },
 	.swp_val_type_shift = 58,
 	.migration_read = 24,

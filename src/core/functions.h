@@ -78,6 +78,13 @@
 	FN(ADVISE_FLAGS, NULL, NULL, NULL, "madvise_behavior",                 \
 		"madvise_vma_behavior")                                        \
 	FN(EXIT, "do_exit", "do_exit", "do_exit", "do_exit", "do_exit")        \
+	FN(OUT_OF_MEMORY, "out_of_memory", "out_of_memory", "out_of_memory",   \
+		"out_of_memory", "out_of_memory")                              \
+	FN(OOM_SELECT, "select_bad_process", "select_bad_process",             \
+		"select_bad_process", "select_bad_process",                    \
+		"select_bad_process")                                          \
+	FN(OOM_KILL, "oom_kill", "oom_kill", "oom_kill_process",               \
+		"oom_kill_process", "oom_kill_process")                        \
 	FN(EXIT_MMAP, "exit_mmap", "exit_mmap", "exit_mmap", "exit_mmap",      \
 		"exit_mmap")                                                   \
 	/* page faults */                                                      \

@@ -69,6 +69,7 @@ struct lru_batch {
 	uint32_t count;
 	uint32_t pfn[LRU_BATCH_MAX]; /* in order of arrival */
 };
+#define MAX_KILLED 8
 
 struct machine {
 	struct arena_state arena; /* first: the arena finds it here */
@@ -98,6 +99,10 @@ struct machine {
 	bool is_kswapd;           /* and it is kswapd that does it */
 	struct gather writing;    /* pages whose write to disk is under way */
 	uint32_t nr_tasks;        /* alive */
+	uint32_t current_pid;     /* whose operation runs; 0: nobody's */
+	uint32_t killed[MAX_KILLED]; /* pids, by the OOM killer in it */
+	uint32_t nr_killed;       /* of them, even beyond the room */
+	bool oom_current;         /* it chose the one whose operation runs */
 	uint32_t faults;          /* taken by the operation under way */
 	struct costs op_costs;    /* of the operation under way or last done */
 	struct costs total;       /* of all operations before it */

@@ -29,6 +29,10 @@ struct rmap_walk {
 };
 
 struct remap; /* mremap.c */
+struct oom_facts; /* oom_kill.h */
+
+/* Who dies in the place of the task that the OOM killer has chosen. */
+enum oom_child { OOM_NO_CHILD, OOM_FIRST_CHILD, OOM_WORST_CHILD };
 struct i_mmap_ops; /* i_mmap.h */
 
 struct era_ops {
@@ -166,6 +170,11 @@ struct era_ops {
 	bool swap_ra_adapts;     /* readahead by how much of it was of use */
 	bool swapents;           /* mm counts MM_SWAPENTS */
 	enum lru_list swapin_lru; /* where a page that is read in goes */
+	/* the OOM killer */
+	uint64_t (*badness)(const struct oom_facts *facts);
+	enum oom_child oom_child;
+	bool oom_last_of_equals; /* of equal points the last task; else first */
+	bool oom_waits_for_swap; /* kills nobody while swap is left */
 
 	/* memory */
 	bool locked_io;          /* 2.4: a page being written is locked and

@@ -239,6 +239,7 @@ struct task_struct {
 	char name[NAME_SIZE];
 	struct mm_struct *mm;    /* NULL once exited */
 	bool exited;
+	bool starting;           /* fork is still copying: not on any list */
 };
 
 /* 6.18: the lists of swap clusters; one that is being emptied or has no free

@@ -315,7 +315,39 @@ static void begin(struct machine *m)
 		m->op_costs.n[i] = 0;
 	}
 	m->faults = 0;
+	m->nr_killed = 0;
+	m->oom_current = false;
+	m->current_pid = 0;
 	m->ops++;
+}
+
+/* The OOM killer chose the task whose operation it was: it ends with it. */
+static int end_oom_victim(struct run *r)
+{
+	r->m->oom_current = false;
+	if (r->task->mm)
+		task_exit(r->m, r->task);
+	return STATUS_OOM;
+}
+
+static void fill_result(const struct machine *m, struct op_result *res)
+{
+	res->faults = m->faults;
+	res->costs = m->op_costs;
+	res->nr_killed = m->nr_killed;
+	memcpy(res->killed, m->killed, sizeof(res->killed));
+}
+
+static int run_as(struct run *r)
+{
+	int status;
+
+	r->m->current_pid = r->task ? r->task->pid : 0;
+	status = runs[r->op->id](r);
+	if (r->m->oom_current)
+		status = end_oom_victim(r);
+	r->m->current_pid = 0;
+	return status;
 }
 
 int machine_run(struct machine *m, const struct op *op, struct op_result *res)
@@ -334,14 +366,13 @@ int machine_run(struct machine *m, const struct op *op, struct op_result *res)
 			(!r.task || !r.task->mm))
 			status = -ESRCH;
 		else
-			status = runs[op->id](&r);
+			status = run_as(&r);
 	}
 	if (status)
 		tell(m, EV_REFUSE, NO_REF, NO_REF, (uint64_t)(int64_t)status);
 	io_end_all(m);
 	res->status = status;
-	res->faults = m->faults;
-	res->costs = m->op_costs;
+	fill_result(m, res);
 	return status;
 }
 

@@ -109,6 +109,8 @@ struct op_result {
 			  * op_desc.result says */
 	uint64_t len;    /* RESULT_REGION: bytes mapped */
 	uint32_t faults; /* page faults taken */
+	uint32_t killed[MAX_KILLED]; /* pids that the OOM killer ended */
+	uint32_t nr_killed; /* of them, even beyond the room */
 	struct costs costs;
 	struct mapping *found; /* RESULT_WALK: where to put them, or NULL */
 	uint32_t max_found;    /* room there */

@@ -93,9 +93,11 @@ int task_fork(struct machine *m, struct task_struct *parent, const char *name,
 		ret(m, FN_FORK);
 		return -ENOMEM;
 	}
+	child->starting = true;
 	call(m, FN_COPY_MM, task_ref(child), task_ref(parent), 0);
 	err = dup_mmap(m, child->mm, parent->mm);
 	ret(m, FN_COPY_MM);
+	child->starting = false;
 	if (err)
 		task_die(m, child);
 	else

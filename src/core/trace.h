@@ -130,6 +130,9 @@ enum event_kind {
 	EVENT(SWAP_MISS, WALK)          /* slot o: no page in the cache */     \
 	EVENT(SWAP_CACHE_ADD, SET)      /* page o is in the cache at slot p */ \
 	EVENT(SWAP_CACHE_DEL, SET)      /* page o left slot p */               \
+	EVENT(OOM_POINTS, NOTE)         /* task o has n points */              \
+	EVENT(OOM_KILL, NOTE)           /* task o is killed */                 \
+	EVENT(OOM_SWAP_LEFT, NOTE)      /* n slots are free: nobody dies */    \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 

@@ -82,6 +82,9 @@ static const char *const templates[NR_EVENTS] = {
 			       "{old}: it starts active"),
 	[EV_REFAULT_LATE] = N_("refault distance {n} of frame {o} is more "
 			       "than {old}: it starts inactive"),
+	[EV_OOM_POINTS] = N_("{o} has {n} points"),
+	[EV_OOM_KILL] = N_("out of memory: {o} is killed"),
+	[EV_OOM_SWAP_LEFT] = N_("{n} swap slots are free: nobody is killed"),
 	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
 	[EV_VMA_UNLINK] = N_("{o} leaves the address space of {p}"),
 	[EV_VMA_RANGE] = N_("{o} is now {old}-{new}, vm_pgoff {nx}"),
