@@ -6,6 +6,7 @@
 #include "core/oom_kill.h"
 #include "core/emit.h"
 #include "core/paging.h"
+#include "core/reclaim.h"
 #include "core/swap.h"
 #include "core/task.h"
 
