@@ -50,6 +50,11 @@ return {
 		["lock"] = "italic",                        -- locks
 		["cost"] = "",                              -- costs
 		["cost.bar"] = "fg=bright-blue",            -- bars of costs
+		["era.1"] = "fg=red",                       -- in a comparison: the oldest of the kernels compared
+		["era.2"] = "fg=magenta",                   -- in a comparison: the second
+		["era.3"] = "fg=green",                     -- in a comparison: the third
+		["era.4"] = "fg=bright-blue",               -- in a comparison: the fourth
+		["era.5"] = "bold",                         -- in a comparison: the fifth
 		["timeline"] = "dim",                       -- the timeline
 		["timeline.now"] = "fg=black,bg=bright-yellow", -- the position on it
 		["source"] = "",                            -- script source

@@ -35,6 +35,7 @@ enum option_id {
 	OPT_OUTPUT,
 	OPT_PANE,
 	OPT_RANGE,
+	OPT_COST,
 	OPT_SIZE,
 	OPT_THEME,
 	OPT_LANG,
@@ -61,6 +62,7 @@ struct options {
 	const struct format *format; /* NULL: by the name of the output */
 	const char *output;	     /* file name, or NULL */
 	const char *pane;	     /* name of a pane, or NULL */
+	uint32_t costs;		     /* --cost: bits of enum cost_id, or 0 */
 	uint32_t from, to;	     /* --range; to = UINT32_MAX: the end */
 	int w, h;		     /* --size; 0: the default */
 	const char *theme;	     /* name, or NULL */
@@ -82,7 +84,7 @@ struct option_row {
 	const char *arg;    /* name of its argument; NULL: none */
 	bool optional;	    /* the argument may be left out */
 	const char *values; /* for completion: words, "@file", "@scenario",
-			     * "@era", "@pane", "@theme"; or NULL */
+			     * "@era", "@pane", "@theme", "@cost"; or NULL */
 	const char *note;   /* one line */
 	/* Take @value (NULL: none); false after a message.  NULL: only noted
 	 * in options.given. */
@@ -149,6 +151,8 @@ struct ran {
  */
 struct ran ran_open(
 	const struct options *o, const char *name, const struct era *era);
+/* The same scenario again, in another era; what came before is forgotten. */
+void ran_again(struct ran *r, const struct options *o, const struct era *era);
 void ran_close(struct ran *r);
 /* Has SIGINT come, or can the output no longer be written? */
 bool ran_stopped(void);

@@ -59,13 +59,21 @@ const struct verb verb_table[] = {
 	{ .name = "compare",
 		.args = "SCENARIO",
 		.note = "costs of several eras",
-		.options = FOR_RUN | OPT(JSON),
+		.options = FOR_RUN | OPT(JSON) | OPT(AT) | OPT(FORMAT) |
+			OPT(OUTPUT) | OPT(RANGE) | OPT(COST) | OPT(SIZE) |
+			OPT(THEME) | OPT(ASCII),
 		.min_args = 1,
 		.max_args = 1,
 		.values = "@scenario",
 		.examples = {
 			{ "rmapscope compare fork-cow",
-				"not built yet" },
+				"each step's cost in each era, then the sums" },
+			{ "rmapscope compare my.lua -e 2.6.11,6.18 --at 9",
+				"one step, two kernels" },
+			{ "rmapscope compare my.lua --cost locks -o l.svg",
+				"the curves of a cost as a picture" },
+			{ "rmapscope compare my.lua --json",
+				"for other programs" },
 		},
 		.run = verb_compare },
 	{ .name = "export",

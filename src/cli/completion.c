@@ -1,6 +1,7 @@
 /* Completion for shells, written from the tables of options and commands. */
 #include "cli/cli.h"
 
+#include "core/cost.h"
 #include "script/script.h"
 #include "tui/pane.h"
 #include "view/buf.h"
@@ -26,6 +27,12 @@ static void add_panes(struct buf *b)
 		add_word(b, panes[i]->name);
 }
 
+static void add_costs(struct buf *b)
+{
+	for (unsigned i = 0; i < NR_COSTS; i++)
+		add_word(b, cost_name((enum cost_id)i));
+}
+
 static void add_themes(struct buf *b)
 {
 	char **names = script_theme_names();
@@ -45,6 +52,7 @@ static void add_values(struct buf *b, const char *values)
 	} kinds[] = {
 		{ "@era", add_eras },
 		{ "@pane", add_panes },
+		{ "@cost", add_costs },
 		{ "@theme", add_themes },
 	};
 

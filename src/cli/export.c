@@ -1,12 +1,12 @@
 /* export: one position, or a page for each step, as a picture or as data. */
 #include "cli/formats.h"
 #include "cli/host.h"
+#include "cli/output.h"
 
 #include "tui/snapshot.h"
 #include "view/format.h"
 #include "view/records.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,40 +172,12 @@ static int put_all(struct export *e)
 	return status;
 }
 
-static bool put_file(const char *path, const char *data, size_t size)
+static int put_to(void *ctx, FILE *f)
 {
-	FILE *f = fopen(path, "w");
-	bool ok = f && fwrite(data, 1, size, f) == size;
+	struct export *e = ctx;
 
-	if (f && fclose(f))
-		ok = false;
-	if (!ok)
-		cli_error("%s: %s", path, strerror(errno));
-	return ok;
-}
-
-/* All of it in memory first: a file is not touched when nothing comes of it */
-static int put_output(struct export *e)
-{
-	const char *path = e->o->output;
-	char *data = NULL;
-	size_t size = 0;
-	int status;
-
-	e->f = open_memstream(&data, &size);
-	if (!e->f) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
-	status = put_all(e);
-	fclose(e->f);
-	if (status == CLI_OK && (!path || !strcmp(path, "-")))
-		fwrite(data, 1, size, stdout);
-	else if (status == CLI_OK && !put_file(path, data, size))
-		status = CLI_USAGE;
-	free(data);
-	buf_free(&e->buf);
-	return status;
+	e->f = f;
+	return put_all(e);
 }
 
 static bool usable(const struct export *e)
@@ -250,7 +222,8 @@ int verb_export(const struct options *o)
 	app.at = NULL; /* we go there */
 	e.snap = snapshot_open(&app, &status);
 	if (e.snap) {
-		status = put_output(&e);
+		status = output_all(o, put_to, &e);
+		buf_free(&e.buf);
 		if (snapshot_source(e.snap)->message) {
 			cli_error("%s", snapshot_source(e.snap)->message);
 			status = status == CLI_OK ? CLI_FAILED : status;

@@ -54,13 +54,34 @@ static const int statuses[] = {
 	[SOURCE_UNUSABLE] = CLI_USAGE,
 };
 
+/* The architecture that was asked for, if @era has it. */
+static const struct paging *paging_for(
+	const struct options *o, const struct era *era)
+{
+	if (!o->paging || !era || era_allows(era, o->paging))
+		return o->paging;
+	cli_error("arch %s is not in %s: %s is used", o->paging->name,
+		era->name, paging_get(era->default_arch)->name);
+	return NULL;
+}
+
+static void run_once(struct ran *r, const struct options *o,
+	const struct era *era, const struct paging *paging)
+{
+	struct source_request req = {
+		.era = era, .paging = paging, .limit = o->limit, .stop = stop
+	};
+
+	r->status = statuses[source_run(r->source, &req, &r->h)];
+	script_stopped = interrupted;
+	if (r->source->info.notice)
+		cli_error("%s", r->source->info.notice);
+}
+
 struct ran ran_open(
 	const struct options *o, const char *name, const struct era *era)
 {
 	struct ran r = { .status = CLI_USAGE };
-	struct source_request req = {
-		.era = era, .paging = o->paging, .limit = o->limit, .stop = stop
-	};
 	char err[512];
 
 	r.source = script_source(name, err, sizeof(err));
@@ -69,11 +90,15 @@ struct ran ran_open(
 		return r;
 	}
 	catch_interrupt();
-	r.status = statuses[source_run(r.source, &req, &r.h)];
-	script_stopped = interrupted;
-	if (r.source->info.notice)
-		cli_error("%s", r.source->info.notice);
+	run_once(&r, o, era, o->paging);
 	return r;
+}
+
+void ran_again(struct ran *r, const struct options *o, const struct era *era)
+{
+	history_delete(r->h);
+	r->h = NULL;
+	run_once(r, o, era, paging_for(o, era));
 }
 
 void ran_close(struct ran *r)

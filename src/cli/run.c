@@ -1,5 +1,5 @@
-/* run: a scenario to its end without a screen.  compare: not yet. */
-#include "cli/cli.h"
+/* run: a scenario to its end without a screen. */
+#include "cli/run.h"
 
 #include "cli/values.h"
 #include "view/report.h"
@@ -26,6 +26,12 @@ static int text_columns(void)
 				       : ws.ws_col;
 }
 
+bool text_in_ascii(const struct options *o)
+{
+	return option_given(o, OPT_ASCII) ||
+	       strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
 static enum report_state state_wanted(const struct options *o)
 {
 	if (!option_given(o, OPT_STATE))
@@ -40,8 +46,7 @@ static int tell(const struct options *o, struct ran *ran)
 		.h = ran->h,
 		.info = &ran->source->info,
 		.lang = o->lang,
-		.ascii = option_given(o, OPT_ASCII) ||
-			 strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.ascii = text_in_ascii(o),
 		.quiet = option_given(o, OPT_QUIET),
 		.events = option_given(o, OPT_EVENTS),
 		.state = state_wanted(o),
@@ -69,12 +74,4 @@ int verb_run(const struct options *o)
 		status = CLI_FAILED;
 	ran_close(&ran);
 	return status;
-}
-
-int verb_compare(const struct options *o)
-{
-	(void)o;
-	cli_error("compare is not built yet; run the scenario in each era "
-		  "(-e NAME) and compare the costs");
-	return CLI_USAGE;
 }

@@ -3,6 +3,7 @@
 #include "cli/formats.h"
 #include "tui/app.h"
 #include "tui/pane.h"
+#include "view/compare.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -143,6 +144,16 @@ bool take_range(struct options *o, const char *value)
 	cli_error("--range \"%s\": a range is all or FROM-TO, such as 3-7",
 		value);
 	return false;
+}
+
+bool take_cost(struct options *o, const char *value)
+{
+	char err[512];
+
+	o->costs = compare_set_parse(value, err, sizeof(err));
+	if (!o->costs)
+		cli_error("--cost: %s", err);
+	return o->costs != 0;
 }
 
 bool take_size(struct options *o, const char *value)

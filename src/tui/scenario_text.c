@@ -5,6 +5,7 @@
 #include "tui/scenario_text.h"
 
 #include "core/objects.h"
+#include "core/tunables.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -258,6 +259,25 @@ static void put_zones(struct buf *b, const struct machine_config *c)
 	buf_puts(b, n ? " }" : "");
 }
 
+/* What is not the era's default. */
+static void put_tunables(struct buf *b, const struct machine *m)
+{
+	struct tunables normal = tunables_default(machine_era(m));
+	const struct tunable *t;
+
+	for (unsigned i = 0; (t = tunable_at(i)); i++) {
+		uint64_t n = tunable_get(&m->tune, t);
+
+		if (n == tunable_get(&normal, t))
+			continue;
+		if (t->kind == TUNE_FLAG || t->kind == TUNE_FLAG_NOT)
+			buf_printf(b, ",\n\t%s = %s", t->name,
+				n ? "true" : "false");
+		else
+			buf_printf(b, ",\n\t%s = %" PRIu64, t->name, n);
+	}
+}
+
 static void put_head(struct out *o, const char *title)
 {
 	const struct machine *m = history_machine(o->h);
@@ -269,6 +289,7 @@ static void put_head(struct out *o, const char *title)
 		",\n\tswap = %" PRIu64,
 		machine_era(m)->name, machine_paging(m)->name, m->ram, m->swap);
 	put_zones(o->buf, history_config(o->h));
+	put_tunables(o->buf, m);
 	buf_puts(o->buf, ",\n}\n\nlocal t = {} -- tasks by pid\n");
 }
 

@@ -55,6 +55,11 @@
 	STYLE(LOCK, "lock", "locks")                                           \
 	STYLE(COST, "cost", "costs")                                           \
 	STYLE(COST_BAR, "cost.bar", "bars of costs")                           \
+	STYLE(ERA_1, "era.1", "in a comparison: the oldest of the kernels compared")\
+	STYLE(ERA_2, "era.2", "in a comparison: the second")                   \
+	STYLE(ERA_3, "era.3", "in a comparison: the third")                    \
+	STYLE(ERA_4, "era.4", "in a comparison: the fourth")                   \
+	STYLE(ERA_5, "era.5", "in a comparison: the fifth")                    \
 	STYLE(TIMELINE, "timeline", "the timeline")                            \
 	STYLE(TIMELINE_NOW, "timeline.now", "the position on it")              \
 	STYLE(SOURCE, "source", "script source")                               \

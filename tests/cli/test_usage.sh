@@ -52,7 +52,6 @@ fails 2 'option --at is not for list' list --at 3
 fails 2 'option --json is not for export' export x --json
 fails 2 'option --pane is not for the screen' --pane rmap fork-cow
 fails 2 'needs --keys' --size 80x24 fork-cow
-fails 2 'not built yet' compare "$tmp/good.lua"
 
 # -- values of options ------------------------------------------------------
 fails 2 'unknown era "3.0"; there are 2.6.11, 4.0, 6.18' run -e 3.0 x
