@@ -67,11 +67,11 @@ const struct verb verb_table[] = {
 		.values = "@scenario",
 		.examples = {
 			{ "rmapscope compare fork-cow",
-				"each step's cost in each era, then the sums" },
+				"every step, then the sums" },
 			{ "rmapscope compare my.lua -e 2.6.11,6.18 --at 9",
 				"one step, two kernels" },
 			{ "rmapscope compare my.lua --cost locks -o l.svg",
-				"the curves of a cost as a picture" },
+				"curves as a picture" },
 			{ "rmapscope compare my.lua --json",
 				"for other programs" },
 		},
