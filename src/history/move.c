@@ -11,6 +11,9 @@
 #define WORK_RUN 16u
 /* ... and after so much work a keyframe is cheaper than doing it again. */
 #define WORK_SPACING 2048u
+/* ... or, where so much was done already, this part of it: each keyframe costs a
+ * fault for every page written since. */
+#define WORK_SHARE 256u
 /* Bytes that are copied in about the time of one unit of work. */
 #define BYTES_A_WORK 64u
 
@@ -40,7 +43,7 @@ static bool is_worth_it(const struct history *h, uint64_t spacing)
 
 void space_keyframes(struct history *h)
 {
-	if (is_worth_it(h, WORK_SPACING))
+	if (is_worth_it(h, WORK_SPACING + h->work / WORK_SHARE))
 		take_keyframe(h);
 }
 
