@@ -18,6 +18,8 @@
 	PANE(timeline)                                                         \
 	PANE(inspect)                                                          \
 	PANE(help)                                                             \
+	PANE(lru)                                                              \
+	PANE(mms)                                                              \
 	PANE(buddy)                                                            \
 	PANE(slab)
 

@@ -13,7 +13,8 @@
 
 #include <cmocka.h>
 
-static const struct pane *const shown[] = { &pane_buddy, &pane_slab };
+static const struct pane *const shown[] = { &pane_buddy, &pane_slab,
+	&pane_lru, &pane_mms };
 #define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
@@ -286,6 +287,104 @@ static void test_many_objects(void **state)
 	stage_close(&st);
 }
 
+/* -- LRU ---------------------------------------------------------------- */
+
+static void test_lru(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+		char scene[32];
+
+		family(&st, eras[e], 16 << 20);
+		snprintf(scene, sizeof(scene), "memory-%s", eras[e]);
+		check_all(&st, scene, &pane_lru);
+		stage_close(&st);
+	}
+}
+
+/* A list that is drawn whole has its pages from head to tail. */
+static void test_lru_order(void **state)
+{
+	const enum lru_list list = LRU_ACTIVE_ANON;
+	struct stage st;
+	unsigned n = 0;
+
+	(void)state;
+	family(&st, "4.0", 16 << 20);
+	stage_update(&st);
+	stage_draw(&st, &pane_lru, 78, 20, true);
+	list_for_each(node, &st.look.m->zones[0].lru[list])
+	{
+		uint32_t pfn = page_pfn(
+			st.look.m, container_of(node, struct page, lru));
+		bool found = false;
+
+		/* one line: from left to right */
+		for (int x = 0; x < st.cv->w && !found; x++) {
+			struct ref ref =
+				canvas_ref_at(st.cv, x, STAGE_Y + 1);
+
+			found = ref_eq(ref, ref_make(REF_PAGE, pfn)) &&
+				x > (int)n;
+			n = found ? (unsigned)x : n;
+		}
+		assert_true(found);
+	}
+	assert_true(n > 0);
+	stage_close(&st);
+}
+
+/* A long list: ends and a count, and a selected page of the middle. */
+static void test_lru_long(void **state)
+{
+	struct stage st;
+	uint32_t task;
+	uint64_t heap;
+
+	(void)state;
+	stage_open(&st, "2.6.11", NULL, 16 << 20);
+	task = stage_spawn(&st, "task");
+	heap = stage_mmap(&st, task, 1000, "heap");
+	for (uint64_t i = 0; i < 1000; i++)
+		stage_write(&st, task, heap + i * 4096, "x");
+	stage_update(&st);
+	st.look.selected = ref_make(REF_PAGE,
+		(uint32_t)pte_pfn(st.look.m,
+			mm_pte(st.look.m, task_find(st.look.m, task)->mm,
+				heap + 500 * 4096)));
+	stage_update(&st);
+	check_one(&st, "memory-long", &pane_lru, 58, 13, false);
+	check_one(&st, "memory-long", &pane_lru, 118, 36, false);
+	pane_lru.seek(&st.view, &st.look, ref_at(REF_PTE, task, heap));
+	assert_int_equal(st.view.cursor.kind, REF_PAGE);
+	stage_close(&st);
+}
+
+/* -- mms ---------------------------------------------------------------- */
+
+static void test_mms(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	family(&st, "4.0", 16 << 20);
+	check_all(&st, "memory-4.0", &pane_mms);
+	for (int i = 0; i < 100; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "kid%d", i);
+		stage_fork(&st, 1, name);
+	}
+	check_one(&st, "memory-many", &pane_mms, 58, 13, false);
+	st.look.selected = ref_make(REF_TASK, 50);
+	stage_update(&st);
+	check_one(&st, "memory-many-selected", &pane_mms, 58, 13, true);
+	pane_mms.seek(&st.view, &st.look, ref_at(REF_PTE, 60, 0));
+	assert_true(ref_eq(st.view.cursor, ref_make(REF_TASK, 60)));
+	stage_close(&st);
+}
+
 /* -- large -------------------------------------------------------------- */
 
 static double draw_ms(struct stage *st, const struct pane *pane)
@@ -352,6 +451,10 @@ int main(void)
 		cmocka_unit_test(test_slab),
 		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_many_objects),
+		cmocka_unit_test(test_lru),
+		cmocka_unit_test(test_lru_order),
+		cmocka_unit_test(test_lru_long),
+		cmocka_unit_test(test_mms),
 		cmocka_unit_test(test_large),
 	};
 

@@ -18,7 +18,8 @@
 #include <cmocka.h>
 
 static const struct pane *const shown[] = { &pane_spaces, &pane_rmap,
-	&pane_frames, &pane_walk, &pane_buddy, &pane_slab };
+	&pane_frames, &pane_walk, &pane_buddy, &pane_slab, &pane_lru,
+	&pane_mms };
 #define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 static const char *const eras[] = { "2.6.11", "4.0", "6.18" };

@@ -1,6 +1,7 @@
 #include "tui/panes/reverse.h"
 
 #define FEW 512 /* VMAs looked at for the first mapper */
+#define YOUNG_VMAS 16 /* looked at for a young PTE */
 
 static uint32_t from_list(const struct anon_vma *av,
 	const struct vm_area_struct **vmas, uint32_t max)
@@ -74,6 +75,28 @@ bool reverse_first(
 			continue;
 		*pid = task->pid;
 		return true;
+	}
+	return false;
+}
+
+bool reverse_young(const struct machine *m, uint32_t pfn)
+{
+	const struct vm_area_struct *vmas[YOUNG_VMAS];
+	const struct page *page = page_by_pfn(m, pfn);
+	struct anon_vma *av = page ? page_anon_vma_alive(m, page) : NULL;
+	uint32_t n = av ? reverse_vmas(m, av, vmas, YOUNG_VMAS) : 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t addr;
+		pteval_t pte;
+
+		if (!vmas[i]->vm_mm || !vmas[i]->vm_mm->pgd ||
+			!reverse_address(vmas[i], page->index, &addr))
+			continue;
+		pte = mm_pte(m, vmas[i]->vm_mm, addr);
+		if (pte_present(m, pte) && pte_pfn(m, pte) == pfn &&
+			pte_young(m, pte))
+			return true;
 	}
 	return false;
 }

@@ -19,6 +19,9 @@ bool reverse_address(
  * among the first few hundred VMAs. */
 bool reverse_first(
 	const struct machine *m, uint32_t pfn, uint32_t *pid, uint64_t *addr);
+/* Has any of the PTEs that map the anonymous page @pfn been used lately (its
+ * accessed bit)?  Only the first few VMAs are looked at. */
+bool reverse_young(const struct machine *m, uint32_t pfn);
 /* The task that @vma belongs to; NULL while a fork has not joined them. */
 const struct task_struct *reverse_task(
 	const struct machine *m, const struct vm_area_struct *vma);

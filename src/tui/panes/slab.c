@@ -283,9 +283,9 @@ static const struct column {
 	{ N_("size"), 7, 0 },
 	{ N_("bytes"), 9, 0 },
 	{ N_("frames"), 8, 52 },
-	{ N_("slabs"), 7, 59 },
-	{ N_("room"), 7, 66 },
-	{ N_("filled"), 9, 76 },
+	{ N_("slabs"), 8, 60 },
+	{ N_("room"), 7, 67 },
+	{ N_("filled"), 9, 77 },
 };
 #define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
