@@ -82,7 +82,9 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
-		return c->maps[pfn] + check_batched(c->m, pfn);
+		return c->maps[pfn] + check_batched(c->m, pfn) +
+			!!(page->flags & PG(SWAPCACHE)) +
+			!!(page->flags & PG(PRIVATE));
 	case PAGE_SLAB: /* counted on the first frame of a slab */
 		return (page->flags & PG(SLAB)) && page->slab->pfn == pfn;
 	default:
@@ -145,6 +147,7 @@ static bool (*const parts[])(struct checker *) = {
 	check_tasks,
 	check_vmas,
 	check_tables,
+	check_swap,
 	check_frames,
 	check_entries,
 	check_anon_vmas,
@@ -156,18 +159,26 @@ static bool (*const parts[])(struct checker *) = {
 
 bool machine_check(const struct machine *m, struct check_failure *f)
 {
+	size_t slots = (size_t)m->swap_info.max + 1;
 	struct check_failure none;
 	struct checker c = {
 		.m = m,
 		.f = f ? f : &none,
 		.maps = calloc(m->nr_frames, sizeof *c.maps),
 		.found = calloc(m->nr_frames, sizeof *c.found),
+		.dirty = calloc(m->nr_frames, sizeof *c.dirty),
+		.slots = calloc(slots, sizeof *c.slots),
+		.swap_exclusive = calloc(slots, sizeof *c.swap_exclusive),
 	};
-	bool ok = c.maps && c.found ? true
-				    : broken(&c, "memory", NO_REF, 0, 0);
+	bool ok = c.maps && c.found && c.dirty && c.slots && c.swap_exclusive
+		? true
+		: broken(&c, "memory", NO_REF, 0, 0);
 
 	for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++)
 		ok = parts[i](&c);
+	free(c.dirty);
+	free(c.slots);
+	free(c.swap_exclusive);
 	free(c.maps);
 	free(c.found);
 	return ok;

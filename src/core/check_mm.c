@@ -1,5 +1,6 @@
 /* Address spaces: the VMAs and their index, the page tables. */
 #include "core/checker.h"
+#include "core/swap.h"
 
 /* -- VMAs -------------------------------------------------------------------
  */
@@ -151,11 +152,14 @@ static bool check_leaf(struct checker *c, const struct mm_struct *mm,
 	struct ref o = ref_at(REF_PTE, mm->id, addr);
 	uint64_t pfn = pte_pfn(c->m, pte);
 
-	if (!pte_present(c->m, pte) || pfn >= c->m->nr_frames)
-		return broken(c, "pte", o, c->m->nr_frames, pfn);
 	if (!vma_at(mm, addr))
 		return broken(c, "pte", o, 0, pte);
+	if (!pte_present(c->m, pte))
+		return check_swap_pte(c, mm, addr, pte);
+	if (pfn >= c->m->nr_frames)
+		return broken(c, "pte", o, c->m->nr_frames, pfn);
 	c->maps[pfn]++;
+	c->dirty[pfn] |= pte_dirty(c->m, pte);
 	return true;
 }
 
@@ -233,7 +237,16 @@ bool check_tables(struct checker *c)
 struct entry_check {
 	struct checker *c;
 	uint32_t anon; /* pages of anonymous memory met in this mm */
+	uint32_t swap; /* entries of swapped pages */
 };
+
+/* PTEs that will map the frame when they are faulted on. */
+static uint32_t holders(const struct checker *c, uint64_t pfn)
+{
+	uint64_t slot = page_swap_slot(c->m, &c->m->mem_map[pfn]);
+
+	return slot ? c->slots[slot] : 0;
+}
 
 static int check_entry(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
@@ -243,11 +256,15 @@ static int check_entry(const struct machine *m, const struct mm_struct *mm,
 	uint64_t pfn = pte_pfn(m, pte);
 	struct ref o = ref_at(REF_PTE, mm->id, addr);
 
+	if (!pte_present(m, pte)) {
+		e->swap++;
+		return 0;
+	}
 	e->anon += pfn != m->zero_pfn;
 	if (!pte_write(m, pte))
 		return 0;
 	if (!(vma->vm_flags & VM_WRITE) || pfn == m->zero_pfn ||
-		e->c->maps[pfn] > 1)
+		e->c->maps[pfn] + holders(e->c, pfn) > 1)
 		return !broken(e->c, "writable", o, 0, pte);
 	if (ops_of(m)->exclusive &&
 		!(m->mem_map[pfn].flags & PG(ANON_EXCLUSIVE)))
@@ -257,7 +274,7 @@ static int check_entry(const struct machine *m, const struct mm_struct *mm,
 
 static bool check_mm_entries(struct checker *c, const struct mm_struct *mm)
 {
-	struct entry_check e = { c, 0 };
+	struct entry_check e = { c, 0, 0 };
 
 	if (mm_for_each_pte(c->m, mm, 0, machine_paging(c->m)->task_size,
 		    check_entry, &e))
@@ -265,6 +282,9 @@ static bool check_mm_entries(struct checker *c, const struct mm_struct *mm)
 	if (e.anon != mm->anon_rss)
 		return broken(c, "rss", ref_make(REF_TASK, mm->id), e.anon,
 			mm->anon_rss);
+	if (e.swap != mm->swapents)
+		return broken(c, "swapents", ref_make(REF_TASK, mm->id),
+			e.swap, mm->swapents);
 	return true;
 }
 

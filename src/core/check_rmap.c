@@ -260,7 +260,9 @@ bool check_anon_vmas(struct checker *c)
 static int check_mapping(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
-	const struct page *page = &m->mem_map[pte_pfn(m, pte)];
+	bool present = pte_present(m, pte);
+	const struct page *page =
+		&m->mem_map[present ? pte_pfn(m, pte) : m->zero_pfn];
 	const struct vm_area_struct *vma = vma_lookup(mm, addr);
 	const struct anon_vma *av = page_anon_vma(page);
 	struct ref o = ref_make(REF_PAGE, page_pfn(m, page));

@@ -10,6 +10,9 @@ struct checker {
 	const struct machine *m;
 	struct check_failure *f;
 	uint32_t *maps;   /* for each frame: leaf entries that map it */
+	uint8_t *dirty;   /* for each frame: a dirty leaf entry maps it */
+	uint32_t *slots;  /* for each slot of swap: who holds it, not the cache */
+	uint8_t *swap_exclusive; /* for each slot: an exclusive entry holds it */
 	uint8_t *found;   /* for each frame: where it was met, enum found */
 	uint64_t tables;  /* table frames met */
 };
@@ -32,6 +35,9 @@ bool check_i_mmap(struct checker *c, const struct address_space *mapping);
 bool check_tasks(struct checker *c);      /* check.c */
 bool check_vmas(struct checker *c);       /* check_mm.c */
 bool check_tables(struct checker *c);     /* check_mm.c: fills maps */
+bool check_swap_pte(struct checker *c, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte); /* check_swap.c: fills slots */
+bool check_swap(struct checker *c);       /* check_swap.c */
 bool check_frames(struct checker *c);     /* check.c */
 bool check_entries(struct checker *c);    /* check_mm.c */
 bool check_anon_vmas(struct checker *c);  /* check_rmap.c */

@@ -72,6 +72,8 @@ static const struct era_ops ops = {
 	.swap_unused = swap_unused_by_count,
 	.swap_drops_mapped = true,
 	.can_share_swap_page = can_share_by_count,
+	.map_swapped = map_swapped_2_x,
+	.swapin_wp = true,
 	.swapin_lru = LRU_ACTIVE_ANON,
 
 	.tables_by_pgd = true,

@@ -79,6 +79,9 @@ static const struct era_ops ops = {
 	.can_share_swap_page = reuse_swap_page,
 	.swap_ra_adapts = true,
 	.swapents = true,
+	.map_swapped = map_swapped_4_0,
+	.swapin_wp = true,
+	.swapin_root = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
 	.gathers = true,

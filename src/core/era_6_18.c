@@ -90,6 +90,10 @@ static const struct era_ops ops = {
 	.swap_unused = swap_unused_by_slot,
 	.swap_ra_adapts = true,
 	.swapents = true,
+	.map_swapped = map_swapped_6_18,
+	.swapin_wp = true,
+	.swapin_root = true,
+	.cow_frees_swap = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
 	.gathers = true,

@@ -5,8 +5,10 @@
  */
 #include "core/fault.h"
 #include "core/emit.h"
+#include "core/io.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
+#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -46,6 +48,14 @@ bool trylock_page(struct machine *m, struct page *page)
 				     .field = "PG_locked",
 				     .n = 1 });
 	return true;
+}
+
+/* 2.4: a page that is being written is locked, and one sleeps until it is. */
+void lock_page(struct machine *m, struct page *page)
+{
+	if (page->flags & PG(LOCKED))
+		io_wait(m);
+	trylock_page(m, page);
 }
 
 void unlock_page(struct machine *m, struct page *page)
@@ -197,32 +207,45 @@ static void reuse_pte(struct machine *m, struct vm_area_struct *vma,
 	flush_tlb_page(m, vma->vm_mm, addr);
 }
 
+/* The copy took @old's place, whose PTE's reference goes, too. */
+static void release_old(struct machine *m, struct page *old)
+{
+	put_page(m, old); /* the PTE's reference */
+	if (ops_of(m)->cow_frees_swap)
+		free_swap_cache(m, old);
+	put_page(m, old); /* the copy's */
+}
+
 /* Map a copy of @old (NULL: the zero page) instead; @old has a reference for
- * the copy, since the page table lock was dropped. */
+ * the copy, since the page table lock was dropped.  If memory was reclaimed
+ * meanwhile @pte may be gone: then the access looks again. */
 static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, struct page *old)
+	uint64_t addr, pteval_t pte, struct page *old)
 {
 	struct page *new;
+	bool same;
 
 	call(m, FN_WP_COPY, vma_ref(vma), addr_ref(vma->vm_mm, addr), 0);
 	new = new_page(m, vma, old);
 	if (new) {
 		ptl_lock(m, vma->vm_mm);
-		ops_of(m)->replace_page(m, vma, addr, new, old);
+		same = get_pte(m, vma->vm_mm, addr) == pte;
+		if (same)
+			ops_of(m)->replace_page(m, vma, addr, new, old);
 		ptl_unlock(m, vma->vm_mm);
-	}
-	if (new && old) {
-		put_page(m, old); /* the PTE's reference */
-		put_page(m, old); /* the copy's */
+		if (!same)
+			put_page(m, new);
+		if (old && same)
+			release_old(m, old);
+		else if (old)
+			put_page(m, old);
 	}
 	ret(m, FN_WP_COPY);
 	return new ? 0 : -ENOMEM;
 }
 
-/* Write to a page that is mapped read-only: in place if it is ours alone.  The
- * page table lock is held and is released. */
-static int do_wp_page(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte)
+int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte)
 {
 	struct page *old = vm_normal_page(m, pte);
 	struct mm_struct *mm = vma->vm_mm;
@@ -240,7 +263,7 @@ static int do_wp_page(struct machine *m, struct vm_area_struct *vma,
 		get_page(m, old);
 	ptl_unlock(m, mm);
 	if (!reuse)
-		err = wp_page_copy(m, vma, addr, old);
+		err = wp_page_copy(m, vma, addr, pte, old);
 	ret(m, FN_WP_PAGE);
 	return err;
 }
@@ -259,6 +282,8 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	if (pte_none(pte)) {
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
 		err = do_anonymous_page(m, vma, addr, write);
+	} else if (!pte_present(m, pte)) {
+		err = do_swap_page(m, vma, addr, pte, write);
 	} else {
 		if (!ops_of(m)->faults_locked)
 			ptl_lock(m, vma->vm_mm);

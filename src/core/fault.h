@@ -55,6 +55,12 @@ static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma);
+/* Write to a page that is mapped read-only: in place if it is ours alone.  The
+ * page table lock is held and is released.  0, -ENOMEM. */
+int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte);
+/* Of a page that is not being written: it is free. */
+void lock_page(struct machine *m, struct page *page);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
 

@@ -9,6 +9,7 @@
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 
 void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *page)
@@ -20,18 +21,6 @@ void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	set_pte(m, vma->vm_mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
 }
 
-/* can_share_swap_page: the only reference is this PTE's. */
-static bool can_share(struct machine *m, struct page *page)
-{
-	bool yes = page->_refcount == 1;
-
-	call(m, FN_CAN_REUSE, page_ref(m, page), NO_REF, 0);
-	tell(m, yes ? EV_REUSE_YES : EV_REUSE_NO, page_ref(m, page), NO_REF,
-		(uint64_t)page->_refcount);
-	ret(m, FN_CAN_REUSE);
-	return yes;
-}
-
 bool may_write_in_place_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
@@ -40,7 +29,7 @@ bool may_write_in_place_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	(void)vma;
 	if (!trylock_page(m, page))
 		return false;
-	yes = can_share(m, page);
+	yes = can_share_swap_page(m, page);
 	unlock_page(m, page);
 	return yes;
 }

@@ -10,6 +10,7 @@
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 
 void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *page)
@@ -37,18 +38,6 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 		page_remove_rmap(m, old);
 }
 
-/* reuse_swap_page: no other PTE maps it. */
-static bool reuse_swap_page(struct machine *m, struct page *page)
-{
-	int n = page_mapcount(page);
-
-	call(m, FN_CAN_REUSE, page_ref(m, page), NO_REF, 0);
-	tell(m, n <= 1 ? EV_REUSE_YES : EV_REUSE_NO, page_ref(m, page), NO_REF,
-		(uint64_t)n);
-	ret(m, FN_CAN_REUSE);
-	return n <= 1;
-}
-
 bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
@@ -56,7 +45,7 @@ bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,
 
 	if (!trylock_page(m, page))
 		return false;
-	yes = reuse_swap_page(m, page);
+	yes = can_share_swap_page(m, page);
 	if (yes)
 		page_move_rmap(m, page, vma);
 	unlock_page(m, page);

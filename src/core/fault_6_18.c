@@ -9,6 +9,7 @@
 #include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 
 /* vmf_anon_prepare: mmap_lock for as long as anon_vma is being set. */
 int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
@@ -24,25 +25,39 @@ int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
 	return err;
 }
 
+/* Is its PTE's the only reference, once it has left the swap cache?  It stays
+ * locked then. */
+static bool lock_if_ours(struct machine *m, struct page *page)
+{
+	int cached = page->flags & PG(SWAPCACHE) ? 1 : 0;
+
+	if (page->_refcount > 3)
+		return false;
+	if (!(page->flags & PG(LRU)))
+		lru_add_drain(m); /* a batch may hold a reference */
+	if (page->_refcount > 1 + cached || !trylock_page(m, page))
+		return false;
+	if (cached)
+		try_to_free_swap(m, page);
+	if (page->_refcount == 1)
+		return true;
+	unlock_page(m, page);
+	return false;
+}
+
 /* wp_can_reuse_anon_folio: the page was shared and is not any more. */
 static bool can_reuse(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
-	bool yes = false;
-	int refs;
+	bool yes;
 
 	call(m, FN_CAN_REUSE, page_ref(m, page), NO_REF, 0);
-	if (page->_refcount <= 3 && !(page->flags & PG(LRU)))
-		lru_add_drain(m); /* a batch may hold a reference */
-	refs = page->_refcount;
-	if (refs == 1 && trylock_page(m, page)) {
-		yes = true;
-		tell(m, EV_REUSE_YES, page_ref(m, page), NO_REF, 1);
+	yes = lock_if_ours(m, page);
+	tell(m, yes ? EV_REUSE_YES : EV_REUSE_NO, page_ref(m, page), NO_REF,
+		(uint64_t)page->_refcount);
+	if (yes) {
 		page_move_rmap(m, page, vma);
 		unlock_page(m, page);
-	} else {
-		tell(m, EV_REUSE_NO, page_ref(m, page), NO_REF,
-			(uint64_t)refs);
 	}
 	ret(m, FN_CAN_REUSE);
 	if (yes)

@@ -9,6 +9,7 @@
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -112,10 +113,15 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	cost(m, COST_PTES, 1);
 	if (pte_alloc(m, c->dst->vm_mm, addr))
 		return -ENOMEM;
+	/* memory for the table may have been reclaimed from this very PTE */
+	pte = get_pte(m, c->src->vm_mm, addr);
 	call(m, FN_COPY_PTE, pte_ref(c->src->vm_mm, addr),
 		pte_ref(c->dst->vm_mm, addr), 0);
-	ops_of(m)->copy_pte(m, c->dst, c->src, addr, pte,
-		vm_normal_page(m, pte));
+	if (pte_present(m, pte))
+		ops_of(m)->copy_pte(m, c->dst, c->src, addr, pte,
+			vm_normal_page(m, pte));
+	else
+		copy_entry(m, c->dst, c->src, addr, pte);
 	ret(m, FN_COPY_PTE);
 	return 0;
 }

@@ -114,6 +114,8 @@
 	FN(ADD_NEW_RMAP, "page_add_anon_rmap", "page_add_anon_rmap",           \
 		"page_add_anon_rmap", "page_add_new_anon_rmap",                \
 		"folio_add_new_anon_rmap")                                     \
+	FN(ADD_RMAP, NULL, "page_add_rmap", "page_add_anon_rmap",              \
+		"do_page_add_anon_rmap", "folio_add_anon_rmap_ptes")           \
 	FN(MOVE_RMAP, NULL, NULL, NULL, "page_move_anon_rmap",                 \
 		"folio_move_anon_rmap")                                        \
 	FN(REMOVE_RMAP, "page_remove_rmap", "page_remove_rmap",                \

@@ -212,6 +212,14 @@ static inline uint32_t page_pfn(const struct machine *m, const struct page *p)
 	return (uint32_t)(p - m->mem_map);
 }
 
+/* Slots of the swap area.  Users of @slot that are not the cache: PTEs and
+ * shared memory (page_swapcount). */
+uint32_t swap_count(const struct machine *m, uint64_t slot);
+/* What that kernel's swap_map holds for it. */
+uint32_t swap_map_raw(const struct machine *m, uint64_t slot);
+/* The page in the swap cache for it, or NULL. */
+struct page *swap_cache_page(const struct machine *m, uint64_t slot);
+
 /* PTEs that map @page, in every era; the zero page has 0 here. */
 static inline int page_mapcount(const struct page *page)
 {

@@ -34,6 +34,7 @@ struct oom_facts; /* oom_kill.h */
 /* Who dies in the place of the task that the OOM killer has chosen. */
 enum oom_child { OOM_NO_CHILD, OOM_FIRST_CHILD, OOM_WORST_CHILD };
 struct i_mmap_ops; /* i_mmap.h */
+struct swapin; /* swap.h */
 
 struct era_ops {
 	/* names that differ */
@@ -169,6 +170,13 @@ struct era_ops {
 	bool (*can_share_swap_page)(struct machine *m, struct page *page);
 	bool swap_ra_adapts;     /* readahead by how much of it was of use */
 	bool swapents;           /* mm counts MM_SWAPENTS */
+	bool (*map_swapped)(struct machine *m, struct swapin *s);
+	bool swapin_wp;          /* do_swap_page goes on to do_wp_page; before,
+				    the write faults once more */
+	bool swapin_root;        /* a page read in for a PTE that is not its
+				    only user belongs to the root anon_vma; and
+				    one that kept its mapping keeps it */
+	bool cow_frees_swap;     /* a copied page may leave the swap cache */
 	enum lru_list swapin_lru; /* where a page that is read in goes */
 	/* the OOM killer */
 	uint64_t (*badness)(const struct oom_facts *facts);

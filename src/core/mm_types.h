@@ -231,6 +231,7 @@ struct mm_struct {
 	struct lock mmap_lock;   /* mmap_sem before 5.8 */
 	struct lock page_table_lock;
 	uint64_t min_flt;        /* faults taken */
+	uint64_t maj_flt;        /* faults that had to read */
 };
 
 struct task_struct {

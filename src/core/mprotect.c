@@ -4,6 +4,7 @@
 #include "core/lru.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
+#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -63,11 +64,13 @@ static int change_one(const struct machine *cm, const struct mm_struct *mm,
 {
 	struct machine *m = (struct machine *)(uintptr_t)cm;
 	struct vm_area_struct *vma = ctx;
-	pteval_t new = pte_modify(m, pte, vma->vm_flags);
+	bool present = pte_present(m, pte);
+	pteval_t new = present ? pte_modify(m, pte, vma->vm_flags)
+			       : protect_entry(m, pte);
 
 	(void)mm;
 	cost(m, COST_PTES, 1);
-	if (may_upgrade(m, vma, pte))
+	if (present && may_upgrade(m, vma, pte))
 		new = pte_mkwrite(m, new);
 	if (new != pte)
 		set_pte(m, vma->vm_mm, addr, new, EV_SET_PTE);

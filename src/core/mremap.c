@@ -42,6 +42,7 @@ static int move_one(const struct machine *cm, const struct mm_struct *cmm,
 	(void)cmm;
 	if (pte_alloc(m, r->mm, to))
 		return -ENOMEM;
+	pte = get_pte(m, r->mm, addr); /* reclaim may have taken the page */
 	set_pte(m, r->mm, addr, 0, EV_CLEAR_PTE);
 	set_pte(m, r->mm, to, pte, EV_SET_PTE);
 	tell(m, EV_MOVE_PTE, pte_ref(r->mm, addr), pte_ref(r->mm, to), 0);

@@ -39,6 +39,30 @@ void page_add_new_rmap(struct machine *m, struct page *page,
 	ret(m, FN_ADD_NEW_RMAP);
 }
 
+/* 2.6.11: the first mapping says where it belongs.  4.0, 6.18: a page that is
+ * anonymous already has kept that while it was unmapped; one read anew belongs
+ * to the oldest anon_vma unless it is ours alone (__page_set_anon_rmap). */
+void page_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive)
+{
+	const struct era_ops *ops = ops_of(m);
+	struct anon_vma *av = vma->anon_vma;
+	bool first = page_mapcount(page) == 0;
+	bool known = ops->swapin_root ? page_anon_vma(page) != NULL : !first;
+	enum fn fn = known || !ops->exclusive ? FN_ADD_RMAP : FN_ADD_NEW_RMAP;
+
+	call(m, fn, page_ref(m, page), vma_ref(vma), addr);
+	page_change_mapcount(m, page, 1);
+	if (!known) {
+		set_mapping(m, page,
+			ops->swapin_root && !exclusive ? av->root : av);
+		set_index(m, page, linear_page_index(vma, addr));
+	}
+	if (ops->exclusive && exclusive)
+		page_set_flag(m, page, PG(ANON_EXCLUSIVE));
+	ret(m, fn);
+}
+
 void page_remove_rmap(struct machine *m, struct page *page)
 {
 	call(m, FN_REMOVE_RMAP, page_ref(m, page), NO_REF, 0);

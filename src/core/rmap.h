@@ -18,6 +18,10 @@ static inline void page_dup_rmap(struct machine *m, struct page *page)
 	page_change_mapcount(m, page, 1);
 }
 
+/* A page that was swapped out is mapped again; @exclusive: nobody else needs it
+ * (page_add_anon_rmap, do_page_add_anon_rmap, folio_add_anon_rmap_ptes). */
+void page_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
 /* One less; mapping and index are left as they are (page_remove_rmap). */
 void page_remove_rmap(struct machine *m, struct page *page);
 /* Only @vma maps it: its walks begin at the own anon_vma from now on

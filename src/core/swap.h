@@ -43,18 +43,9 @@ void free_swap_and_cache(struct machine *m, uint64_t slot);
 void swapcache_prepare(struct machine *m, uint64_t slot);
 void swapcache_free(struct machine *m, uint64_t slot);
 
-/* Users of @slot that are not the cache: PTEs and shmem inodes
- * (page_swapcount).  For those who only look, too. */
-uint32_t swap_count(const struct machine *m, uint64_t slot);
-/* What that kernel's swap_map holds for @slot. */
-uint32_t swap_map_raw(const struct machine *m, uint64_t slot);
-
 /* The slot of a page in the swap cache. */
 uint64_t page_swap_slot(const struct machine *m, const struct page *page);
-/* The page in the cache at @slot, or NULL; takes no reference, tells nothing.
- */
-struct page *swap_cache_page(const struct machine *m, uint64_t slot);
-/* The same as an act of the kernel (lookup_swap_cache). */
+/* swap_cache_page() as an act of the kernel (lookup_swap_cache). */
 struct page *lookup_swap_cache(struct machine *m, uint64_t slot);
 /* Give a locked anonymous page a slot and put it into the cache, dirty
  * (add_to_swap; 2.4: as try_to_swap_out does).  False: no slot.  In 2.4 the
@@ -89,6 +80,16 @@ struct page *read_swap_cache(struct machine *m, uint64_t slot);
 /* The same, reading its neighbours as well (swapin_readahead). */
 struct page *swapin_readahead(struct machine *m, uint64_t slot);
 
+/* A page on its way back into a PTE. */
+struct swapin {
+	struct vm_area_struct *vma;
+	uint64_t addr;
+	pteval_t pte;      /* the entry that was there; then the new PTE */
+	bool write;        /* the access is a write */
+	uint64_t slot;
+	struct page *page; /* locked, with a reference for the PTE */
+};
+
 /* A fault on a PTE that holds an entry (do_swap_page); locks as for the other
  * leaves of handle_pte_fault.  0, -ENOMEM. */
 int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
@@ -102,6 +103,20 @@ int do_swapoff(struct machine *m);
  * counts them). */
 void add_swapents(struct machine *m, struct mm_struct *mm, int n);
 
+/* Of PTEs that hold an entry, of either kind: the child's copy at fork, which is
+ * not exclusive on either side; what zap_pte_range does; what mprotect leaves.
+ */
+void copy_entry(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte);
+void zap_entry(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte);
+pteval_t protect_entry(const struct machine *m, pteval_t pte);
+
+/* Mechanisms: map a page that was swapped out; the page table lock is held, the
+ * page is unlocked.  True: it is a write and the PTE is read-only. */
+bool map_swapped_2_x(struct machine *m, struct swapin *s);
+bool map_swapped_4_0(struct machine *m, struct swapin *s);
+bool map_swapped_6_18(struct machine *m, struct swapin *s);
 /* Mechanisms: which slot is next (scan_swap_map), and what a free slot means
  * for the next search.  2.4 to 2.6.11; 4.0; 6.18 (clusters). */
 uint64_t scan_swap_map_2_x(struct machine *m);

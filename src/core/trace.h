@@ -128,6 +128,8 @@ enum event_kind {
 	EVENT(SWAP_FREE, FREE)          /* slot o is free */                   \
 	EVENT(SWAP_HIT, WALK)           /* slot o: page p is in the swap cache */ \
 	EVENT(SWAP_MISS, WALK)          /* slot o: no page in the cache */     \
+	EVENT(SWAP_EXCLUSIVE, NOTE)     /* page o of slot p is ours alone */   \
+	EVENT(SWAP_SHARED, NOTE)        /* page o of slot p: n references */   \
 	EVENT(SWAP_CACHE_ADD, SET)      /* page o is in the cache at slot p */ \
 	EVENT(SWAP_CACHE_DEL, SET)      /* page o left slot p */               \
 	EVENT(OOM_POINTS, NOTE)         /* task o has n points */              \

@@ -14,6 +14,7 @@
 #include "core/pgtable.h"
 #include "core/rmap.h"
 #include "core/slab.h"
+#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ static void gather_add(struct machine *m, struct page *page)
 	struct gather *g = &m->gather;
 
 	if (!ops_of(m)->gathers) {
+		free_swap_cache(m, page);
 		put_page(m, page);
 		return;
 	}
@@ -47,8 +49,12 @@ void gather_flush(struct machine *m, struct mm_struct *mm)
 	struct gather *g = &m->gather;
 
 	flush_tlb_mm(m, mm);
-	for (uint32_t i = 0; i < g->count; i++)
-		put_page(m, &m->mem_map[g->pfn[i]]);
+	for (uint32_t i = 0; i < g->count; i++) {
+		struct page *page = &m->mem_map[g->pfn[i]];
+
+		free_swap_cache(m, page); /* free_pages_and_swap_cache */
+		put_page(m, page);
+	}
 	g->count = 0;
 }
 
@@ -60,9 +66,14 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	struct vm_area_struct *vma = ctx;
 	struct mm_struct *mm = vma->vm_mm;
 	struct machine *m = (struct machine *)(uintptr_t)cm;
-	struct page *page = vm_normal_page(m, pte);
+	struct page *page;
 
 	(void)cmm;
+	if (!pte_present(m, pte)) {
+		zap_entry(m, vma, addr, pte);
+		return 0;
+	}
+	page = vm_normal_page(m, pte);
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)
 		return 0;

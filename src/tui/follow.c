@@ -129,7 +129,7 @@ static void from_table(
 	if (!page || page->kind != PAGE_TABLE)
 		return;
 	entry = table_entry(m, ref.id, (unsigned)ref.addr);
-	if (!pte_none(entry) && page_by_pfn(m, pte_pfn(m, entry)))
+	if (pte_present(m, entry) && page_by_pfn(m, pte_pfn(m, entry)))
 		add(t, ref_make(REF_PAGE, (uint32_t)pte_pfn(m, entry)));
 }
 

@@ -130,6 +130,10 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_SWAP_FREE] = N_("{o} of the swap area is free"),
 	[EV_SWAP_HIT] = N_("{o}: frame {p} is in the swap cache"),
 	[EV_SWAP_MISS] = N_("{o}: nothing in the swap cache"),
+	[EV_SWAP_EXCLUSIVE] =
+		N_("frame {o} of {p} is ours alone: it may be written"),
+	[EV_SWAP_SHARED] =
+		N_("frame {o} of {p} counts {n}: others may need it"),
 	[EV_SWAP_CACHE_ADD] = N_("frame {o} is in the swap cache at {p}"),
 	[EV_SWAP_CACHE_DEL] = N_("frame {o} left the swap cache at {p}"),
 	[EV_TASK_NEW] = N_("{o} exists"),

@@ -2,6 +2,7 @@
 #include "view/records.h"
 
 #include "core/objects.h"
+#include "core/swapops.h"
 
 static void put_flags(struct json *j, uint64_t flags, unsigned count,
 	const char *(*name)(unsigned bit))
@@ -57,17 +58,24 @@ static void put_vma(struct json *j, const struct vm_area_struct *vma)
 static int put_pte(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
+	bool present = pte_present(m, pte);
 	struct json *j = ctx;
 
 	(void)mm;
 	json_object(j, NULL);
 	json_hex(j, "addr", addr);
-	json_hex(j, "pfn", pte_pfn(m, pte));
-	json_bool(j, "present", pte_present(m, pte));
-	json_bool(j, "write", pte_write(m, pte));
-	json_bool(j, "dirty", pte_dirty(m, pte));
-	json_bool(j, "young", pte_young(m, pte));
-	json_null(j, "swap");
+	if (present)
+		json_hex(j, "pfn", pte_pfn(m, pte));
+	else
+		json_null(j, "pfn");
+	json_bool(j, "present", present);
+	json_bool(j, "write", present && pte_write(m, pte));
+	json_bool(j, "dirty", present && pte_dirty(m, pte));
+	json_bool(j, "young", present && pte_young(m, pte));
+	if (pte_is_swap(m, pte))
+		json_count(j, "swap", swap_slot(m, pte));
+	else
+		json_null(j, "swap");
 	json_object_end(j);
 	return 0;
 }
@@ -196,6 +204,28 @@ static void put_free(struct json *j, const struct machine *m)
 	json_object_end(j);
 }
 
+/* Slots that somebody needs: users other than the cache, what a user would
+ * read, and what that kernel's swap_map holds. */
+static void put_swap(struct json *j, const struct machine *m)
+{
+	json_array(j, "swap");
+	for (uint64_t slot = 1; slot < m->swap_info.max; slot++) {
+		const struct page *page = swap_cache_page(m, slot);
+
+		if (!m->swap_info.swap_map[slot])
+			continue;
+		json_object(j, NULL);
+		json_count(j, "slot", slot);
+		json_count(j, "count", swap_count(m, slot));
+		json_bool(j, "cached", page);
+		json_value(j, "value", m,
+			page ? page->value : m->swap_info.value[slot]);
+		json_count(j, "swap_map", swap_map_raw(m, slot));
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 /* What all operations up to now have cost together. */
 static struct costs all_costs(const struct machine *m)
 {
@@ -220,8 +250,7 @@ void record_state(struct json *j, const struct machine *m, struct pos pos)
 	put_anon_vmas(j, m);
 	put_pages(j, m);
 	put_free(j, m);
-	json_array(j, "swap");
-	json_array_end(j);
+	put_swap(j, m);
 	json_costs(j, "costs", &costs);
 	json_object_end(j);
 	json_line_end(j);
