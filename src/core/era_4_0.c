@@ -80,6 +80,7 @@ static const struct era_ops ops = {
 	.swap_ra_adapts = true,
 	.swapents = true,
 	.map_swapped = map_swapped_4_0,
+	.swapin_drains = true,
 	.swapin_wp = true,
 	.swapin_root = true,
 	.swapin_lru = LRU_INACTIVE_ANON,

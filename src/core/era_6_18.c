@@ -91,6 +91,7 @@ static const struct era_ops ops = {
 	.swap_ra_adapts = true,
 	.swapents = true,
 	.map_swapped = map_swapped_6_18,
+	.swapin_drains = true,
 	.swapin_wp = true,
 	.swapin_root = true,
 	.cow_frees_swap = true,

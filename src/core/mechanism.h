@@ -171,6 +171,8 @@ struct era_ops {
 	bool swap_ra_adapts;     /* readahead by how much of it was of use */
 	bool swapents;           /* mm counts MM_SWAPENTS */
 	bool (*map_swapped)(struct machine *m, struct swapin *s);
+	bool swapin_drains;      /* readahead drains the LRU batches */
+	bool swapin_marks;       /* a swap fault is a use of the page */
 	bool swapin_wp;          /* do_swap_page goes on to do_wp_page; before,
 				    the write faults once more */
 	bool swapin_root;        /* a page read in for a PTE that is not its

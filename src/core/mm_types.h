@@ -269,6 +269,7 @@ struct swap_info_struct {
 	uint32_t *swap_map;    /* users of each slot, as swap.h says */
 	value_t *value;        /* what each slot holds on the disk */
 	uint32_t *cache;       /* frame in the swap cache of each slot; 0 */
+	uint64_t *shadow;      /* 6.18: what an evicted page left there; 0 */
 	uint64_t lowest_bit;   /* until 4.0: no free slot below */
 	uint64_t highest_bit;  /* until 4.0: no free slot above */
 	uint64_t cluster_next; /* where the next slot is looked for; 6.18: 0 when

@@ -59,6 +59,9 @@ void add_to_swap_cache(struct machine *m, struct page *page, uint64_t slot);
 /* Out of the cache, with the cache's count and reference; the caller has a
  * reference of its own (delete_from_swap_cache). */
 void delete_from_swap_cache(struct machine *m, struct page *page);
+/* The same for a page that reclaim evicts: where the kernel keeps such, what it
+ * leaves tells later how soon it was wanted (__remove_mapping). */
+void evict_from_swap_cache(struct machine *m, struct page *page);
 /* Out of the cache if only the cache uses slot and page, and then dirty
  * (remove_exclusive_swap_page; try_to_free_swap).  True if it went. */
 bool try_to_free_swap(struct machine *m, struct page *page);

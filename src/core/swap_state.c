@@ -11,6 +11,7 @@
 #include "core/mechanism.h"
 #include "core/page_alloc.h"
 #include "core/swap.h"
+#include "core/workingset.h"
 
 uint64_t page_swap_slot(const struct machine *m, const struct page *page)
 {
@@ -118,6 +119,14 @@ void delete_from_swap_cache(struct machine *m, struct page *page)
 	ret(m, FN_DELETE_FROM_SWAP_CACHE);
 }
 
+void evict_from_swap_cache(struct machine *m, struct page *page)
+{
+	uint64_t slot = page_swap_slot(m, page);
+
+	m->swap_info.shadow[slot] = workingset_eviction(m, page);
+	delete_from_swap_cache(m, page);
+}
+
 void swap_reclaim_cached(struct machine *m, struct page *page)
 {
 	if (!trylock_page(m, page))
@@ -148,6 +157,17 @@ void swap_writepage(struct machine *m, struct page *page)
 	ret(m, FN_SWAP_WRITEPAGE);
 }
 
+/* Onto its list; one that was evicted a short while ago may be active. */
+static void enter_lru(struct machine *m, struct page *page, uint64_t slot)
+{
+	uint64_t shadow = m->swap_info.shadow[slot];
+
+	m->swap_info.shadow[slot] = 0;
+	if (shadow)
+		workingset_refault(m, page, shadow);
+	lru_cache_add(m, page);
+}
+
 /* A new page in the cache, filled from @slot. */
 static struct page *read_slot(struct machine *m, uint64_t slot)
 {
@@ -164,7 +184,7 @@ static struct page *read_slot(struct machine *m, uint64_t slot)
 	swapcache_prepare(m, slot);
 	page_set_flag(m, page, ops_of(m)->new_page_flags);
 	add_to_swap_cache(m, page, slot);
-	lru_cache_add(m, page);
+	enter_lru(m, page, slot);
 	page->value = m->swap_info.value[slot];
 	io_read(m, page);
 	page_set_flag(m, page, PG(UPTODATE));
@@ -261,6 +281,8 @@ struct page *swapin_readahead(struct machine *m, uint64_t slot)
 		read_all(m, first, end, slot);
 	else if (window > 1)
 		read_until_free(m, first, end);
+	if (ops_of(m)->swapin_drains)
+		lru_add_drain(m);
 	page = read_swap_cache(m, slot);
 	ret(m, FN_SWAPIN_READAHEAD);
 	return page;

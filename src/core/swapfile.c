@@ -30,7 +30,7 @@ uint64_t swap_arena_bytes(uint64_t bytes)
 	uint64_t slots = (bytes >> PAGE_SHIFT) + 1;
 	uint64_t clusters = slots / SWAPFILE_CLUSTER + 1;
 
-	return slots * (sizeof(uint32_t) * 2 + sizeof(value_t)) * 2 +
+	return slots * (sizeof(uint32_t) * 2 + sizeof(value_t) * 2) * 2 +
 		clusters * sizeof(struct swap_cluster_info) * 2;
 }
 
@@ -66,6 +66,7 @@ void swap_init(struct machine *m)
 	si->swap_map = arena_alloc(m, si->max * sizeof *si->swap_map);
 	si->value = arena_alloc(m, si->max * sizeof *si->value);
 	si->cache = arena_alloc(m, si->max * sizeof *si->cache);
+	si->shadow = arena_alloc(m, si->max * sizeof *si->shadow);
 	si->lowest_bit = 1;
 	si->highest_bit = si->max - 1;
 	si->cluster_next = 1;
@@ -139,6 +140,7 @@ static void set_map(struct machine *m, uint64_t slot, uint32_t map)
 static void slot_free(struct machine *m, uint64_t slot)
 {
 	m->swap_info.inuse_pages--;
+	m->swap_info.shadow[slot] = 0;
 	ops_of(m)->swap_slot_freed(m, slot);
 	tell(m, EV_SWAP_FREE, swap_ref(slot), NO_REF, 0);
 }

@@ -10,6 +10,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -171,7 +172,11 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 		ptl_unlock(m, vma->vm_mm);
 	s.page = get_swapped_page(m, vma->vm_mm, s.slot);
 	if (s.page) {
+		if (ops_of(m)->swapin_marks)
+			mark_page_accessed(m, s.page);
 		lock_page(m, s.page);
+		if (write && ops_of(m)->exclusive && !(s.page->flags & PG(LRU)))
+			lru_add_drain(m); /* a batch may hold a reference */
 		ptl_lock(m, vma->vm_mm);
 		err = map_swapped(m, &s);
 	}
