@@ -53,6 +53,9 @@ struct source_ops {
 	/* Has the file changed since the last run? */
 	bool (*changed)(struct source *s);
 	void (*close)(struct source *s);
+	/* Another source of the same scenario, to run it elsewhere while this
+	 * one's info stays; NULL: no memory. */
+	struct source *(*again)(const struct source *s);
 };
 
 static inline enum source_status source_run(struct source *s,

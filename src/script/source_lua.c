@@ -237,8 +237,10 @@ static void lua_close_source(struct source *base)
 	free(s);
 }
 
+static struct source *lua_again(const struct source *base);
+
 static const struct source_ops lua_ops = { lua_run, lua_changed,
-	lua_close_source };
+	lua_close_source, lua_again };
 
 /* Takes over @path and @text. */
 static struct source *source_new(char *path, char *text, size_t length)
@@ -268,6 +270,16 @@ struct source *script_source_text(
 	memcpy(copy, text, length);
 	copy[length] = 0;
 	return source_new(strdup(path), copy, length);
+}
+
+/* A file is read again, what was read from standard input is not. */
+static struct source *lua_again(const struct source *base)
+{
+	const struct source_lua *s = (const struct source_lua *)base;
+
+	if (s->text)
+		return script_source_text(s->path, s->text, s->length);
+	return source_new(strdup(s->path), NULL, 0);
 }
 
 char *script_resolve(const char *name, char *err, size_t size)

@@ -178,6 +178,7 @@ void app_delete(struct app *a)
 		return;
 	remember(a);
 	look_release(&a->look);
+	app_eras_forget(a);
 	if (a->h)
 		history_delete(a->h);
 	source_close(a->source);

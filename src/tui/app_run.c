@@ -196,6 +196,8 @@ static int time_left(struct run *r)
 {
 	long left;
 
+	if (app_eras_wanted(r->a))
+		return 0;
 	if (!r->a->playing) {
 		r->next_step = 0;
 		return -1;
@@ -220,6 +222,17 @@ static void play(struct run *r)
 		app_say(r->a, _("Stopped. c goes on."));
 }
 
+/* Nobody has typed: what was put off comes now. */
+static void idle(struct run *r)
+{
+	if (app_eras_wanted(r->a)) {
+		r->busy_since = 0;
+		app_eras_run(r->a);
+	} else if (r->a->playing) {
+		play(r);
+	}
+}
+
 static void run_loop(struct run *r)
 {
 	struct input_event ev;
@@ -230,8 +243,7 @@ static void run_loop(struct run *r)
 		r->dirty = false;
 		watch_source(r);
 		if (!loop_wait(r->loop, time_left(r), &ev)) {
-			if (r->a->playing)
-				play(r);
+			idle(r);
 			r->dirty = true;
 			continue;
 		}

@@ -1,6 +1,7 @@
 /* Following pointers from the selected object, and coming back. */
 #include "tui/state.h"
 
+#include "tui/panes/eras.h"
 #include "tui/panes/path.h"
 #include "view/format.h"
 #include "view/lang.h"
@@ -197,7 +198,10 @@ bool app_follow(struct app *a)
 		a->look.selected.kind ? a->look.selected : view->cursor;
 	struct targets t = { .n = 0 };
 	struct pos call;
+	char era[32];
 
+	if (pane == &pane_eras && eras_command(view, &a->look, era, sizeof(era)))
+		return command_run(a, era);
 	if (pane == &pane_path && path_call(view, &a->look, &call))
 		return app_goto(a, call);
 	if (pane == &pane_inspect && view->cursor.kind)

@@ -295,6 +295,8 @@ static void draw_all(struct app *a, struct canvas *cv)
 	int bottom = cv->h - bar - message - strip;
 
 	app_layout(a, cv->w, cv->h, (struct rect){ 0, 1, cv->w, bottom - 1 });
+	if (a->headless)
+		app_eras_run_all(a);
 	draw_title(a, cv);
 	draw_panes(a, cv);
 	draw_strip(a, cv, bottom, strip);

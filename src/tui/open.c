@@ -33,7 +33,7 @@ static const struct paging *paging_for(struct app *a, const struct era *era)
 	return NULL;
 }
 
-static struct source_request request_of(struct app *a, const struct era *era)
+struct source_request app_request(struct app *a, const struct era *era)
 {
 	return (struct source_request){
 		.era = era,
@@ -87,6 +87,7 @@ static void forget(struct app *a)
 	a->layout_text[0] = 0;
 	a->zoom = false;
 	app_panes_reset(a);
+	app_eras_forget(a);
 }
 
 static void remember_place(struct app *a)
@@ -111,7 +112,7 @@ static void offer_last(struct app *a)
 
 bool app_open(struct app *a, const char *name)
 {
-	struct source_request req = request_of(a, a->opt->era);
+	struct source_request req = app_request(a, a->opt->era);
 	struct history *h = NULL;
 	enum source_status status;
 	struct source *s;
@@ -191,7 +192,7 @@ static void go_back_to(struct app *a, struct pos pos)
 bool app_rerun(struct app *a, const struct era *era)
 {
 	struct source_request req =
-		request_of(a, era ? era : machine_era(a->look.m));
+		app_request(a, era ? era : machine_era(a->look.m));
 	struct pos at = history_pos(a->h);
 	struct history *h = NULL;
 	enum source_status status;
@@ -208,6 +209,8 @@ bool app_rerun(struct app *a, const struct era *era)
 		return app_fail(a, _("%s (what was open stays)"),
 			a->source->message ? a->source->message : "");
 	}
+	if (!era)
+		app_eras_forget(a);
 	take_history(a, h);
 	do_own(a, &own);
 	free(own.op);

@@ -69,6 +69,9 @@ const struct canvas *snapshot_pane(struct snapshot *s, const struct pane *pane,
 	struct pane_view view = { .w = w - 2, .h = h - 2, .follow = true };
 	struct canvas_state saved;
 
+	if (pane == &pane_eras)
+		while (app_eras_left(s->app))
+			app_eras_run(s->app);
 	canvas_reset(cv, w, h);
 	cv->ascii = s->app->set.glyphs;
 	canvas_box(cv, (struct rect){ 0, 0, w, h }, ST_BORDER, LINE_THIN);

@@ -121,6 +121,7 @@ struct app {
 	bool headless;	  /* app_keys(): no time passes, no state kept */
 	bool failed;	  /* the last command did */
 
+	struct source *again; /* the scenario, to run in other eras, or NULL */
 	unsigned want; /* WANT_... */
 	int status;    /* exit status */
 	/* Asked now and then while a script runs: show the count, true to stop
@@ -165,10 +166,25 @@ bool app_open(struct app *a, const char *name);
 /* Run the source again, in @era (NULL: the same), and show the position that
  * was shown; operations made by hand are made again. */
 bool app_rerun(struct app *a, const struct era *era);
+/* What a request to a source asks for, in @era. */
+struct source_request app_request(struct app *a, const struct era *era);
 /* What bookmarks are kept under: the scenario's path. */
 const char *app_path(const struct app *a);
 /* Show the list of scenarios. */
 void app_choose(struct app *a);
+
+/* -- eras.c --------------------------------------------------------------- */
+
+/* Is a pane on the screen that compares eras some of which were not run? */
+bool app_eras_wanted(const struct app *a);
+/* How many eras were not run yet. */
+unsigned app_eras_left(struct app *a);
+/* Run the scenario in the next of them. */
+void app_eras_run(struct app *a);
+/* Without a terminal nobody waits: all of them at once. */
+void app_eras_run_all(struct app *a);
+/* Forget what was run: the scenario is another one. */
+void app_eras_forget(struct app *a);
 
 /* -- move.c --------------------------------------------------------------- */
 

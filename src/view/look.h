@@ -18,6 +18,8 @@ void ref_set_clear(struct ref_set *s);
 void ref_set_add(struct ref_set *s, struct ref ref);
 bool ref_set_has(const struct ref_set *s, struct ref ref);
 
+struct compare; /* view/compare.h */
+
 struct look {
 	struct history *h;
 	const struct machine *m;       /* history_machine(h) */
@@ -32,6 +34,8 @@ struct look {
 	struct ref_set *touched;       /* by the current event */
 	struct ref selected;           /* NO_REF: nothing */
 	struct ref_set *related;       /* tied to the selected object */
+	struct compare *compare;       /* other eras' costs, or NULL */
+	unsigned compare_left;         /* eras that are still to be run */
 	enum lang lang;
 	bool ascii;
 	bool presenter;

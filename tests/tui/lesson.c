@@ -179,9 +179,12 @@ static void lesson_source_close(struct source *s)
 	free(s);
 }
 
+static struct source *lesson_source_again(const struct source *s);
+
 static const struct source_ops lesson_ops = {
 	.run = lesson_source_run,
 	.close = lesson_source_close,
+	.again = lesson_source_again,
 };
 
 static struct source *host_open(
@@ -205,6 +208,14 @@ static struct source *host_open(
 	l->s.info.title.en = *name ? "Copy on write" : "An empty machine";
 	l->s.info.text = text;
 	return &l->s;
+}
+
+static struct source *lesson_source_again(const struct source *s)
+{
+	char err[64];
+
+	return host_open(
+		NULL, ((const struct lesson *)s)->name, err, sizeof(err));
 }
 
 static bool host_scenario(void *ctx, size_t i, struct app_scenario *s)
