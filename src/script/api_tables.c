@@ -201,7 +201,7 @@ const char *const known_panes[] = {
 #undef PANE
 	NULL
 };
-const char *const pane_names_later[] = { "swap", "files",
+const char *const pane_names_later[] = { "files",
 	"tree", "fault", "change", NULL };
 
 const struct api_function *api_function_at(unsigned i)

@@ -19,6 +19,7 @@
 	PANE(inspect)                                                          \
 	PANE(help)                                                             \
 	PANE(lru)                                                              \
+	PANE(swap)                                                             \
 	PANE(eras)                                                             \
 	PANE(mms)                                                              \
 	PANE(buddy)                                                            \

@@ -16,11 +16,16 @@ void stage_open(
 {
 	struct machine_config config = { .era = era_find(era), .ram = ram };
 
-	memset(st, 0, sizeof(*st));
 	if (arch)
 		config.paging = paging_find(arch);
 	assert_non_null(config.era);
-	st->h = history_new(&config);
+	stage_open_with(st, &config);
+}
+
+void stage_open_with(struct stage *st, const struct machine_config *config)
+{
+	memset(st, 0, sizeof(*st));
+	st->h = history_new(config);
 	assert_non_null(st->h);
 	st->cv = canvas_new(1, 1);
 	assert_non_null(st->cv);

@@ -21,6 +21,7 @@ struct stage {
 /* @arch NULL: the era's. */
 void stage_open(
 	struct stage *st, const char *era, const char *arch, uint64_t ram);
+void stage_open_with(struct stage *st, const struct machine_config *config);
 void stage_close(struct stage *st);
 
 /* Operations; they fail the test unless they succeed. */

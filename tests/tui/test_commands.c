@@ -271,7 +271,7 @@ static void completion(void **state)
 	lesson_run(a, "goto end");
 	assert_string_equal(
 		completed(a, "sav"), "save-screen save-state save-scenario");
-	assert_string_equal(completed(a, "pane s"), "spaces script slab");
+	assert_string_equal(completed(a, "pane s"), "spaces script swap slab");
 	assert_string_equal(completed(a, "set gl"), "glyphs");
 	assert_string_equal(completed(a, "set glyphs "), "unicode ascii");
 	assert_string_equal(completed(a, "era 2.6"), "2.6.11");

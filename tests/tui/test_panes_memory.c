@@ -1,7 +1,10 @@
 /* The panes on memory: golden texts, and what they say of a step is true. */
 #include "stage.h"
 
+#include "core/pgtable.h"
+#include "core/swap.h"
 #include "tui/panes/buddy_step.h"
+#include "tui/panes/swap_slot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -385,6 +388,147 @@ static void test_mms(void **state)
 	stage_close(&st);
 }
 
+/* -- swap --------------------------------------------------------------- */
+
+static void open_swap(struct stage *st, const char *era, uint64_t slots)
+{
+	struct machine_config config = { .era = era_find(era),
+		.ram = 16 << 20, .swap = slots << PAGE_SHIFT };
+
+	stage_open_with(st, &config);
+}
+
+/* The machine, to be put by hand into a state that takes long to reach by
+ * operations; the history is not moved after that. */
+static struct machine *machine_of(struct stage *st)
+{
+	return (struct machine *)history_machine(st->h);
+}
+
+static uint64_t page_address(struct stage *st, uint32_t pid, uint64_t i)
+{
+	return task_find(st->look.m, pid)->mm->mmap->vm_start + i * 4096;
+}
+
+/* Page @i of the parent goes to the cache; its slot. */
+static uint64_t to_swap_cache(struct stage *st, uint64_t i)
+{
+	struct machine *m = machine_of(st);
+	struct mm_struct *mm = task_find(m, 1)->mm;
+	struct page *page = page_by_pfn(m,
+		pte_pfn(m, mm_pte(m, mm, page_address(st, 1, i))));
+
+	page->flags |= PG(LOCKED);
+	assert_true(add_to_swap(m, page));
+	page->flags &= ~PG(LOCKED);
+	return page_swap_slot(m, page);
+}
+
+/* A slot that PTEs of @pids hold at page @i. */
+static uint64_t swapped(struct stage *st, uint64_t i, unsigned pids)
+{
+	struct machine *m = machine_of(st);
+	uint64_t slot = get_swap_page(m);
+
+	for (uint32_t pid = 1; pid <= pids; pid++) {
+		swap_duplicate(m, slot);
+		set_pte(m, task_find(m, pid)->mm, page_address(st, pid, i),
+			mk_swap_pte(m, slot), EV_SET_PTE);
+	}
+	swapcache_free(m, slot);
+	return slot;
+}
+
+/* Twelve pages of three tasks: cached, held by one, two and three. */
+static void some_swapped(struct stage *st, const char *era, uint64_t slots)
+{
+	uint32_t parent;
+	uint64_t heap;
+
+	open_swap(st, era, slots);
+	parent = stage_spawn(st, "parent");
+	heap = stage_mmap(st, parent, 12, "heap");
+	for (uint64_t i = 0; i < 12; i++)
+		stage_write(st, parent, heap + i * 4096, "A");
+	stage_fork(st, parent, "child");
+	stage_fork(st, parent, "kid");
+	stage_update(st);
+	to_swap_cache(st, 0);
+	to_swap_cache(st, 1);
+	for (uint64_t i = 2; i < 12; i++)
+		swapped(st, i, 1 + i % 3);
+}
+
+static void test_swap(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+		char scene[32];
+
+		some_swapped(&st, eras[e], 1024);
+		st.look.selected = ref_make(REF_SWAP, 5);
+		stage_update(&st);
+		snprintf(scene, sizeof(scene), "memory-%s", eras[e]);
+		check_all(&st, scene, &pane_swap);
+		stage_close(&st);
+	}
+}
+
+static void test_no_swap(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_open(&st, "4.0", NULL, 16 << 20);
+	assert_true(shows(&st, &pane_swap, "no swap area"));
+	assert_false(pane_swap.move(&st.view, &st.look, MOVE_DOWN, 1));
+	stage_close(&st);
+}
+
+/* The holders of a slot are those whose PTEs were set. */
+static void test_holders(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < 3; e++) {
+		struct stage st;
+		struct swap_holders h;
+		uint64_t slot;
+
+		some_swapped(&st, eras[e], 1024);
+		slot = swap_slot(st.look.m,
+			mm_pte(st.look.m, task_find(st.look.m, 1)->mm,
+				page_address(&st, 1, 5)));
+		swap_holders_find(st.look.m, slot, &h);
+		assert_true(h.all);
+		assert_int_equal(h.n, 3);
+		for (uint32_t i = 0; i < 3; i++)
+			assert_true(ref_eq(h.pte[i],
+				ref_at(REF_PTE, i + 1,
+					page_address(&st, i + 1, 5))));
+		pane_swap.seek(&st.view, &st.look, h.pte[2]);
+		assert_int_equal(st.view.cursor.kind, REF_SWAP);
+		assert_int_equal(st.view.cursor.id, slot);
+		stage_close(&st);
+	}
+}
+
+/* A million slots: cells by how full, and the looked-at row opened. */
+static void test_swap_large(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	some_swapped(&st, "4.0", 1 << 20);
+	for (int i = 0; i < 3000; i++)
+		get_swap_page(machine_of(&st));
+	st.look.selected = ref_make(REF_SWAP, 1000);
+	stage_update(&st);
+	check_one(&st, "memory-large", &pane_swap, 118, 36, false);
+	check_one(&st, "memory-large", &pane_swap, 58, 13, true);
+	stage_close(&st);
+}
+
 /* -- large -------------------------------------------------------------- */
 
 static double draw_ms(struct stage *st, const struct pane *pane)
@@ -455,6 +599,10 @@ int main(void)
 		cmocka_unit_test(test_lru_order),
 		cmocka_unit_test(test_lru_long),
 		cmocka_unit_test(test_mms),
+		cmocka_unit_test(test_swap),
+		cmocka_unit_test(test_no_swap),
+		cmocka_unit_test(test_holders),
+		cmocka_unit_test(test_swap_large),
 		cmocka_unit_test(test_large),
 	};
 

@@ -19,7 +19,7 @@
 
 static const struct pane *const shown[] = { &pane_spaces, &pane_rmap,
 	&pane_frames, &pane_walk, &pane_buddy, &pane_slab, &pane_lru,
-	&pane_mms };
+	&pane_mms, &pane_swap };
 #define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
@@ -83,6 +83,15 @@ static void check_drawing(struct stage *st, const struct pane *pane)
 		}
 }
 
+/* Every pane has something to show. */
+static void open_with_swap(struct stage *st, const char *era)
+{
+	struct machine_config config = { .era = era_find(era),
+		.ram = 16 << 20, .swap = 4 << 20 };
+
+	stage_open_with(st, &config);
+}
+
 /* -- every instant of a small history ----------------------------------- */
 
 static void make_history(struct stage *st, const char *era)
@@ -90,7 +99,7 @@ static void make_history(struct stage *st, const char *era)
 	uint32_t parent, child;
 	uint64_t heap;
 
-	stage_open(st, era, NULL, 16 << 20);
+	open_with_swap(st, era);
 	parent = stage_spawn(st, "parent");
 	heap = stage_mmap(st, parent, 6, "heap");
 	stage_write(st, parent, heap, "A");
@@ -193,7 +202,7 @@ static void grow(struct stage *st, const char *era, int kids, uint64_t pages)
 	uint32_t parent;
 	uint64_t heap;
 
-	stage_open(st, era, NULL, 16 << 20);
+	open_with_swap(st, era);
 	parent = stage_spawn(st, "parent");
 	heap = stage_mmap(st, parent, pages, "heap");
 	for (uint64_t i = 0; i < pages; i += 3)
