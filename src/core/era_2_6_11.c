@@ -9,6 +9,7 @@
 #include "core/mm.h"
 #include "core/pcp.h"
 #include "core/oom_kill.h"
+#include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -28,9 +29,11 @@ static const struct era_ops ops = {
 	.range_pre = list_range,
 	.range_post = list_range,
 	.walk_anon = list_walk,
+	.walk_needs_rss = true,
+	.page_referenced = page_referenced_2_6_11,
+	.unmap_job = &unmap_job_2_6_11,
 	.i_mmap = &i_mmap_prio_ops,
 	.counts_writable = VM_SHARED,
-	.referenced_clears_flag = true,
 
 	.fault_lock = fault_lock_mm,
 	.fault_unlock = fault_unlock_mm,

@@ -6,9 +6,11 @@
 #include "core/fault.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/pcp.h"
 #include "core/oom_kill.h"
+#include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -28,6 +30,11 @@ static const struct era_ops ops = {
 	.range_pre = avc_range_pre,
 	.range_post = avc_range_post,
 	.walk_anon = avc_walk,
+	.walk_peeks = true,
+	.page_referenced = page_referenced_4_0,
+	.unmap_job = &unmap_job_4_0,
+	.mlock_page = mlock_page_4_0,
+	.munlock_page = munlock_page_4_0,
 	.has_degree = true,
 	.i_mmap = &i_mmap_tree_ops,
 	.counts_writable = VM_SHARED,

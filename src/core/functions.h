@@ -173,11 +173,29 @@
 		"swapin_readahead", "swapin_readahead", "swapin_readahead")    \
 	FN(SWAP_WRITEPAGE, "swap_writepage", "swap_writepage",                 \
 		"swap_writepage", "swap_writepage", "swap_writeout")           \
-	/* the reverse map */                                                  \
+	/* reclaim and the reverse map */                                      \
+	FN(UNMAP, NULL, "try_to_unmap", "try_to_unmap", "try_to_unmap",        \
+		"try_to_unmap")                                                \
+	FN(UNMAP_WALK, NULL, NULL, "try_to_unmap_anon", "rmap_walk_anon",      \
+		"rmap_walk_anon")                                              \
+	FN(UNMAP_WALK_FILE, NULL, NULL, "try_to_unmap_file",                   \
+		"rmap_walk_file", "rmap_walk_file")                            \
+	FN(UNMAP_ONE, NULL, "try_to_unmap_one", "try_to_unmap_one",            \
+		"try_to_unmap_one", "try_to_unmap_one")                        \
+	FN(MIGRATE_UNMAP, NULL, NULL, NULL, "try_to_unmap", "try_to_migrate")  \
+	FN(MIGRATE_ONE, NULL, NULL, NULL, "try_to_unmap_one",                  \
+		"try_to_migrate_one")                                          \
+	FN(MLOCK_PAGE, NULL, NULL, NULL, "mlock_vma_page", "mlock_folio")      \
+	FN(MUNLOCK_PAGE, NULL, NULL, NULL, "munlock_vma_page",                 \
+		"munlock_folio")                                               \
+	FN(MUNLOCK_WALK, NULL, NULL, NULL, "try_to_munlock", NULL)             \
+	FN(MUNLOCK_WALK_FILE, NULL, NULL, NULL, "try_to_munlock", NULL)        \
 	FN(REFERENCED, "page_referenced", "page_referenced",                   \
 		"page_referenced", "page_referenced", "folio_referenced")      \
 	FN(RMAP_WALK, "page_referenced_anon", "page_referenced_anon",          \
 		"page_referenced_anon", "rmap_walk_anon", "rmap_walk_anon")    \
+	FN(RMAP_WALK_FILE, NULL, NULL, "page_referenced_file",                 \
+		"rmap_walk_file", "rmap_walk_file")                            \
 	FN(RMAP_ONE, "page_referenced_one", "page_referenced_one",             \
 		"page_referenced_one", "page_referenced_one",                  \
 		"folio_referenced_one")

@@ -49,7 +49,7 @@ void lru_add(struct machine *m, struct page *page, enum lru_list list)
 
 	list_add(&page->lru, &z->lru[list]);
 	z->nr_lru[list]++;
-	page->lru_list = (uint8_t)list;
+	page->lru_list = list & 15;
 	page->flags |= PG(LRU);
 	if (lru_is_active(list))
 		page->flags |= PG(ACTIVE);

@@ -30,6 +30,8 @@ void lru_del(struct machine *m, struct page *page);
  * (putback_lru_page).  False: it is on no list. */
 bool lru_isolate(struct machine *m, struct page *page);
 void lru_putback(struct machine *m, struct page *page);
+/* The same by PG(MLOCKED), which makes it unevictable or not. */
+void lru_putback_by_mlock(struct machine *m, struct page *page);
 
 /* A new page onto the list where its generation starts one of its kind:
  * anonymous, or in the page cache (lru_cache_add*, folio_add_lru). */

@@ -7,6 +7,7 @@
 
 #include "core/machine.h"
 #include "core/ops.h"
+#include "core/trace.h"
 
 /* A range that wants to join its neighbours. */
 struct merge_request {
@@ -20,12 +21,38 @@ struct merge_request {
 	bool existing; /* the range is mapped by (a part of) one VMA */
 };
 
-/* What a walk of the reverse map does at each VMA of the page's anon_vma. */
+struct rmap_walk;
+
+enum rmap_step { RMAP_GO_ON, RMAP_SKIP, RMAP_STOP };
+
+/* What one kind of walk of the reverse map does; NULL: nothing special. */
+struct rmap_job {
+	enum fn anon, file;  /* the walk, as the kernels call it */
+	enum fn one;         /* and what it does at each VMA */
+	/* the VMA alone may decide: go on into it, skip it, or stop */
+	enum rmap_step (*look)(struct machine *m, struct rmap_walk *w,
+		struct vm_area_struct *vma);
+	/* does the PTE concern the page?  NULL: if it maps it */
+	bool (*matches)(struct machine *m, const struct rmap_walk *w,
+		pteval_t pte);
+	/* at such a PTE, page table lock held: go on or stop */
+	enum rmap_step (*hit)(struct machine *m, struct rmap_walk *w,
+		struct vm_area_struct *vma, uint64_t addr, pteval_t pte);
+	/* and when the lock has been released */
+	enum rmap_step (*after)(struct machine *m, struct rmap_walk *w,
+		struct vm_area_struct *vma);
+	bool always_locks;   /* no glance at the PTE without the lock */
+	bool full;           /* to the end; else stop when all are found */
+};
+
+/* A walk under way. */
 struct rmap_walk {
 	struct page *page;
-	bool full;        /* to the end; else stop when all are found */
+	const struct rmap_job *job;
 	int to_find;      /* mappings not found yet */
-	struct op_result *res; /* where found mappings go */
+	uint64_t found;   /* mappings found */
+	struct op_result *res; /* where they go, or NULL */
+	void *ctx;        /* the job's */
 };
 
 struct remap; /* mremap.c */
@@ -56,13 +83,26 @@ struct era_ops {
 	void (*range_post)(struct machine *m, struct vm_area_struct *vma);
 	/* call rmap_visit() for each VMA that may map w->page */
 	void (*walk_anon)(struct machine *m, struct rmap_walk *w);
+	bool walk_peeks;         /* an absent PTE is passed by without lock */
+	bool walk_needs_rss;     /* so is an mm that maps nothing */
+	/* PTEs that used the page since last asked, see reclaim.h */
+	int (*page_referenced)(struct machine *m, struct page *page,
+		bool locked, struct op_result *res, uint64_t *vm_flags);
+	/* take the page's PTEs away: a walk that does one of these, or... */
+	const struct rmap_job *unmap_job;
+	const struct rmap_job *migrate_job; /* NULL: the same for migration */
+	/* ...that generation's own way */
+	enum unmap_result (*try_to_unmap)(struct machine *m, struct page *page,
+		unsigned flags);
+	/* PG_mlocked and the unevictable list, see mlock.h; NULL: has none */
+	void (*mlock_page)(struct machine *m, struct page *page);
+	void (*munlock_page)(struct machine *m, struct page *page);
 
 	/* the VMAs of a file; call it through i_mmap.h */
 	const struct i_mmap_ops *i_mmap;
 	uint64_t counts_writable; /* i_mmap_writable: VMAs with all of these
 				     vm_flags; 0: that kernel has no count */
 
-	bool referenced_clears_flag; /* page_referenced clears PG_referenced */
 	bool has_degree;         /* anon_vma counts in one field, degree */
 
 	/* page faults */

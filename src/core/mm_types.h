@@ -88,9 +88,13 @@ struct page {
 	int32_t _refcount;  /* references; 0 when free */
 	int32_t _mapcount;  /* PTEs that map it, minus 1 */
 	uint8_t kind;       /* enum page_kind */
-	uint8_t order;      /* of the free block or the slab it heads */
-	uint8_t zone;       /* index into machine.zones */
-	uint8_t lru_list;   /* enum lru_list */
+	uint8_t zone : 4;   /* index into machine.zones */
+	uint8_t lru_list : 4; /* enum lru_list */
+	union {
+		uint16_t order; /* of the free block or the slab it heads */
+		uint16_t mlock_count; /* 6.18: VM_LOCKED VMAs that map it, as
+					 far as known; kept in page->lru there */
+	};
 	uintptr_t mapping;  /* 0, or struct anon_vma * | PAGE_MAPPING_ANON */
 	uint64_t index;     /* page offset within its mapping */
 	struct list_head lru; /* LRU list, free list; else points at itself */

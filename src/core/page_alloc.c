@@ -27,7 +27,7 @@ static void add_free_block(struct machine *m, struct zone *z,
 
 	page->flags = PG(BUDDY);
 	page->kind = PAGE_FREE;
-	page->order = (uint8_t)order;
+	page->order = (uint16_t)order;
 	if (tail)
 		list_add_tail(&page->lru, &area->free_list);
 	else
@@ -176,7 +176,7 @@ struct page *alloc_pages(struct machine *m, unsigned order,
 	for (unsigned i = 0; i < 1u << order; i++)
 		prepare_new_page(&page[i], kind);
 	page->_refcount = 1;
-	page->order = (uint8_t)order;
+	page->order = (uint16_t)order;
 	cost(m, COST_ALLOCS, 1);
 	tell(m, EV_ALLOC_PAGE, page_ref(m, page), NO_REF, kind);
 	return page;
@@ -234,7 +234,7 @@ static void zone_init(struct machine *m, const char *name, uint64_t start,
 	for (int l = 0; l < NR_LRU_LISTS; l++)
 		list_init(&z->lru[l]);
 	for (uint64_t i = 0; i < pages; i++)
-		m->mem_map[start + i].zone = (uint8_t)m->nr_zones;
+		m->mem_map[start + i].zone = m->nr_zones & 15;
 	m->nr_zones++;
 }
 

@@ -7,9 +7,6 @@
 #include "core/machine.h"
 #include "core/mechanism.h"
 
-/* What an attempt to unmap a page ended with (SWAP_SUCCESS ...). */
-enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
-
 enum ttu_flags {
 	TTU_MIGRATION = 1,     /* leave migration entries */
 	TTU_IGNORE_MLOCK = 2,  /* VM_LOCKED does not matter */
@@ -17,13 +14,26 @@ enum ttu_flags {
 };
 
 /* PTEs (and PG_referenced, where it counts) by which the page was used since
- * last asked; their accessed bits are cleared.  @vm_flags: what their VMAs
- * have in common, or NULL. */
-int page_referenced(struct machine *m, struct page *page, uint64_t *vm_flags);
+ * last asked; their accessed bits are cleared.  @locked: the caller holds the
+ * page's lock.  @vm_flags: what VMAs it was used through have, or NULL. */
+int page_referenced(struct machine *m, struct page *page, bool locked,
+	uint64_t *vm_flags);
 /* Take away every PTE that maps the locked page, by the era's reverse map
  * (try_to_unmap). */
 enum unmap_result try_to_unmap(struct machine *m, struct page *page,
 	unsigned flags);
+
+/* Mechanisms of these: referenced.c; rmap_unmap.c. */
+int page_referenced_2_6_11(struct machine *m, struct page *page, bool locked,
+	struct op_result *res, uint64_t *vm_flags);
+int page_referenced_4_0(struct machine *m, struct page *page, bool locked,
+	struct op_result *res, uint64_t *vm_flags);
+int page_referenced_6_18(struct machine *m, struct page *page, bool locked,
+	struct op_result *res, uint64_t *vm_flags);
+extern const struct rmap_job unmap_job_2_6_11;
+extern const struct rmap_job unmap_job_4_0;
+extern const struct rmap_job unmap_job_6_18;
+extern const struct rmap_job migrate_job_6_18;
 
 /* Is @zone above @mark with @order allocated (zone_watermark_ok)? */
 bool zone_watermark_ok(const struct machine *m, const struct zone *zone,

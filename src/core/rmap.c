@@ -3,7 +3,6 @@
 #include "core/emit.h"
 #include "core/idmap.h"
 #include "core/page_alloc.h"
-#include "core/pgtable.h"
 #include "core/slab.h"
 
 #include <errno.h>
@@ -150,110 +149,4 @@ struct anon_vma *find_mergeable_anon_vma(struct machine *m,
 	}
 	ret(m, FN_FIND_MERGEABLE);
 	return found;
-}
-
-/* -- the walk ----------------------------------------------------------- */
-
-static void remember(struct rmap_walk *w, const struct vm_area_struct *vma,
-	uint64_t addr)
-{
-	struct op_result *res = w->res;
-
-	if (res->found && res->nr_found < res->max_found)
-		res->found[res->nr_found] = (struct mapping){ vma->vm_mm->id,
-			vma->id, addr };
-	res->nr_found++;
-}
-
-/* Test and clear the accessed bit, as page_referenced does. */
-static void clear_young(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	pteval_t pte)
-{
-	if (!pte_young(m, pte))
-		return;
-	set_pte(m, mm, addr, pte_mkold(m, pte), EV_SET_PTE);
-	flush_tlb_page(m, mm, addr);
-}
-
-/* Does the PTE that @vma's mm has for @addr map the page? */
-static bool check_pte(struct machine *m, struct rmap_walk *w,
-	struct vm_area_struct *vma, uint64_t addr)
-{
-	struct mm_struct *mm = vma->vm_mm;
-	pteval_t pte;
-	bool hit;
-
-	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-	pte = get_pte(m, mm, addr);
-	cost(m, COST_PTES, 1);
-	hit = pte_present(m, pte) && pte_pfn(m, pte) == page_pfn(m, w->page);
-	if (hit) {
-		w->to_find--;
-		cost(m, COST_MATCHED, 1);
-		remember(w, vma, addr);
-		tell(m, EV_RMAP_HIT, pte_ref(mm, addr), page_ref(m, w->page),
-			(uint64_t)w->to_find);
-		if (!w->full)
-			clear_young(m, mm, addr, pte);
-	} else {
-		cost(m, COST_WASTED, 1);
-		tell(m, EV_RMAP_MISS, pte_ref(mm, addr),
-			pte_present(m, pte)
-				? ref_make(REF_PAGE, (uint32_t)pte_pfn(m, pte))
-				: NO_REF,
-			(uint64_t)w->to_find);
-	}
-	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-	return hit;
-}
-
-bool rmap_visit(struct machine *m, struct rmap_walk *w,
-	struct vm_area_struct *vma)
-{
-	uint64_t index = w->page->index;
-	uint64_t addr = vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT);
-
-	cost(m, COST_VISITED, 1);
-	cost(m, COST_VMAS, 1);
-	call(m, FN_RMAP_ONE, vma_ref(vma), addr_ref(vma->vm_mm, addr), index);
-	tell(m, EV_RMAP_VISIT, vma_ref(vma), addr_ref(vma->vm_mm, addr), index);
-	if (index < vma->vm_pgoff || index >= vma->vm_pgoff + vma_pages(vma)) {
-		cost(m, COST_WASTED, 1);
-		tell(m, EV_RMAP_OUTSIDE, vma_ref(vma), NO_REF, index);
-	} else {
-		check_pte(m, w, vma, addr);
-	}
-	ret(m, FN_RMAP_ONE);
-	return w->full || w->to_find > 0;
-}
-
-int rmap_walk_op(struct machine *m, struct page *page, bool full,
-	struct op_result *res)
-{
-	struct rmap_walk w = { page, full, page_mapcount(page), res };
-	struct anon_vma *av = page_anon_vma(page);
-	struct ref o = page_ref(m, page);
-
-	if (!av || page->kind != PAGE_ANON || w.to_find <= 0) {
-		tell(m, EV_NOT_MAPPED, o, NO_REF, 0);
-		return page->kind == PAGE_FREE ? -EINVAL : 0;
-	}
-	if (!full) {
-		call(m, FN_REFERENCED, o, NO_REF, 0);
-		if (ops_of(m)->referenced_clears_flag)
-			page_clear_flag(m, page, PG(REFERENCED));
-	}
-	call(m, FN_RMAP_WALK, o, anon_vma_ref(av), page->index);
-	tell(m, EV_RMAP_START, o, anon_vma_ref(av), page->index);
-	ops_of(m)->walk_anon(m, &w);
-	if (tracing(m))
-		emit_full(m, &(struct event){ .id = EV_RMAP_DONE, .o = o,
-				     .type = VT_INT,
-				     .old = m->op_costs.n[COST_VISITED],
-				     .new = m->op_costs.n[COST_WASTED],
-				     .n = res->nr_found });
-	ret(m, FN_RMAP_WALK);
-	if (!full)
-		ret(m, FN_REFERENCED);
-	return 0;
 }

@@ -29,14 +29,23 @@ void page_remove_rmap(struct machine *m, struct page *page);
 void page_move_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma);
 
-/* The walk of page_referenced() or, if @full, of rmap_walk() to the end.
- * Fills res->found.  0, or -EINVAL when the page is not mapped anonymously. */
+/* The operation rmap: the walk of page_referenced() or, if @full, of
+ * rmap_walk() to the end.  Fills res->found.  0, or -EINVAL for a free frame.
+ */
 int rmap_walk_op(struct machine *m, struct page *page, bool full,
 	struct op_result *res);
+
+/* A walk of @page's mappings that does @w->job: by its anon_vma or by i_mmap,
+ * under the lock of that.  w->to_find is the number of mappings to find. */
+void rmap_walk_page(struct machine *m, struct rmap_walk *w);
 
 /* Look whether @vma maps w->page; false: the walk may stop. */
 bool rmap_visit(struct machine *m, struct rmap_walk *w,
 	struct vm_area_struct *vma);
+
+/* A walk found that @vma maps the page at @addr. */
+void rmap_found(struct op_result *res, const struct vm_area_struct *vma,
+	uint64_t addr);
 
 /* An anon_vma, its own root and parent, linked to nothing; NULL: no memory. */
 struct anon_vma *anon_vma_alloc(struct machine *m);

@@ -99,9 +99,19 @@ enum event_kind {
 	EVENT(RMAP_START, WALK)         /* page o: its mapping p, n = index */ \
 	EVENT(RMAP_VISIT, WALK)         /* VMA o; its address p; n = index */  \
 	EVENT(RMAP_OUTSIDE, WALK)       /* VMA o cannot hold index n */        \
+	EVENT(RMAP_SKIP, WALK)          /* VMA o does not count for this */    \
+	EVENT(RMAP_NO_RSS, WALK)        /* VMA o: its mm p maps no page */     \
+	EVENT(RMAP_ABSENT, WALK)        /* PTE o: absent, seen without lock */ \
+	EVENT(RMAP_LOCKED, NOTE)        /* VMA o is VM_LOCKED: enough */       \
 	EVENT(RMAP_MISS, WALK)          /* PTE o maps another frame p or none */ \
 	EVENT(RMAP_HIT, WALK)           /* PTE o maps it; n still to find */   \
 	EVENT(RMAP_DONE, WALK)          /* page o: n found; old visited */     \
+	EVENT(UNMAP_LOCKED, NOTE)       /* VMA o keeps page p: VM_LOCKED */    \
+	EVENT(UNMAP_YOUNG, NOTE)        /* VMA o keeps page p: used again */   \
+	EVENT(UNMAP_REFERENCES, NOTE)   /* VMA o keeps page p: references */   \
+	EVENT(UNMAP_RESULT, NOTE)       /* page o: n = enum unmap_result */    \
+	EVENT(STILL_LOCKED, NOTE)       /* VMA o, locked, maps page p, too */  \
+	EVENT(TRYLOCK_FAILED, NOTE)     /* a lock of o is held: go on */       \
 	EVENT(NOT_MAPPED, NOTE)         /* page o has no mapping */            \
 	/* old, new: pages of the file that a VMA maps or a walk asks for */   \
 	EVENT(I_MMAP_INSERT, SET)       /* o VMA: in the i_mmap of file p */   \
@@ -144,6 +154,9 @@ enum event_id {
 #undef EVENT
 		NR_EVENTS
 };
+
+/* What an attempt to unmap a page ended with (SWAP_SUCCESS ...). */
+enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
 
 /* How old and new are to be written. */
 enum value_type {

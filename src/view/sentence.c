@@ -6,6 +6,7 @@
  *   {was}      " (was OLD)" of a PTE
  *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
  *   {kind}     n as a page kind     {lru}        n as an LRU list
+ *   {unmap}    n as what try_to_unmap() ended with
  *   {errno}    n as a result        {access}     n as "write" or "read"
  *   {level}    n as a table's name  {fn}         the function
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
@@ -95,10 +96,24 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RMAP_START] = N_("frame {o}: mapping {p}, index {nx}"),
 	[EV_RMAP_VISIT] = N_("{o}: index {nx} would be at {p}"),
 	[EV_RMAP_OUTSIDE] = N_("{o} does not reach index {nx}"),
+	[EV_RMAP_SKIP] = N_("{o} does not count: its use says nothing"),
+	[EV_RMAP_NO_RSS] = N_("{o}: {p} maps no page at all, a wasted visit"),
+	[EV_RMAP_ABSENT] = N_("the PTE of {o} is absent: "
+			      "a wasted visit, without the lock"),
+	[EV_RMAP_LOCKED] = N_("{o} is locked in memory: enough is known"),
 	[EV_RMAP_MISS] = N_("the PTE maps {frame}: a wasted visit"),
 	[EV_RMAP_HIT] = N_("the PTE maps it; {n} still to find"),
 	[EV_RMAP_DONE] = N_("found {n}: {old} visited, {new} of them wasted"),
-	[EV_NOT_MAPPED] = N_("frame {o}: no anonymous mapping to walk"),
+	[EV_UNMAP_LOCKED] = N_("{o} is locked in memory: frame {p} stays"),
+	[EV_UNMAP_YOUNG] = N_("frame {p} was used again through {o}: "
+			      "it stays"),
+	[EV_UNMAP_REFERENCES] = N_("frame {p} has references that no PTE "
+				   "of {o} explains: it stays"),
+	[EV_UNMAP_RESULT] = N_("unmapping frame {o}: {unmap}"),
+	[EV_STILL_LOCKED] = N_("{o} is locked in memory, too: frame {p} "
+			       "stays unevictable"),
+	[EV_TRYLOCK_FAILED] = N_("a lock of {o} is held by somebody: go on"),
+	[EV_NOT_MAPPED] = N_("frame {o}: no mapping to walk"),
 	[EV_I_MMAP_INSERT] =
 		N_("{o} enters the i_mmap of {p} with index {old} to {new}"),
 	[EV_I_MMAP_AFTER] = N_("{o} enters i_mmap just behind {p}"),
@@ -219,6 +234,18 @@ static void put_nx(struct sentence *s)
 
 	snprintf(word, sizeof word, "%" PRIx64, s->ev->n);
 	put(s, word);
+}
+
+static void put_unmap(struct sentence *s)
+{
+	static const char *const results[] = {
+		[UNMAP_SUCCESS] = N_("SWAP_SUCCESS, nothing maps it"),
+		[UNMAP_AGAIN] = N_("SWAP_AGAIN, some PTE is left"),
+		[UNMAP_FAIL] = N_("SWAP_FAIL, it is needed"),
+		[UNMAP_MLOCK] = N_("SWAP_MLOCK, it is locked in memory"),
+	};
+
+	put(s, _(results[s->ev->n]));
 }
 
 static void put_kind(struct sentence *s)
@@ -357,6 +384,7 @@ static const struct {
 	{ "nx", put_nx },
 	{ "kind", put_kind },
 	{ "lru", put_lru },
+	{ "unmap", put_unmap },
 	{ "errno", put_errno },
 	{ "access", put_access },
 	{ "change", put_change },

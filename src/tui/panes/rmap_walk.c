@@ -91,6 +91,8 @@ static void result(struct tour *t, struct ring_row *row, const struct pad *s,
 {
 	static const enum ring_result by_event[] = {
 		[EV_RMAP_OUTSIDE - EV_RMAP_START] = RING_OUTSIDE,
+		[EV_RMAP_NO_RSS - EV_RMAP_START] = RING_OUTSIDE,
+		[EV_RMAP_ABSENT - EV_RMAP_START] = RING_MISS,
 		[EV_RMAP_MISS - EV_RMAP_START] = RING_MISS,
 		[EV_RMAP_HIT - EV_RMAP_START] = RING_HIT,
 	};
@@ -120,6 +122,8 @@ static void replay(struct tour *t, struct ring *ring, const struct pad *s)
 				row->addr = ev->p.addr;
 			}
 		} else if (ev->id == EV_RMAP_OUTSIDE ||
+			   ev->id == EV_RMAP_NO_RSS ||
+			   ev->id == EV_RMAP_ABSENT ||
 			   ev->id == EV_RMAP_MISS || ev->id == EV_RMAP_HIT) {
 			result(t, row, s, ev);
 		} else if (ev->id == EV_RMAP_DONE) {
