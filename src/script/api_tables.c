@@ -114,10 +114,16 @@ static const struct option clone_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* Also of operations that the machine does not have yet. */
 static const struct op_shape shapes[] = {
-	{ OP_MMAP, 0, true, mmap_options },
-	{ OP_MREMAP, 3, true, no_options },
-	{ OP_RMAP, 0, true, no_options },
+	{ "file", 2, true, no_options, false },
+	{ "mmap", 0, true, mmap_options, false },
+	{ "mremap", 3, true, no_options, false },
+	{ "rmap", 0, true, no_options, false },
+	{ "mlock", 2, true, no_options, false },
+	{ "mlockall", 0, true, no_options, false },
+	{ "clone", 0, true, no_options, false },
+	{ "migrate", 0, false, no_options, true },
 };
 
 static const struct api_function functions[] = {
@@ -204,33 +210,61 @@ const char *const known_panes[] = {
 const char *const pane_names_later[] = { "files",
 	"tree", "fault", "change", NULL };
 
+/* A row stands for what is not built only until it is. */
+static bool is_built(const struct api_function *f)
+{
+	const struct op_desc *d = f->later ? op_find(f->name) : NULL;
+
+	return d && strcmp(op_on(d), f->on) == 0;
+}
+
 const struct api_function *api_function_at(unsigned i)
 {
-	return i < ROWS(functions) ? &functions[i] : NULL;
+	for (unsigned k = 0; k < ROWS(functions); k++)
+		if (!is_built(&functions[k]) && !i--)
+			return &functions[k];
+	return NULL;
 }
 
 const struct op_shape *op_shape(enum op_id id)
 {
-	for (unsigned i = 0; i < ROWS(shapes); i++)
-		if (shapes[i].id == id)
+	const struct op_desc *d = op_desc(id);
+
+	for (unsigned i = 0; d && i < ROWS(shapes); i++)
+		if (strcmp(shapes[i].name, d->name) == 0)
 			return &shapes[i];
 	return NULL;
 }
 
-const char *op_on(const struct op_desc *d)
+const char *op_subject_word(const struct op_desc *d)
 {
-	static const char *const on[] = {
+	static const char *const words[] = {
 		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page"
 	};
 
-	return on[d->subject];
+	return words[d->subject];
+}
+
+const char *op_on(const struct op_desc *d)
+{
+	const struct op_shape *shape = op_shape(d->id);
+
+	return shape && shape->global ? "" : op_subject_word(d);
 }
 
 int op_place(const struct op_desc *d, unsigned i)
 {
 	const struct op_shape *shape = op_shape(d->id);
 
-	return !shape || i < shape->positional ? (int)i : -1;
+	return !shape || !shape->table || i < shape->positional ? (int)i : -1;
+}
+
+bool op_has_arg(const struct op_desc *d, const char *name)
+{
+	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
+		if (strcmp(d->arg[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 /* -- is there such a name? ----------------------------------------------- */
@@ -260,9 +294,10 @@ static bool has_described(const char *on, struct nearest *near)
 
 static bool has_function(const char *on, struct nearest *near)
 {
-	for (unsigned i = 0; i < ROWS(functions); i++)
-		if (strcmp(functions[i].on, on) == 0 &&
-			tried(near, functions[i].name))
+	const struct api_function *f;
+
+	for (unsigned i = 0; (f = api_function_at(i)); i++)
+		if (strcmp(f->on, on) == 0 && tried(near, f->name))
 			return true;
 	for (unsigned id = 1; id < NR_OPS; id++) {
 		const struct op_desc *d = op_desc((enum op_id)id);
@@ -301,11 +336,12 @@ bool api_has(const char *on, const char *name, const char **near)
 static const struct api_function *function_find(
 	const char *on, const char *name)
 {
-	for (unsigned i = 0; i < ROWS(functions); i++)
-		if (strcmp(functions[i].on, on) == 0 &&
-			strcmp(functions[i].name, name) == 0)
-			return &functions[i];
-	return NULL;
+	const struct api_function *f;
+
+	for (unsigned i = 0; (f = api_function_at(i)); i++)
+		if (strcmp(f->on, on) == 0 && strcmp(f->name, name) == 0)
+			break;
+	return f;
 }
 
 const struct api_function *api_function_find(const char *on, const char *name)
@@ -329,7 +365,8 @@ void api_each_option(const char *on, const char *name, option_fn *fn, void *ctx)
 		o = shape->options;
 	}
 	for (; o && o->name; o++)
-		fn(ctx, o->name);
+		if (!d || !op_has_arg(d, o->name))
+			fn(ctx, o->name);
 }
 
 struct option_search {
