@@ -3,6 +3,7 @@
 
 #include "tui/panes/eras.h"
 #include "tui/panes/path.h"
+#include "tui/panes/swap_slot.h"
 #include "view/format.h"
 #include "view/lang.h"
 
@@ -29,10 +30,14 @@ static void from_pte(const struct machine *m, struct ref ref, struct targets *t)
 {
 	const struct task_struct *task = task_find(m, ref.id);
 	const struct vm_area_struct *vma;
-	uint64_t pfn;
+	uint64_t pfn, slot;
 
 	if (ref_frame(m, ref, &pfn)) {
 		add(t, ref_make(REF_PAGE, (uint32_t)pfn));
+		return;
+	}
+	if (swap_of_ref(m, ref, &slot)) {
+		add(t, ref_make(REF_SWAP, (uint32_t)slot));
 		return;
 	}
 	vma = task && task->mm ? vma_lookup(task->mm, ref.addr) : NULL;
@@ -134,6 +139,36 @@ static void from_table(
 		add(t, ref_make(REF_PAGE, (uint32_t)pte_pfn(m, entry)));
 }
 
+/* The page in the cache, and whose PTEs hold the slot. */
+static void from_slot(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	struct swap_holders h;
+
+	if (!object_exists(m, ref))
+		return;
+	if (m->swap_info.cache[ref.id])
+		add(t, ref_make(REF_PAGE, m->swap_info.cache[ref.id]));
+	swap_holders_find(m, ref.id, &h);
+	for (unsigned i = 0; i < h.n; i++)
+		add(t, h.pte[i]);
+}
+
+/* Its slabs' first frames, as far as one wants to choose among them. */
+static void from_cache(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	const struct kmem_cache *c =
+		ref.id < NR_CACHES ? &m->caches[ref.id] : NULL;
+	const struct list_head *node = c ? c->partial.next : NULL;
+
+	for (; c && node != &c->partial && t->n < 16; node = node->next)
+		add(t, ref_make(REF_PAGE,
+			       container_of((struct list_head *)node,
+				       struct slab, list)
+				       ->pfn));
+}
+
 typedef void targets_fn(
 	const struct machine *m, struct ref ref, struct targets *t);
 static targets_fn *const targets_of[NR_REF_KINDS] = {
@@ -145,6 +180,8 @@ static targets_fn *const targets_of[NR_REF_KINDS] = {
 	[REF_PTE] = from_pte,
 	[REF_ADDR] = from_pte,
 	[REF_TABLE] = from_table,
+	[REF_SWAP] = from_slot,
+	[REF_CACHE] = from_cache,
 };
 
 static void trail_push(struct app *a, struct ref ref)
