@@ -42,6 +42,7 @@ bool check_frames(struct checker *c);     /* check.c */
 bool check_entries(struct checker *c);    /* check_mm.c */
 bool check_anon_vmas(struct checker *c);  /* check_rmap.c */
 bool check_mappings(struct checker *c);   /* check_rmap.c */
+bool check_old(struct checker *c);        /* check_chain.c */
 bool check_buddy(struct checker *c);      /* check_memory.c */
 bool check_slabs(struct checker *c);      /* check_memory.c */
 bool check_lru(struct checker *c);        /* check_lru.c */

@@ -13,6 +13,7 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/vma.h"
 
 #include <errno.h>
 
@@ -22,6 +23,10 @@ static const struct era_ops ops = {
 	.mmap_lock = "mmap_sem",
 	.anon_lock = "lock",
 
+	.add_new_rmap = anon_add_new_rmap,
+	.add_swapped_rmap = anon_add_swapped_rmap,
+	.dup_rmap = anon_dup_rmap,
+	.remove_rmap = anon_remove_rmap,
 	.anon_vma_prepare = list_prepare,
 	.anon_vma_fork = list_fork,
 	.anon_vma_clone = list_clone,
@@ -51,6 +56,16 @@ static const struct era_ops ops = {
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
 
+	.rss_field = "anon_rss",
+	.merge_new = vma_merge,
+	.mprotect = mprotect_merging,
+	.advise_flags = advise_merging,
+	.unmap_range = unmap_split_first,
+	.exit_mmap = exit_mmap_all_first,
+	.note_hole = note_hole_below,
+	.anon_pgoff = true,
+	.account_flag = VM_ACCOUNT,
+	.brk_flags = VM_READ | VM_WRITE,
 	.anon_can_merge = list_can_merge,
 	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,
 	.split_start_below = false,
@@ -82,6 +97,7 @@ static const struct era_ops ops = {
 	.swapin_lru = LRU_ACTIVE_ANON,
 
 	.tables_by_pgd = true,
+	.max_order = 10,
 };
 
 const struct era era_2_6_11 = {

@@ -15,6 +15,7 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/workingset.h"
+#include "core/vma.h"
 
 #include <errno.h>
 
@@ -23,6 +24,10 @@ static const struct era_ops ops = {
 	.mmap_lock = "mmap_sem",
 	.anon_lock = "rwsem",
 
+	.add_new_rmap = anon_add_new_rmap,
+	.add_swapped_rmap = anon_add_swapped_rmap,
+	.dup_rmap = anon_dup_rmap,
+	.remove_rmap = anon_remove_rmap,
 	.anon_vma_prepare = avc_prepare,
 	.anon_vma_fork = avc_fork_degree,
 	.anon_vma_clone = avc_clone,
@@ -56,6 +61,15 @@ static const struct era_ops ops = {
 	.lru_batch = 14,
 	.lru_batch_late = true,
 
+	.rss_field = "anon_rss",
+	.merge_new = vma_merge,
+	.mprotect = mprotect_merging,
+	.advise_flags = advise_merging,
+	.unmap_range = unmap_split_first,
+	.exit_mmap = exit_mmap_all_first,
+	.anon_pgoff = true,
+	.account_flag = VM_ACCOUNT,
+	.brk_flags = VM_READ | VM_WRITE,
 	.anon_can_merge = avc_can_merge_4_0,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.split_start_below = false,
@@ -95,6 +109,7 @@ static const struct era_ops ops = {
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.buddy_tail = true,
+	.max_order = 10,
 };
 
 const struct era era_4_0 = {

@@ -8,6 +8,7 @@
 #include "core/io.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
+#include "core/rmap.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
@@ -185,13 +186,19 @@ static int first_write(struct machine *m, struct vm_area_struct *vma,
 static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
+	bool reserves = ops_of(m)->reserves_first;
 	int err = 0;
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (write)
+	if (reserves)
+		err = rmap_reserve(m);
+	if (err)
+		ptl_unlock(m, vma->vm_mm);
+	else if (write)
 		err = first_write(m, vma, addr);
 	else
 		map_zero_page(m, vma, addr);
+	rmap_release(m);
 	ret(m, FN_ANON_PAGE);
 	return err;
 }
@@ -222,6 +229,7 @@ static void release_old(struct machine *m, struct page *old)
 static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, pteval_t pte, struct page *old)
 {
+	bool locked = ops_of(m)->drops_old_locked;
 	struct page *new;
 	bool same;
 
@@ -232,14 +240,18 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 		same = get_pte(m, vma->vm_mm, addr) == pte;
 		if (same)
 			ops_of(m)->replace_page(m, vma, addr, new, old);
-		ptl_unlock(m, vma->vm_mm);
+		if (!locked)
+			ptl_unlock(m, vma->vm_mm);
 		if (!same)
 			put_page(m, new);
 		if (old && same)
 			release_old(m, old);
 		else if (old)
 			put_page(m, old);
+		if (locked)
+			ptl_unlock(m, vma->vm_mm);
 	}
+	rmap_release(m);
 	ret(m, FN_WP_COPY);
 	return new ? 0 : -ENOMEM;
 }
@@ -261,6 +273,8 @@ int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 		reuse_pte(m, vma, addr, pte);
 	else if (old)
 		get_page(m, old);
+	else if (ops_of(m)->counts_zero_page)
+		get_page(m, &m->mem_map[m->zero_pfn]);
 	ptl_unlock(m, mm);
 	if (!reuse)
 		err = wp_page_copy(m, vma, addr, pte, old);

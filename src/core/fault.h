@@ -14,9 +14,12 @@ int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, value_t *value);
 
 /*
- * Mechanisms of the generations (fault_2_6_11.c, fault_4_0.c, fault_6_18.c);
- * era_ops says what each is for.  Those of _avc are 4.0's and 6.18's.
+ * Mechanisms of the generations (fault_old.c, fault_2_6_11.c, fault_4_0.c,
+ * fault_6_18.c); era_ops says what each is for.  Those of _old are 2.4's and
+ * 2.6.0's, those of _avc 4.0's and 6.18's.
  */
+void map_new_page_old(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page);
 void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *page);
 void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
@@ -27,10 +30,13 @@ bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,
 	struct page *page);
 bool may_write_in_place_6_18(struct machine *m, struct vm_area_struct *vma,
 	struct page *page);
+void replace_page_old(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *new, struct page *old);
 void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *new, struct page *old);
 void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *new, struct page *old);
+int fault_prepare_old(struct machine *m, struct vm_area_struct *vma);
 int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma);
 struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
 	uint64_t addr);
@@ -50,7 +56,8 @@ static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 	uint32_t old = mm->anon_rss;
 
 	mm->anon_rss += (uint32_t)n;
-	tell_set(m, mm_ref(mm), "anon_rss", VT_INT, old, mm->anon_rss);
+	tell_set(m, mm_ref(mm), ops_of(m)->rss_field, VT_INT, old,
+		mm->anon_rss);
 }
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,

@@ -35,7 +35,7 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	lru_cache_add(m, new);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	if (old)
-		page_remove_rmap(m, old);
+		page_remove_rmap(m, old, mm, addr);
 }
 
 bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,

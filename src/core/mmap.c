@@ -94,22 +94,41 @@ uint64_t place_top_down_cached(struct machine *m, struct mm_struct *mm,
 	return addr;
 }
 
-/* Above the base, when nothing is left below it. */
-static uint64_t place_bottom_up(struct machine *m, struct mm_struct *mm,
-	uint64_t len)
+/* Up from @addr. */
+static uint64_t search_up(struct machine *m, struct mm_struct *mm,
+	uint64_t addr, uint64_t len)
 {
-	uint64_t addr = mm->mmap_base;
 	uint64_t end = machine_paging(m)->task_size;
 
 	while (addr <= end - len) {
 		struct vm_area_struct *vma =
 			vma_intersection(mm, addr, addr + len);
 
+		cost(m, COST_VMAS, 1);
 		if (!vma)
 			return addr;
 		addr = vma->vm_end;
 	}
 	return 0;
+}
+
+/* Above the base: the first choice of 2.4, and what is left when there is
+ * nothing below it. */
+uint64_t place_bottom_up(struct machine *m, struct mm_struct *mm, uint64_t len)
+{
+	return search_up(m, mm, mm->mmap_base, len);
+}
+
+uint64_t place_bottom_up_cached(struct machine *m, struct mm_struct *mm,
+	uint64_t len)
+{
+	uint64_t addr = search_up(m, mm, mm->free_area_cache, len);
+
+	if (!addr)
+		addr = search_up(m, mm, mm->mmap_base, len);
+	if (addr)
+		mm->free_area_cache = addr + len;
+	return addr;
 }
 
 int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
@@ -135,13 +154,6 @@ int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
 
 enum { MMAP_LEN, MMAP_ADDR, MMAP_FIXED, MMAP_PROT };
 enum { NOT_FIXED, FIXED, FIXED_NOREPLACE };
-
-static uint64_t flags_of(unsigned prot)
-{
-	return ((prot & PROT_R) ? VM_READ : 0) |
-		((prot & PROT_W) ? VM_WRITE : 0) |
-		((prot & PROT_X) ? VM_EXEC : 0);
-}
 
 static uint64_t fixed_of(const struct machine *m, const struct op *op)
 {
@@ -177,6 +189,12 @@ static int find_place(struct machine *m, struct mm_struct *mm,
 	return 0;
 }
 
+/* The vm_pgoff of new anonymous memory. */
+static uint64_t anon_pgoff(const struct machine *m, uint64_t addr)
+{
+	return ops_of(m)->anon_pgoff ? addr >> PAGE_SHIFT : 0;
+}
+
 /* A new VMA where nothing merges. */
 static int new_vma(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	uint64_t len, uint64_t vm_flags, uint32_t name)
@@ -190,7 +208,7 @@ static int new_vma(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	vma->vm_start = addr;
 	vma->vm_end = addr + len;
 	vma->vm_flags = vm_flags;
-	vma->vm_pgoff = addr >> PAGE_SHIFT;
+	vma->vm_pgoff = anon_pgoff(m, addr);
 	slab_tell(m, CACHE_VMA, vma_ref(vma));
 	vma_link(m, vma);
 	return 0;
@@ -205,11 +223,11 @@ static int map_region(struct machine *m, struct mm_struct *mm, uint64_t addr,
 		.start = addr,
 		.end = addr + len,
 		.vm_flags = vm_flags,
-		.vm_pgoff = addr >> PAGE_SHIFT,
+		.vm_pgoff = anon_pgoff(m, addr),
 	};
 	int err;
 
-	if (!vma_merge(m, &req, &err) && !err)
+	if (!ops_of(m)->merge_new(m, &req, &err) && !err)
 		err = new_vma(m, mm, addr, len, vm_flags, name);
 	if (!err)
 		mm->total_vm += len >> PAGE_SHIFT;
@@ -239,7 +257,7 @@ static int charge_first(struct machine *m, struct mm_struct *mm,
 static int mmap_region(struct machine *m, struct mm_struct *mm,
 	const struct op *op, uint64_t addr, uint64_t len)
 {
-	uint64_t vm_flags = flags_of((unsigned)op->arg[MMAP_PROT]) | VM_MAY;
+	uint64_t vm_flags = prot_flags((unsigned)op->arg[MMAP_PROT]) | VM_MAY;
 	int err = 0;
 
 	if (ops_of(m)->charges_first)
@@ -252,7 +270,7 @@ static int mmap_region(struct machine *m, struct mm_struct *mm,
 		if (!ops_of(m)->charges_first &&
 			!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
 			return -ENOMEM;
-		vm_flags |= VM_ACCOUNT;
+		vm_flags |= ops_of(m)->account_flag;
 	}
 	return map_region(m, mm, addr, len, vm_flags,
 		string_intern(m, op->text));
@@ -290,7 +308,8 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len)
 {
-	uint64_t vm_flags = VM_READ | VM_WRITE | VM_MAY | VM_ACCOUNT;
+	uint64_t vm_flags = ops_of(m)->brk_flags | VM_MAY |
+		ops_of(m)->account_flag;
 	int err;
 
 	if (!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))

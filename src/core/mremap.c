@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/mm.h"
+#include "core/mremap.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
 
@@ -19,15 +20,6 @@ enum {
 	REMAP_MAYMOVE,
 	REMAP_FIXED,
 	REMAP_DONTUNMAP
-};
-
-struct remap {
-	struct mm_struct *mm;
-	struct vm_area_struct *vma; /* that holds the old range */
-	uint64_t addr, old_len;	    /* page aligned lengths */
-	uint64_t new_addr, new_len;
-	uint64_t delta;		    /* bytes to account for */
-	bool maymove, fixed, dontunmap;
 };
 
 /* -- moving page tables -------------------------------------------------- */
@@ -170,7 +162,7 @@ static int move_vma(struct machine *m, struct remap *r)
 
 /* -- growing in place ---------------------------------------------------- */
 
-static bool room_above(const struct machine *m, const struct remap *r)
+bool remap_room_above(const struct machine *m, const struct remap *r)
 {
 	uint64_t end = r->addr + r->new_len;
 
@@ -195,7 +187,7 @@ static int grow_merging(struct machine *m, const struct remap *r)
 	return vma_merge(m, &req, &err) ? 0 : -ENOMEM;
 }
 
-static int grow_in_place(struct machine *m, struct remap *r)
+int remap_grow_in_place(struct machine *m, struct remap *r)
 {
 	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
 	int err = 0;
@@ -229,7 +221,11 @@ static int check_flags(const struct machine *m, const struct remap *r)
 	if (r->dontunmap && (!ops_of(m)->has_dontunmap || !r->maymove ||
 				    r->old_len != r->new_len))
 		return -EINVAL;
-	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK) || !r->new_len)
+	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK))
+		return -EINVAL;
+	/* fixed, 2.4.22 and 2.6.0 would make a VMA of no length, a known hole:
+	 * refused here as in the release that closed it */
+	if (!r->new_len && (r->fixed || !ops_of(m)->zero_new_len_is_ok))
 		return -EINVAL;
 	if (ops_of(m)->refuses_silly_len && r->new_len > task_size)
 		return -EINVAL;
@@ -243,7 +239,7 @@ static int check_flags(const struct machine *m, const struct remap *r)
 }
 
 /* The old range must lie in one VMA. */
-static int find_source(struct machine *m, struct remap *r)
+int remap_find_source(struct machine *m, struct remap *r)
 {
 	r->vma = find_vma(m, r->mm, r->addr);
 	if (!r->vma || r->vma->vm_start > r->addr)
@@ -291,15 +287,15 @@ static bool may_charge(const struct machine *m, const struct remap *r)
 static int grow_or_move(struct machine *m, struct remap *r)
 {
 	bool at_end;
-	int err = find_source(m, r);
+	int err = remap_find_source(m, r);
 
 	if (err)
 		return err;
 	if (!may_charge(m, r))
 		return -ENOMEM;
 	at_end = r->old_len == r->vma->vm_end - r->addr;
-	if (at_end && !r->fixed && !r->dontunmap && room_above(m, r) &&
-		!grow_in_place(m, r))
+	if (at_end && !r->fixed && !r->dontunmap && remap_room_above(m, r) &&
+		!remap_grow_in_place(m, r))
 		return r->new_addr = r->addr, 0;
 	return move(m, r);
 }

@@ -54,6 +54,25 @@ static uint64_t page_mapping_value(const struct machine *m, const void *object)
 	return av ? av->id : 0;
 }
 
+GET(struct page, page_direct_value,
+	o->flags & PG(DIRECT) ? o->pte.direct : 0)
+GET(struct page, page_table_mm_value,
+	as_ref(REF_TASK, o->kind == PAGE_TABLE && o->mapping
+			? ((const struct mm_struct *)o->mapping)->id
+			: 0))
+
+/* Only user pages have one; others use the word for something else. */
+static uint64_t page_chain_value(const struct machine *m, const void *object)
+{
+	const struct page *page = object;
+	const struct pte_chain *pc = NULL;
+
+	(void)m;
+	if (page_mapcount(page) > 0 && !(page->flags & PG(DIRECT)))
+		pc = page->pte.chain;
+	return as_ref(REF_PTE_CHAIN, pc ? pc->id : 0);
+}
+
 static const struct field page_fields[] = {
 	{ "pfn", VT_HEX, IN_ALL, false, page_pfn_value,
 		N_("page frame number: which 4096 bytes of memory"), "" },
@@ -61,9 +80,12 @@ static const struct field page_fields[] = {
 		N_("what the frame is used for"), "" },
 	{ "flags", VT_PAGE_FLAGS, IN_ALL, true, page_flags_value,
 		N_("PG_ bits"), "include/linux/page-flags.h" },
-	{ "_mapcount", VT_INT, IN_ALL, true, page_raw_mapcount,
+	{ "_mapcount", VT_INT, IN_ANON_VMA, true, page_raw_mapcount,
 		N_("PTEs that map it, less one: -1 when none does"),
 		"include/linux/mm_types.h" },
+	{ "count", VT_INT, IN_NO_ANON_VMA, true, page_raw_count,
+		N_("references; exactly one lets it be written in place"),
+		"include/linux/mm.h" },
 	{ "_count", VT_INT, IN_2_6_11, true, page_raw_count,
 		N_("references, less one: a free frame holds -1"),
 		"include/linux/mm.h" },
@@ -74,6 +96,16 @@ static const struct field page_fields[] = {
 		N_("references; exactly one lets a shared page be written in "
 		   "place"),
 		"include/linux/mm_types.h" },
+	{ "pte.direct", VT_PTE_ADDR, IN_2_6_0, true, page_direct_value,
+		N_("where its only PTE lies, with PG_direct"),
+		"include/linux/mm.h" },
+	{ "pte.chain", VT_REF, IN_2_6_0, true, page_chain_value,
+		N_("first node of the list of its PTEs, without PG_direct"),
+		"include/linux/mm.h" },
+	{ "mm", VT_REF, IN_2_6_0, false, page_table_mm_value,
+		N_("of a table of PTEs: mapping is its mm, index the first "
+		   "address that it maps"),
+		"include/asm-generic/rmap.h" },
 	{ "mapping", VT_MAPPING, IN_ALL, true, page_mapping_value,
 		N_("who can map it: with its low bit set, an anon_vma"),
 		"include/linux/mm_types.h" },
@@ -135,11 +167,11 @@ static const struct field vma_fields[] = {
 	{ "vm_mm", VT_REF, IN_ALL, true, vma_mm_value,
 		N_("the address space it belongs to"),
 		"include/linux/mm_types.h" },
-	{ "vm_next", VT_REF, IN_2_6_11 | IN_4_0, true, vma_next_value,
+	{ "vm_next", VT_REF, IN_ALL & ~IN_6_18, true, vma_next_value,
 		N_("the next by address"), "include/linux/mm_types.h" },
 	{ "vm_prev", VT_REF, IN_4_0, true, vma_prev_value,
 		N_("the previous by address"), "include/linux/mm_types.h" },
-	{ "anon_vma", VT_REF, IN_ALL, true, vma_anon_value,
+	{ "anon_vma", VT_REF, IN_ANON_VMA, true, vma_anon_value,
 		N_("where its new pages belong; NULL: never had one"),
 		"include/linux/mm_types.h" },
 	{ "anon_vma_chain", VT_INT, IN_AVC, false, vma_chain_length,
@@ -212,6 +244,40 @@ static const struct field avc_fields[] = {
 	{ 0 },
 };
 
+/* -- struct pte_chain ------------------------------------------------------ */
+
+GET(struct pte_chain, chain_idx_value, o->idx)
+GET(struct pte_chain, chain_next_value,
+	as_ref(REF_PTE_CHAIN, o->next ? o->next->id : 0))
+
+/* SLOT(n) for each slot that a node may have. */
+#define SLOT_LIST(SLOT)                                                        \
+	SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)        \
+	SLOT(8) SLOT(9) SLOT(10) SLOT(11) SLOT(12) SLOT(13) SLOT(14) SLOT(15)  \
+	SLOT(16) SLOT(17) SLOT(18) SLOT(19) SLOT(20) SLOT(21) SLOT(22)         \
+	SLOT(23) SLOT(24) SLOT(25) SLOT(26) SLOT(27) SLOT(28) SLOT(29)         \
+	SLOT(30)
+
+#define SLOT(n) GET(struct pte_chain, chain_slot_##n, o->ptes[n])
+SLOT_LIST(SLOT)
+#undef SLOT
+
+static const struct field chain_fields[] = {
+	{ "idx", VT_INT, IN_2_6_0, false, chain_idx_value,
+		N_("its lowest used slot, in the low bits of next_and_idx"),
+		"mm/rmap.c" },
+	{ "next", VT_REF, IN_2_6_0, false, chain_next_value,
+		N_("the next node, older and full; the rest of next_and_idx"),
+		"mm/rmap.c" },
+#define SLOT(n)                                                                \
+	{ "ptes[" #n "]", VT_PTE_ADDR, IN_2_6_0 | IN_ABOVE(n), true,           \
+		chain_slot_##n,                                                \
+		N_("a PTE that maps the page, or empty"), "mm/rmap.c" },
+	SLOT_LIST(SLOT)
+#undef SLOT
+	{ 0 },
+};
+
 /* -- tasks and their mm_struct -------------------------------------------- */
 
 static const struct mm_struct no_mm;
@@ -226,6 +292,8 @@ GET(struct task_struct, task_parent_value, as_ref(REF_TASK, o->parent))
 GET(struct task_struct, task_exited_value, o->exited)
 GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
+GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
+GET(struct task_struct, mm_swap_address_value, mm_of(o)->swap_address)
 GET(struct task_struct, mm_total_vm_value, mm_of(o)->total_vm)
 GET(struct task_struct, mm_nr_ptes_value, mm_of(o)->nr_ptes)
 GET(struct task_struct, mm_pgd_value, as_ref(REF_PAGE, mm_of(o)->pgd))
@@ -234,6 +302,17 @@ GET(struct task_struct, mm_brk_value, mm_of(o)->brk)
 GET(struct task_struct, mm_base_value, mm_of(o)->mmap_base)
 GET(struct task_struct, mm_cache_value, mm_of(o)->free_area_cache)
 GET(struct task_struct, mm_flt_value, mm_of(o)->min_flt)
+
+static uint64_t mm_mmlist_value(const struct machine *m, const void *object)
+{
+	const struct task_struct *task = object;
+	struct list_head *next = task->mm ? task->mm->mmlist.next : NULL;
+
+	if (!next || next == &m->mmlist || next == &task->mm->mmlist)
+		return 0;
+	return as_ref(REF_TASK,
+		container_of(next, struct mm_struct, mmlist)->id);
+}
 
 static const struct field task_fields[] = {
 	{ "pid", VT_INT, IN_ALL, true, task_pid_value, N_("its number"),
@@ -244,7 +323,15 @@ static const struct field task_fields[] = {
 		N_("it has ended; its address space is gone"), "" },
 	{ "map_count", VT_INT, IN_ALL, true, mm_map_count_value,
 		N_("VMAs in its address space"), "include/linux/mm_types.h" },
-	{ "anon_rss", VT_INT, IN_ALL, true, mm_anon_rss_value,
+	{ "rss", VT_INT, IN_NO_ANON_VMA, true, mm_rss_value,
+		N_("pages mapped"), "include/linux/sched.h" },
+	{ "mmlist", VT_REF, IN_NO_ANON_VMA, true, mm_mmlist_value,
+		N_("the next mm of all; NULL: init_mm follows"),
+		"include/linux/sched.h" },
+	{ "swap_address", VT_ADDR, IN_2_4, true, mm_swap_address_value,
+		N_("where the scan of this mm goes on"),
+		"include/linux/sched.h" },
+	{ "anon_rss", VT_INT, IN_ANON_VMA, true, mm_anon_rss_value,
 		N_("anonymous pages mapped"), "include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
 		N_("pages of address space in use"),
@@ -259,10 +346,10 @@ static const struct field task_fields[] = {
 		N_("where the heap begins"), "include/linux/mm_types.h" },
 	{ "brk", VT_ADDR, IN_ALL, true, mm_brk_value, N_("where the heap ends"),
 		"include/linux/mm_types.h" },
-	{ "mmap_base", VT_ADDR, IN_ALL, true, mm_base_value,
+	{ "mmap_base", VT_ADDR, IN_ANON_VMA, true, mm_base_value,
 		N_("mappings are placed downwards from here"),
 		"include/linux/mm_types.h" },
-	{ "free_area_cache", VT_ADDR, IN_2_6_11, true, mm_cache_value,
+	{ "free_area_cache", VT_ADDR, IN_2_6_0 | IN_2_6_11, true, mm_cache_value,
 		N_("where the next search for a free range begins"),
 		"include/linux/sched.h" },
 	{ "min_flt", VT_INT, IN_ALL, false, mm_flt_value,
@@ -418,6 +505,8 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 	[REF_PAGE] = { REF_PAGE, "page", "page", page_fields },
 	[REF_ZONE] = { REF_ZONE, "zone", "zone", zone_fields },
 	[REF_SWAP] = { REF_SWAP, "swap_map", "swap", swap_fields },
+	[REF_PTE_CHAIN] = { REF_PTE_CHAIN, "pte_chain", "pte_chain",
+		chain_fields },
 	[REF_CACHE] = { REF_CACHE, "kmem_cache", "cache", cache_fields },
 };
 
@@ -439,6 +528,8 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return anon_vma_by_id(m, ref.id);
 	case REF_AVC:
 		return avc_by_id(m, ref.id);
+	case REF_PTE_CHAIN:
+		return pte_chain_by_id(m, ref.id);
 	case REF_PAGE:
 	case REF_TABLE:
 		return page_by_pfn(m, ref.id);
@@ -473,6 +564,8 @@ bool field_present(const struct machine *m, const struct field *f)
 {
 	unsigned bit = 1;
 
+	if (f->eras >= IN_ABOVE(1) && IN_ABOVE(m->tune.nrpte) <= f->eras)
+		return false;
 	for (unsigned i = 0; era_at(i); i++, bit <<= 1)
 		if (era_at(i) == machine_era(m))
 			return f->eras & bit;

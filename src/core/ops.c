@@ -214,7 +214,8 @@ static int run_mremap(struct run *r)
 static int run_madvise(struct run *r)
 {
 	struct mm_struct *mm = r->task->mm;
-	bool zaps = r->op->arg[2] == ADVICE_DONTNEED;
+	bool zaps = r->op->arg[2] == ADVICE_DONTNEED &&
+		!ops_of(r->m)->advice_locks_write;
 	int err;
 
 	if (zaps)

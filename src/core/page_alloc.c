@@ -12,7 +12,6 @@
 #include "core/page_state.h"
 #include "core/pcp.h"
 
-#define MAX_ORDER (NR_ORDERS - 1)
 #define MIB ((uint64_t)1 << 20)
 
 static struct page *page_of(struct list_head *node)
@@ -66,7 +65,7 @@ static bool likely_to_merge(struct machine *m, const struct zone *z,
 {
 	uint64_t combined = at & ~(1ull << order);
 
-	if (!ops_of(m)->buddy_tail || order >= MAX_ORDER - 1)
+	if (!ops_of(m)->buddy_tail || order >= ops_of(m)->max_order - 1)
 		return false;
 	return is_free_buddy(m, z, combined ^ (2ull << order), order + 1);
 }
@@ -79,7 +78,7 @@ void free_to_buddy(struct machine *m, struct page *page, unsigned order)
 	for (unsigned i = 0; i < 1u << order; i++)
 		page[i].kind = PAGE_FREE;
 	z->free_pages += 1ull << order;
-	while (order < MAX_ORDER) {
+	while (order < ops_of(m)->max_order) {
 		uint64_t buddy = at ^ (1ull << order);
 
 		if (!is_free_buddy(m, z, buddy, order))
@@ -98,15 +97,22 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order)
 	free_to_buddy(m, page, order);
 }
 
-/* Cut a block of order @high down to @low; the caller keeps its lower end
- * (2.6.11 on, mm/page_alloc.c expand). */
-static void expand(struct machine *m, struct zone *z, struct page *page,
-	unsigned low, unsigned high)
+/* Cut a block of order @high down to @low; the caller gets its lower end, up to
+ * 2.6.0 its upper (mm/page_alloc.c expand). */
+static struct page *expand(struct machine *m, struct zone *z,
+	struct page *page, unsigned low, unsigned high)
 {
 	while (high > low) {
-		high--;
-		add_free_block(m, z, page + (1u << high), high, false);
+		struct page *upper = page + (1u << --high);
+
+		if (ops_of(m)->upper_half) {
+			add_free_block(m, z, page, high, false);
+			page = upper;
+		} else {
+			add_free_block(m, z, upper, high, false);
+		}
 	}
+	return page;
 }
 
 struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order)
@@ -120,8 +126,7 @@ struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order)
 		page = page_of(list->next);
 		del_free_block(z, page);
 		z->free_pages -= 1ull << order;
-		expand(m, z, page, order, o);
-		return page;
+		return expand(m, z, page, order, o);
 	}
 	return NULL;
 }
@@ -291,7 +296,7 @@ static void free_range(struct machine *m, struct zone *z, uint64_t start,
 		uint64_t at = end - z->zone_start_pfn;
 		unsigned order = 0;
 
-		while (order < MAX_ORDER && !(at & (1ull << order)) &&
+		while (order < ops_of(m)->max_order && !(at & (1ull << order)) &&
 			end - start >= 2ull << order)
 			order++;
 		end -= 1ull << order;

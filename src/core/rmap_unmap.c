@@ -65,9 +65,10 @@ static void set_swap_pte(struct machine *m, struct page *page,
 	set_pte(m, mm, addr, pte, EV_SET_PTE);
 }
 
-static void drop_mapping(struct machine *m, struct page *page)
+static void drop_mapping(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
 {
-	page_remove_rmap(m, page);
+	page_remove_rmap(m, page, mm, addr);
 	put_page(m, page);
 }
 
@@ -95,7 +96,7 @@ static enum rmap_step unmap_one_2_6_11(struct machine *m, struct rmap_walk *w,
 	} else {
 		mm->file_rss--;
 	}
-	drop_mapping(m, page);
+	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -145,7 +146,7 @@ static enum rmap_step unmap_one_4_0(struct machine *m, struct rmap_walk *w,
 		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_YOUNG);
 	clear_pte(m, w->page, mm, addr, pte);
 	leave_entry_4_0(m, w, mm, addr, pte);
-	drop_mapping(m, w->page);
+	drop_mapping(m, w->page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -201,7 +202,7 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 	} else {
 		mm->file_rss--;
 	}
-	drop_mapping(m, page);
+	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -214,7 +215,7 @@ static enum rmap_step migrate_one_6_18(struct machine *m, struct rmap_walk *w,
 	clear_pte(m, w->page, mm, addr, pte);
 	set_migration_pte(m, w->page, mm, addr, pte,
 		take_exclusive(m, w->page));
-	drop_mapping(m, w->page);
+	drop_mapping(m, w->page, mm, addr);
 	return RMAP_GO_ON;
 }
 

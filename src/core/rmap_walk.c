@@ -209,6 +209,8 @@ int rmap_walk_op(struct machine *m, struct page *page, bool full,
 		.to_find = page_mapcount(page),
 		.res = res };
 
+	if (ops_of(m)->rmap_walk)
+		return ops_of(m)->rmap_walk(m, page, full, res);
 	if (w.to_find <= 0 || !page->mapping) {
 		tell(m, EV_NOT_MAPPED, page_ref(m, page), NO_REF, 0);
 		return page->kind == PAGE_FREE ? -EINVAL : 0;

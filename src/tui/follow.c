@@ -4,6 +4,7 @@
 #include "tui/panes/eras.h"
 #include "tui/panes/path.h"
 #include "tui/panes/swap_slot.h"
+#include "core/objects.h"
 #include "view/format.h"
 #include "view/lang.h"
 
@@ -60,6 +61,24 @@ static void add_mapper(void *ctx, const struct task_struct *task,
 	add(list->t, ref_at(REF_PTE, task->pid, addr));
 }
 
+/* What the fields of the object point to: 2.6.0's page and its nodes. */
+static void follow_fields(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	const struct object_desc *d = object_desc((enum ref_kind)ref.kind);
+	const void *object = object_find(m, ref);
+
+	for (const struct field *f = d->fields; object && f->name; f++) {
+		uint64_t v = field_present(m, f) ? f->get(m, object) : 0;
+
+		if (f->type == VT_PTE_ADDR)
+			add(t, pte_addr_ref(m, v));
+		else if (f->type == VT_REF && v)
+			add(t, ref_make((enum ref_kind)(v >> 32),
+				       (uint32_t)v));
+	}
+}
+
 /* page->mapping; a page without one leads to the entries that map it. */
 static void from_page(
 	const struct machine *m, struct ref ref, struct targets *t)
@@ -69,6 +88,10 @@ static void from_page(
 
 	if (!page)
 		return;
+	if (field_find(m, REF_PAGE, "pte.chain")) {
+		follow_fields(m, ref, t);
+		return;
+	}
 	if (page->kind != PAGE_TABLE && page->kind != PAGE_SLAB &&
 		page_anon_vma_alive(m, page))
 		add(t, ref_make(REF_ANON_VMA, page_anon_vma_alive(m, page)->id));
@@ -182,6 +205,7 @@ static targets_fn *const targets_of[NR_REF_KINDS] = {
 	[REF_TABLE] = from_table,
 	[REF_SWAP] = from_slot,
 	[REF_CACHE] = from_cache,
+	[REF_PTE_CHAIN] = follow_fields,
 };
 
 static void trail_push(struct app *a, struct ref ref)

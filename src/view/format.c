@@ -49,6 +49,9 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 				? m->caches[ref.id].name
 				: "?");
 		break;
+	case REF_PTE_CHAIN:
+		snprintf(buf, size, "pc%" PRIu32, ref.id);
+		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
 		break;
@@ -219,6 +222,11 @@ char *format_typed(char *buf, size_t size, const struct machine *m,
 	case VT_LRU:
 		snprintf(buf, size, "%s", lru_name(m, (enum lru_list)value));
 		break;
+	case VT_PTE_ADDR:
+		if (value)
+			return format_ref(buf, size, m, pte_addr_ref(m, value));
+		snprintf(buf, size, "NULL");
+		break;
 	case VT_NONE:
 		snprintf(buf, size, "%s", "");
 		break;
@@ -318,14 +326,14 @@ char *format_op(char *buf, size_t size, const struct machine *m,
 	return buf;
 }
 
-static void format_outcome(char *buf, size_t size, const struct machine *m,
+char *format_result(char *buf, size_t size, const struct machine *m,
 	const struct step *step)
 {
 	const struct op_desc *d = op_desc(step->op.id);
 
 	if (step->status) {
 		snprintf(buf, size, "%s", status_name(step->status));
-		return;
+		return buf;
 	}
 	switch (d ? d->result : RESULT_TRUE) {
 	case RESULT_TASK:
@@ -336,8 +344,7 @@ static void format_outcome(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "%" PRIx64, step->value);
 		break;
 	case RESULT_VALUE:
-		format_value(buf, size, m, step->value);
-		break;
+		return format_value(buf, size, m, step->value);
 	case RESULT_WALK:
 		snprintf(buf, size, "visited %" PRIu64 ", matched %" PRIu64,
 			step->costs.n[COST_VISITED],
@@ -347,27 +354,6 @@ static void format_outcome(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "ok");
 		break;
 	}
-}
-
-/* ", killed child" */
-static void add_killed(char *buf, size_t size, const struct machine *m,
-	const struct step *step)
-{
-	for (unsigned i = 0; i < step->nr_killed && i < MAX_KILLED; i++) {
-		size_t n = strlen(buf);
-		char who[NAME_SIZE];
-
-		snprintf(buf + n, size - n, "%s%s", i ? " " : ", killed ",
-			format_ref(who, sizeof who, m,
-				ref_make(REF_TASK, step->killed[i])));
-	}
-}
-
-char *format_result(char *buf, size_t size, const struct machine *m,
-	const struct step *step)
-{
-	format_outcome(buf, size, m, step);
-	add_killed(buf, size, m, step);
 	return buf;
 }
 
