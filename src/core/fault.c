@@ -16,16 +16,6 @@
 
 /* -- shared steps ------------------------------------------------------- */
 
-void ptl_lock(struct machine *m, struct mm_struct *mm)
-{
-	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-}
-
-void ptl_unlock(struct machine *m, struct mm_struct *mm)
-{
-	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-}
-
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma)
 {

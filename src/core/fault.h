@@ -48,8 +48,16 @@ void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
 	struct vm_area_struct *vma);
 
 /* Steps that they share. */
-void ptl_lock(struct machine *m, struct mm_struct *mm);
-void ptl_unlock(struct machine *m, struct mm_struct *mm);
+static inline void ptl_lock(struct machine *m, struct mm_struct *mm)
+{
+	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
+static inline void ptl_unlock(struct machine *m, struct mm_struct *mm)
+{
+	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
 /* Count @n pages of anonymous memory more or less in the mm. */
 static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 {

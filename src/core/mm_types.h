@@ -246,6 +246,7 @@ struct mm_struct {
 	void *near_table;        /* entries of the table of leaf entries used
 				    last, a short cut; NULL: none */
 	uint64_t near_addr;      /* an address that it maps */
+	struct lock page_table_lock; /* by what else a walk looks at */
 	uint32_t map_count;      /* VMAs */
 	uint32_t anon_rss;       /* pages mapped, by kind */
 	uint32_t file_rss;
@@ -261,7 +262,6 @@ struct mm_struct {
 	uint64_t swap_address;   /* 2.4: where swap_out goes on; task_size: this
 				    mm is scanned to its end */
 	struct lock mmap_lock;   /* mmap_sem before 5.8 */
-	struct lock page_table_lock;
 	uint64_t min_flt;        /* faults taken */
 	uint64_t maj_flt;        /* faults that had to read */
 };

@@ -138,17 +138,13 @@ static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
 				      : pcp_alloc(m, z);
 }
 
+/* All of it is written, so that no store waits for one in parts before it. */
 static void prepare_new_page(struct page *page, enum page_kind kind)
 {
-	page->flags = 0;
-	page->_mapcount = -1;
-	page->_refcount = 0;
-	page->mapping = 0;
-	page->index = 0;
-	page->private = 0;
-	page->value = 0;
-	page->lru_list = LRU_NONE;
-	page->kind = (uint8_t)kind;
+	*page = (struct page){ ._mapcount = -1,
+		.kind = (uint8_t)kind,
+		.zone = page->zone,
+		.lru_list = LRU_NONE };
 	list_init(&page->lru);
 }
 
@@ -203,7 +199,10 @@ static void free_page(struct machine *m, struct page *page)
 	if (page->lru_list != LRU_NONE)
 		lru_del(m, page);
 	prepare_new_page(page, PAGE_FREE);
-	pcp_free(m, page);
+	if (m->tune.pcp)
+		pcp_free(m, page);
+	else
+		free_pages_block(m, page, 0);
 	tell(m, EV_FREE_PAGE, page_ref(m, page), NO_REF, 0);
 	ret(m, FN_FREE_PAGE);
 }
