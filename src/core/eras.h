@@ -4,8 +4,6 @@
 
 #include "core/era.h"
 
-extern const struct era era_2_4;
-extern const struct era era_2_6_0;
 extern const struct era era_2_6_11;
 extern const struct era era_4_0;
 extern const struct era era_6_18;
