@@ -36,12 +36,8 @@ static bool add_era(struct options *o, const char *name)
 		o->eras[o->nr_eras++] = era;
 		return true;
 	}
-	if (era_is_planned(name))
-		cli_error("era %s is not built yet; there are %s", name,
-			era_names(names, sizeof(names)));
-	else
-		cli_error("unknown era \"%s\"; there are %s", name,
-			era_names(names, sizeof(names)));
+	cli_error("unknown era \"%s\"; there are %s", name,
+		era_names(names, sizeof(names)));
 	return false;
 }
 

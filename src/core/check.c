@@ -62,29 +62,18 @@ bool check_tasks(struct checker *c)
 
 /* -- every frame ----------------------------------------------------------- */
 
-/* A word that a page can hold: a number, a page of a file, or a string that
- * exists. */
+/* A word that a page can hold: a number, or a string that exists. */
 static bool value_ok(const struct machine *m, value_t value)
 {
 	uint32_t at = (uint32_t)value;
 
 	if (VALUE_TAG(value) == VALUE_INT)
 		return true;
-	if (VALUE_TAG(value) == VALUE_FILE)
-		return inode_by_id(m, value_file(value));
 	return VALUE_TAG(value) == VALUE_STRING && at &&
 		at < m->strings.used && !m->strings.text[at - 1];
 }
 
-/* A page that a process can see, unlike a table or a slab. */
-static bool is_users(const struct page *page)
-{
-	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
-		page->kind == PAGE_SHMEM;
-}
-
-/* What holds references between two operations: its PTEs and the page cache,
- * or its one use. */
+/* What holds references between two operations: its PTEs, or its one use. */
 static uint32_t references(const struct checker *c, uint32_t pfn)
 {
 	const struct page *page = &c->m->mem_map[pfn];
@@ -93,10 +82,7 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
-	case PAGE_FILE:
-	case PAGE_SHMEM:
-		return c->maps[pfn] + c->cached[pfn] +
-			check_batched(c->m, pfn) +
+		return c->maps[pfn] + check_batched(c->m, pfn) +
 			!!(page->flags & PG(SWAPCACHE)) +
 			!!(page->flags & PG(PRIVATE));
 	case PAGE_SLAB: /* counted on the first frame of a slab */
@@ -113,33 +99,43 @@ static bool check_kind(struct checker *c, uint32_t pfn)
 
 	if ((pfn == c->m->zero_pfn) != (page->kind == PAGE_ZERO))
 		return broken(c, "zero", o, PAGE_ZERO, page->kind);
-	if (!c->maps[pfn] || is_users(page) || page->kind == PAGE_ZERO)
+	if (!c->maps[pfn] || page->kind == PAGE_ANON ||
+		page->kind == PAGE_ZERO)
 		return true;
 	if (!page->_refcount)
 		return broken(c, "pte", o, 0, c->maps[pfn]);
 	return broken(c, "kind", o, PAGE_ANON, page->kind);
 }
 
+/* Where nobody drops what a copy of the zero page takes, it may have more. */
+static bool has_references(const struct checker *c, uint32_t pfn, uint32_t refs)
+{
+	int32_t got = c->m->mem_map[pfn]._refcount;
+
+	if (pfn == c->m->zero_pfn && ops_of(c->m)->counts_zero_page)
+		return got >= (int32_t)refs;
+	return got == (int32_t)refs;
+}
+
 static bool check_frame(struct checker *c, uint32_t pfn)
 {
 	const struct page *page = &c->m->mem_map[pfn];
 	struct ref o = ref_make(REF_PAGE, pfn);
-	uint32_t maps = is_users(page) ? c->maps[pfn] : 0;
+	uint32_t maps = page->kind == PAGE_ANON ? c->maps[pfn] : 0;
 	uint32_t refs = references(c, pfn);
 	bool exclusive = page->flags & PG(ANON_EXCLUSIVE);
 
 	if (page->_mapcount + 1 != (int32_t)maps)
 		return broken(c, "mapcount", o, maps,
 			(uint64_t)page->_mapcount + 1);
-	if (page->_refcount != (int32_t)refs)
+	if (!has_references(c, pfn, refs))
 		return broken(c, "refcount", o, refs,
 			(uint64_t)page->_refcount);
 	if (page->flags & PG(LOCKED))
 		return broken(c, "lock", o, 0, 1);
-	if (is_users(page) && !value_ok(c->m, page->value))
+	if (page->kind == PAGE_ANON && !value_ok(c->m, page->value))
 		return broken(c, "value", o, 0, page->value);
-	if (exclusive && (maps != 1 || page->kind != PAGE_ANON ||
-				 !ops_of(c->m)->exclusive))
+	if (exclusive && (maps != 1 || !ops_of(c->m)->exclusive))
 		return broken(c, "exclusive", o, 1, maps);
 	return true;
 }
@@ -162,12 +158,11 @@ static bool (*const parts[])(struct checker *) = {
 	check_vmas,
 	check_tables,
 	check_swap,
-	check_caches,
 	check_frames,
 	check_entries,
 	check_anon_vmas,
 	check_mappings,
-	check_files,
+	check_old,
 	check_buddy,
 	check_slabs,
 	check_lru,
@@ -182,14 +177,13 @@ bool machine_check(const struct machine *m, struct check_failure *f)
 		.f = f ? f : &none,
 		.maps = calloc(m->nr_frames, sizeof *c.maps),
 		.found = calloc(m->nr_frames, sizeof *c.found),
-		.cached = calloc(m->nr_frames, sizeof *c.cached),
 		.dirty = calloc(m->nr_frames, sizeof *c.dirty),
 		.slots = calloc(slots, sizeof *c.slots),
 		.swap_exclusive = calloc(slots, sizeof *c.swap_exclusive),
 	};
-	bool ok = (c.maps && c.found && c.cached && c.dirty && c.slots &&
-			  c.swap_exclusive) ||
-		broken(&c, "memory", NO_REF, 0, 0);
+	bool ok = c.maps && c.found && c.dirty && c.slots && c.swap_exclusive
+		? true
+		: broken(&c, "memory", NO_REF, 0, 0);
 
 	for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++)
 		ok = parts[i](&c);
@@ -198,6 +192,5 @@ bool machine_check(const struct machine *m, struct check_failure *f)
 	free(c.swap_exclusive);
 	free(c.maps);
 	free(c.found);
-	free(c.cached);
 	return ok;
 }

@@ -84,7 +84,9 @@ static bool check_counts(struct checker *c, const struct zone *z)
 		if (n != z->free_area[i].nr_free)
 			return broken(
 				c, "nr_free", o, n, z->free_area[i].nr_free);
-		if (i + 1 < NR_ORDERS && !check_coalesced(c, z, i))
+		if (i > ops_of(c->m)->max_order && n)
+			return broken(c, "free", o, 0, n);
+		if (i < ops_of(c->m)->max_order && !check_coalesced(c, z, i))
 			return false;
 		pages += n << i;
 	}
@@ -200,7 +202,7 @@ static uint64_t numbered(const struct machine *m, int cache)
 	const struct idmap *map = cache == CACHE_VMA	    ? &m->vmas
 				  : cache == CACHE_ANON_VMA ? &m->anon_vmas
 				  : cache == CACHE_AVC	    ? &m->avcs
-				  : cache == CACHE_INODE    ? &m->inodes
+				  : cache == CACHE_PTE_CHAIN ? &m->pte_chains
 							    : NULL;
 	uint64_t n = 0;
 

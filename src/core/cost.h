@@ -14,9 +14,9 @@
 	COST(LIST_NODES, "list_nodes", N_("list nodes touched")) \
 	COST(TREE_NODES, "tree_nodes", N_("tree nodes touched")) \
 	COST(CHAIN_NODES, "chain_nodes", N_("chain nodes touched")) \
-	COST(VISITED, "visited", N_("VMAs a reverse-map walk looked into")) \
-	COST(MATCHED, "matched", N_("visited VMAs that map the frame")) \
-	COST(WASTED, "wasted", N_("visited VMAs that do not")) \
+	COST(VISITED, "visited", N_("VMAs (2.4, 2.6.0: PTEs) a reverse-map walk looked at")) \
+	COST(MATCHED, "matched", N_("those of them that map the frame")) \
+	COST(WASTED, "wasted", N_("those of them that do not")) \
 	COST(LOCKS, "locks", N_("locks taken")) \
 	COST(COPIES, "copies", N_("pages copied")) \
 	COST(TLB_FLUSHES, "tlb_flushes", N_("TLB flushes")) \

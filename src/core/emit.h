@@ -87,9 +87,9 @@ static inline struct ref mapping_ref(const struct address_space *mapping)
 	return ref_make(REF_FILE, mapping->id);
 }
 
-static inline struct ref inode_ref(const struct inode *inode)
+static inline struct ref chain_ref(const struct pte_chain *pc)
 {
-	return ref_make(REF_FILE, inode->id);
+	return pc ? ref_make(REF_PTE_CHAIN, pc->id) : NO_REF;
 }
 
 static inline struct ref page_ref(const struct machine *m,

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct era *const eras[] = { &era_2_6_11, &era_4_0, &era_6_18 };
+static const struct era *const eras[] = { &era_2_4, &era_2_6_0, &era_2_6_11,
+	&era_4_0, &era_6_18 };
 
 #define NR_ERAS (sizeof eras / sizeof *eras)
 
@@ -24,11 +25,6 @@ const struct era *era_find(const char *name)
 			(eras[i]->alias && !strcmp(eras[i]->alias, name)))
 			return eras[i];
 	return NULL;
-}
-
-bool era_is_planned(const char *name)
-{
-	return !strcmp(name, "2.4") || !strcmp(name, "2.6.0");
 }
 
 bool era_allows(const struct era *era, const struct paging *paging)

@@ -35,12 +35,10 @@ struct era {
 	const struct era_ops *ops;
 };
 
-/* By name or alias; NULL when there is none (yet). */
+/* By name or alias; NULL when there is none. */
 const struct era *era_find(const char *name);
-/* The i-th era that is built, oldest first; NULL after the last. */
+/* The i-th era, oldest first; NULL after the last. */
 const struct era *era_at(unsigned i);
-/* Names that exist in the contract but are not built yet: true for those. */
-bool era_is_planned(const char *name);
 bool era_allows(const struct era *era, const struct paging *paging);
 
 #endif

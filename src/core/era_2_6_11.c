@@ -4,7 +4,6 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -14,6 +13,7 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/vma.h"
 
 #include <errno.h>
 
@@ -23,6 +23,10 @@ static const struct era_ops ops = {
 	.mmap_lock = "mmap_sem",
 	.anon_lock = "lock",
 
+	.add_new_rmap = anon_add_new_rmap,
+	.add_swapped_rmap = anon_add_swapped_rmap,
+	.dup_rmap = anon_dup_rmap,
+	.remove_rmap = anon_remove_rmap,
 	.anon_vma_prepare = list_prepare,
 	.anon_vma_fork = list_fork,
 	.anon_vma_clone = list_clone,
@@ -52,18 +56,16 @@ static const struct era_ops ops = {
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
 
-	.file_fault = do_no_page,
-	.map_faulted = map_faulted_2_6_11,
-	.fault_marks = true,
-	.zap_marks = true,
-	.zap_dirties_anon = true,
-	.write_marks = WRITE_ACCESSED,
-	.file_merges = MERGES_NEW | MERGES_CHANGED,
-	.moves_under_i_mmap = true,
-	.keeps_shared_pgoff = true,
-	.populates_shared = true,
-	.pgoff_overflow = -EINVAL,
-
+	.rss_field = "anon_rss",
+	.merge_new = vma_merge,
+	.mprotect = mprotect_merging,
+	.advise_flags = advise_merging,
+	.unmap_range = unmap_split_first,
+	.exit_mmap = exit_mmap_all_first,
+	.note_hole = note_hole_below,
+	.anon_pgoff = true,
+	.account_flag = VM_ACCOUNT,
+	.brk_flags = VM_READ | VM_WRITE,
 	.anon_can_merge = list_can_merge,
 	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,
 	.split_start_below = false,
@@ -95,6 +97,7 @@ static const struct era_ops ops = {
 	.swapin_lru = LRU_ACTIVE_ANON,
 
 	.tables_by_pgd = true,
+	.max_order = 10,
 };
 
 const struct era era_2_6_11 = {
@@ -109,7 +112,6 @@ const struct era era_2_6_11 = {
 		[CACHE_MM] = { "mm_struct", 608, 6, 0 },
 		[CACHE_VMA] = { "vm_area_struct", 88, 45, 0 },
 		[CACHE_ANON_VMA] = { "anon_vma", 12, 290, 0 },
-		[CACHE_INODE] = { "inode_cache", 352, 11, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = c,

@@ -4,6 +4,8 @@
 
 #include "core/era.h"
 
+extern const struct era era_2_4;
+extern const struct era era_2_6_0;
 extern const struct era era_2_6_11;
 extern const struct era era_4_0;
 extern const struct era era_6_18;

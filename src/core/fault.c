@@ -5,26 +5,16 @@
  */
 #include "core/fault.h"
 #include "core/emit.h"
-#include "core/filemap.h"
 #include "core/io.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
+#include "core/rmap.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
 
 /* -- shared steps ------------------------------------------------------- */
-
-void ptl_lock(struct machine *m, struct mm_struct *mm)
-{
-	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-}
-
-void ptl_unlock(struct machine *m, struct mm_struct *mm)
-{
-	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
-}
 
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma)
@@ -138,15 +128,22 @@ static void map_zero_page(struct machine *m, struct vm_area_struct *vma,
 	ptl_unlock(m, mm);
 }
 
-struct page *fault_alloc_page(struct machine *m, struct vm_area_struct *vma)
+/*
+ * A frame for the VMA with what @old holds, zeros if @old is NULL.  Without
+ * memory NULL; the reference that the copy held on @old is dropped then.
+ */
+static struct page *new_page(struct machine *m, struct vm_area_struct *vma,
+	struct page *old)
 {
-	if (ops_of(m)->fault_prepare(m, vma))
-		return NULL;
-	return alloc_pages(m, 0, PAGE_ANON);
-}
+	struct page *new = NULL;
 
-void fault_copy_page(struct machine *m, struct page *old, struct page *new)
-{
+	if (!ops_of(m)->fault_prepare(m, vma))
+		new = alloc_pages(m, 0, PAGE_ANON);
+	if (!new) {
+		if (old)
+			put_page(m, old);
+		return NULL;
+	}
 	if (old) {
 		new->value = old->value;
 		cost(m, COST_COPIES, 1);
@@ -155,17 +152,6 @@ void fault_copy_page(struct machine *m, struct page *old, struct page *new)
 		tell(m, EV_ZERO_FILL, page_ref(m, new), NO_REF, 0);
 	}
 	page_set_flag(m, new, ops_of(m)->filled_page_flags);
-}
-
-struct page *fault_new_page(struct machine *m, struct vm_area_struct *vma,
-	struct page *old)
-{
-	struct page *new = fault_alloc_page(m, vma);
-
-	if (new)
-		fault_copy_page(m, old, new);
-	else if (old)
-		put_page(m, old);
 	return new;
 }
 
@@ -178,7 +164,7 @@ static int first_write(struct machine *m, struct vm_area_struct *vma,
 
 	if (ops_of(m)->faults_locked)
 		ptl_unlock(m, mm);
-	page = fault_new_page(m, vma, NULL);
+	page = new_page(m, vma, NULL);
 	if (!page)
 		return -ENOMEM;
 	ptl_lock(m, mm);
@@ -190,19 +176,25 @@ static int first_write(struct machine *m, struct vm_area_struct *vma,
 static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
+	bool reserves = ops_of(m)->reserves_first;
 	int err = 0;
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (write)
+	if (reserves)
+		err = rmap_reserve(m);
+	if (err)
+		ptl_unlock(m, vma->vm_mm);
+	else if (write)
 		err = first_write(m, vma, addr);
 	else
 		map_zero_page(m, vma, addr);
+	rmap_release(m);
 	ret(m, FN_ANON_PAGE);
 	return err;
 }
 
 /* Make the PTE at @addr writable, dirty and young in place. */
-void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
+static void reuse_pte(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, pteval_t pte)
 {
 	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
@@ -227,69 +219,55 @@ static void release_old(struct machine *m, struct page *old)
 static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, pteval_t pte, struct page *old)
 {
+	bool locked = ops_of(m)->drops_old_locked;
 	struct page *new;
 	bool same;
 
 	call(m, FN_WP_COPY, vma_ref(vma), addr_ref(vma->vm_mm, addr), 0);
-	new = fault_new_page(m, vma, old);
+	new = new_page(m, vma, old);
 	if (new) {
 		ptl_lock(m, vma->vm_mm);
 		same = get_pte(m, vma->vm_mm, addr) == pte;
 		if (same)
 			ops_of(m)->replace_page(m, vma, addr, new, old);
-		ptl_unlock(m, vma->vm_mm);
+		if (!locked)
+			ptl_unlock(m, vma->vm_mm);
 		if (!same)
 			put_page(m, new);
 		if (old && same)
 			release_old(m, old);
 		else if (old)
 			put_page(m, old);
+		if (locked)
+			ptl_unlock(m, vma->vm_mm);
 	}
+	rmap_release(m);
 	ret(m, FN_WP_COPY);
 	return new ? 0 : -ENOMEM;
-}
-
-/* May a write go to the page itself?  From 4.0 on only an anonymous one is
- * asked: a private mapping always copies what the page cache holds. */
-static bool may_reuse(struct machine *m, struct vm_area_struct *vma,
-	struct page *page)
-{
-	if (page->kind != PAGE_ANON && ops_of(m)->reuses_anon_alone)
-		return false;
-	return ops_of(m)->may_write_in_place(m, vma, page);
-}
-
-/* Write to a private page that is mapped read-only: in place if it is ours
- * alone.  The page table lock is held and is released. */
-static int wp_private(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte)
-{
-	struct page *old = vm_normal_page(m, pte);
-	struct mm_struct *mm = vma->vm_mm;
-	bool reuse = false;
-
-	if (!old)
-		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
-	else
-		reuse = may_reuse(m, vma, old);
-	if (reuse)
-		fault_reuse_pte(m, vma, addr, pte);
-	else if (old)
-		get_page(m, old);
-	ptl_unlock(m, mm);
-	return reuse ? 0 : wp_page_copy(m, vma, addr, pte, old);
 }
 
 int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	pteval_t pte)
 {
+	struct page *old = vm_normal_page(m, pte);
+	struct mm_struct *mm = vma->vm_mm;
+	bool reuse = false;
 	int err = 0;
 
-	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(vma->vm_mm, addr), 0);
-	if (wants_writenotify(m, vma))
-		wp_page_shared(m, vma, addr, pte);
+	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
+	if (!old)
+		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
 	else
-		err = wp_private(m, vma, addr, pte);
+		reuse = ops_of(m)->may_write_in_place(m, vma, old);
+	if (reuse)
+		reuse_pte(m, vma, addr, pte);
+	else if (old)
+		get_page(m, old);
+	else if (ops_of(m)->counts_zero_page)
+		get_page(m, &m->mem_map[m->zero_pfn]);
+	ptl_unlock(m, mm);
+	if (!reuse)
+		err = wp_page_copy(m, vma, addr, pte, old);
 	ret(m, FN_WP_PAGE);
 	return err;
 }
@@ -307,8 +285,7 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	cost(m, COST_PTES, 1);
 	if (pte_none(pte)) {
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
-		err = vma->vm_file ? do_file_page(m, vma, addr, write)
-				   : do_anonymous_page(m, vma, addr, write);
+		err = do_anonymous_page(m, vma, addr, write);
 	} else if (!pte_present(m, pte)) {
 		err = do_swap_page(m, vma, addr, pte, write);
 	} else {
@@ -351,7 +328,7 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
 	ret(m, FN_HANDLE_MM);
-	return err && err != STATUS_SIGBUS ? STATUS_OOM : err;
+	return err ? STATUS_OOM : 0;
 }
 
 /* May the VMA be accessed like this?  @present: the PTE was there. */
@@ -363,17 +340,6 @@ static bool access_ok(const struct machine *m, const struct vm_area_struct *vma,
 	return !present && (vma->vm_flags & ops_of(m)->read_needs);
 }
 
-/* mm->min_flt and maj_flt: by whether it had to wait for the disk. */
-static void count_fault(struct machine *m, struct mm_struct *mm)
-{
-	if (m->major) {
-		mm->maj_flt++;
-		m->major_faults++;
-	} else {
-		mm->min_flt++;
-	}
-}
-
 /* do_page_fault: @present is bit 0 of the error code. */
 static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, bool present)
@@ -382,7 +348,7 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	int status;
 
 	m->faults++;
-	m->major = false;
+	mm->min_flt++;
 	call(m, FN_FAULT, addr_ref(mm, addr), NO_REF, write);
 	vma = ops_of(m)->fault_lock(m, mm, addr);
 	if (!vma) {
@@ -393,22 +359,8 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	} else {
 		status = handle_mm_fault(m, vma, addr, write);
 	}
-	if (!status)
-		count_fault(m, mm);
 	ops_of(m)->fault_unlock(m, mm, vma);
 	ret(m, FN_FAULT);
-	return status;
-}
-
-int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	bool write)
-{
-	int status;
-
-	m->major = false;
-	status = handle_mm_fault(m, vma, addr, write);
-	if (!status)
-		count_fault(m, vma->vm_mm);
 	return status;
 }
 

@@ -14,9 +14,12 @@ int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, value_t *value);
 
 /*
- * Mechanisms of the generations (fault_2_6_11.c, fault_4_0.c, fault_6_18.c);
- * era_ops says what each is for.  Those of _avc are 4.0's and 6.18's.
+ * Mechanisms of the generations (fault_old.c, fault_2_6_11.c, fault_4_0.c,
+ * fault_6_18.c); era_ops says what each is for.  Those of _old are 2.4's and
+ * 2.6.0's, those of _avc 4.0's and 6.18's.
  */
+void map_new_page_old(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page);
 void map_new_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *page);
 void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
@@ -27,10 +30,13 @@ bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,
 	struct page *page);
 bool may_write_in_place_6_18(struct machine *m, struct vm_area_struct *vma,
 	struct page *page);
+void replace_page_old(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *new, struct page *old);
 void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *new, struct page *old);
 void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, struct page *new, struct page *old);
+int fault_prepare_old(struct machine *m, struct vm_area_struct *vma);
 int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma);
 struct vm_area_struct *fault_lock_mm(struct machine *m, struct mm_struct *mm,
 	uint64_t addr);
@@ -42,30 +48,24 @@ void fault_unlock_vma(struct machine *m, struct mm_struct *mm,
 	struct vm_area_struct *vma);
 
 /* Steps that they share. */
-void ptl_lock(struct machine *m, struct mm_struct *mm);
-void ptl_unlock(struct machine *m, struct mm_struct *mm);
+static inline void ptl_lock(struct machine *m, struct mm_struct *mm)
+{
+	lock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
+static inline void ptl_unlock(struct machine *m, struct mm_struct *mm)
+{
+	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
+}
+
 /* Count @n pages of anonymous memory more or less in the mm. */
 static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 {
 	uint32_t old = mm->anon_rss;
 
 	mm->anon_rss += (uint32_t)n;
-	tell_set(m, mm_ref(mm), "anon_rss", VT_INT, old, mm->anon_rss);
-}
-/* The same for pages of the kind of @page. */
-static inline void add_rss(struct machine *m, struct mm_struct *mm,
-	const struct page *page, int n)
-{
-	bool shmem = page->kind == PAGE_SHMEM && ops_of(m)->counts_shmem;
-	uint32_t *rss = shmem ? &mm->shmem_rss : &mm->file_rss, old = *rss;
-
-	if (page->kind == PAGE_ANON) {
-		add_anon_rss(m, mm, n);
-		return;
-	}
-	*rss += (uint32_t)n;
-	tell_set(m, mm_ref(mm), shmem ? "shmem_rss" : "file_rss", VT_INT, old,
-		*rss);
+	tell_set(m, mm_ref(mm), ops_of(m)->rss_field, VT_INT, old,
+		mm->anon_rss);
 }
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
@@ -76,31 +76,6 @@ int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	pteval_t pte);
 /* Of a page that is not being written: it is free. */
 void lock_page(struct machine *m, struct page *page);
-/* A copy of @old (NULL: the zero page) takes its place in the mm. */
-static inline void count_copied(struct machine *m, struct mm_struct *mm,
-	const struct page *old)
-{
-	if (old && old->kind == PAGE_ANON)
-		return;
-	if (old)
-		add_rss(m, mm, old, -1);
-	add_anon_rss(m, mm, 1);
-}
-/* A fault at @addr, as the kernel itself takes it for a user (get_user_pages).
- * 0, STATUS_OOM, STATUS_SIGBUS. */
-int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	bool write);
-/* A frame for a private page of the VMA, without content; NULL: no memory. */
-struct page *fault_alloc_page(struct machine *m, struct vm_area_struct *vma);
-/* What @old holds, zeros if it is NULL, into @new. */
-void fault_copy_page(struct machine *m, struct page *old, struct page *new);
-/* Both.  Without memory NULL; the reference that the caller held on @old for
- * the copy is dropped then. */
-struct page *fault_new_page(struct machine *m, struct vm_area_struct *vma,
-	struct page *old);
-/* Make the PTE at @addr writable, dirty and young in place. */
-void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
 

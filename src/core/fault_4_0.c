@@ -27,14 +27,15 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 {
 	struct mm_struct *mm = vma->vm_mm;
 
-	count_copied(m, mm, old);
+	if (!old)
+		add_anon_rss(m, mm, 1);
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	page_add_new_rmap(m, new, vma, addr);
 	lru_cache_add(m, new);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	if (old)
-		page_remove_rmap(m, old);
+		page_remove_rmap(m, old, mm, addr);
 }
 
 bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,

@@ -5,7 +5,6 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -37,22 +36,48 @@ static pteval_t childs_pte(struct machine *m, struct vm_area_struct *src,
 	return pte_mkold(m, pte);
 }
 
-static void dup_rmap(struct machine *m, struct page *page)
-{
-	bool anon = page->kind == PAGE_ANON;
-	enum fn fn = anon ? FN_DUP_RMAP : FN_DUP_FILE_RMAP;
-
-	call(m, fn, page_ref(m, page), NO_REF, 0);
-	if (ops_of(m)->exclusive && anon)
-		page_clear_flag(m, page, PG(ANON_EXCLUSIVE));
-	page_dup_rmap(m, page);
-	ret(m, fn);
-}
-
 static void share(struct machine *m, struct vm_area_struct *dst, uint64_t addr,
 	pteval_t pte)
 {
 	set_pte(m, dst->vm_mm, addr, pte, EV_SHARE_PAGE);
+}
+
+/*
+ * 2.4 copy_page_range: protect what is writable, reference, rss, the child's
+ * PTE; no structure remembers it.  2.6.0: the parent's PTE is written even if
+ * it is read-only already, and the child's becomes known to the page.
+ */
+void copy_pte_2_4(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page)
+{
+	if (!page) {
+		share(m, dst, addr, pte);
+		return;
+	}
+	pte = write_protect(m, src, addr, pte);
+	get_page(m, page);
+	add_anon_rss(m, dst->vm_mm, 1);
+	share(m, dst, addr, childs_pte(m, src, pte));
+	page_dup_rmap(m, page, dst->vm_mm, addr);
+}
+
+void copy_pte_2_6_0(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page)
+{
+	if (!page) {
+		share(m, dst, addr, pte);
+		return;
+	}
+	if (is_cow_mapping(src->vm_flags)) {
+		pte = pte_wrprotect(m, pte);
+		set_pte(m, src->vm_mm, addr, pte, EV_WRPROTECT);
+	}
+	get_page(m, page);
+	add_anon_rss(m, dst->vm_mm, 1);
+	share(m, dst, addr, childs_pte(m, src, pte));
+	page_dup_rmap(m, page, dst->vm_mm, addr);
 }
 
 /* copy_one_pte: protect, reference, rss, the child's PTE, then the count. */
@@ -66,9 +91,9 @@ void copy_pte_2_6_11(struct machine *m, struct vm_area_struct *dst,
 	}
 	pte = write_protect(m, src, addr, pte);
 	get_page(m, page);
-	add_rss(m, dst->vm_mm, page, 1);
+	add_anon_rss(m, dst->vm_mm, 1);
 	share(m, dst, addr, childs_pte(m, src, pte));
-	dup_rmap(m, page);
+	page_dup_rmap(m, page, dst->vm_mm, addr);
 }
 
 /* copy_one_pte: protect, reference, count, rss, then the child's PTE. */
@@ -79,8 +104,8 @@ void copy_pte_4_0(struct machine *m, struct vm_area_struct *dst,
 	pte = write_protect(m, src, addr, pte);
 	if (page) {
 		get_page(m, page);
-		dup_rmap(m, page);
-		add_rss(m, dst->vm_mm, page, 1);
+		page_dup_rmap(m, page, dst->vm_mm, addr);
+		add_anon_rss(m, dst->vm_mm, 1);
 	}
 	share(m, dst, addr, childs_pte(m, src, pte));
 }
@@ -92,8 +117,8 @@ void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
 {
 	if (page) {
 		get_page(m, page);
-		dup_rmap(m, page);
-		add_rss(m, dst->vm_mm, page, 1);
+		page_dup_rmap(m, page, dst->vm_mm, addr);
+		add_anon_rss(m, dst->vm_mm, 1);
 	}
 	pte = write_protect(m, src, addr, pte);
 	share(m, dst, addr, childs_pte(m, src, pte));
@@ -127,7 +152,7 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	else
 		copy_entry(m, c->dst, c->src, addr, pte);
 	ret(m, FN_COPY_PTE);
-	return 0;
+	return rmap_reserve(m); /* for the next one, even if none comes */
 }
 
 static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
@@ -142,10 +167,13 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	}
 	call(m, FN_COPY_RANGE, vma_ref(dst), vma_ref(src), 0);
 	ptl_lock(m, dst->vm_mm);
+	err = rmap_reserve(m);
 	ptl_lock(m, src->vm_mm);
-	err = mm_for_each_pte(m, src->vm_mm, src->vm_start, src->vm_end,
-		copy_one, &c);
+	if (!err)
+		err = mm_for_each_pte(m, src->vm_mm, src->vm_start,
+			src->vm_end, copy_one, &c);
 	ptl_unlock(m, src->vm_mm);
+	rmap_release(m);
 	ptl_unlock(m, dst->vm_mm);
 	ret(m, FN_COPY_RANGE);
 	return err;
@@ -176,7 +204,6 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 		vma_free(m, vma);
 		return err;
 	}
-	vma_link_file_after(m, vma, src);
 	vma_link(m, vma);
 	mm->total_vm += vma_pages(vma);
 	return wipe ? 0 : copy_page_range(m, vma, src);
@@ -208,6 +235,7 @@ int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old)
 	mm->brk = old->brk;
 	mm->mmap_base = old->mmap_base;
 	mm->free_area_cache = old->mmap_base;
+	mmlist_add(m, mm, old);
 	err = dup_vmas(m, mm, old);
 	flush_tlb_mm(m, old);
 	mmap_write_unlock(m, old);

@@ -16,14 +16,14 @@
 	FN(COPY_MM, "copy_mm", "copy_mm", "copy_mm", "copy_mm", "copy_mm")     \
 	FN(DUP_MMAP, "dup_mmap", "dup_mmap", "dup_mmap", "dup_mmap",           \
 		"dup_mmap")                                                    \
-	FN(ANON_FORK, "anon_vma_link", "anon_vma_link", "anon_vma_link",       \
-		"anon_vma_fork", "anon_vma_fork")                              \
+	FN(ANON_FORK, NULL, NULL, "anon_vma_link", "anon_vma_fork",            \
+		"anon_vma_fork")                                               \
 	FN(ANON_CLONE, NULL, NULL, NULL, "anon_vma_clone", "anon_vma_clone")   \
 	FN(COPY_RANGE, "copy_page_range", "copy_page_range",                   \
 		"copy_page_range", "copy_page_range", "copy_page_range")       \
-	FN(COPY_PTE, "copy_one_pte", "copy_one_pte", "copy_one_pte",           \
-		"copy_one_pte", "copy_present_ptes")                           \
-	FN(DUP_RMAP, "page_dup_rmap", "page_dup_rmap", "page_dup_rmap",        \
+	FN(COPY_PTE, NULL, NULL, "copy_one_pte", "copy_one_pte",               \
+		"copy_present_ptes")                                           \
+	FN(DUP_RMAP, NULL, "page_add_rmap", "page_dup_rmap",                   \
 		"page_dup_rmap", "folio_try_dup_anon_rmap_ptes")               \
 	FN(MMAP, "do_mmap_pgoff", "do_mmap_pgoff", "do_mmap_pgoff",            \
 		"do_mmap_pgoff", "do_mmap")                                    \
@@ -33,28 +33,30 @@
 	FN(MMAP_REGION, NULL, NULL, NULL, "mmap_region", "mmap_region")        \
 	FN(MERGE_NEW, "vma_merge", "vma_merge", "vma_merge", "vma_merge",      \
 		"vma_merge_new_range")                                         \
-	FN(MERGE_EXISTING, "vma_merge", "vma_merge", "vma_merge",              \
+	FN(MERGE_EXISTING, NULL, "mprotect_attempt_merge", "vma_merge",        \
 		"vma_merge", "vma_merge_existing_range")                       \
-	FN(ADJUST, "vma_adjust", "vma_adjust", "vma_adjust", "vma_adjust",     \
-		"commit_merge")                                                \
+	FN(ADJUST, NULL, NULL, "vma_adjust", "vma_adjust", "commit_merge")     \
 	FN(DUP_ANON, NULL, NULL, NULL, NULL, "dup_anon_vma")                   \
-	FN(SPLIT, "split_vma", "split_vma", "split_vma", "__split_vma",        \
+	FN(SPLIT, NULL, "split_vma", "split_vma", "__split_vma",               \
 		"__split_vma")                                                 \
 	FN(MUNMAP, "do_munmap", "do_munmap", "do_munmap", "do_munmap",         \
 		"do_vmi_align_munmap")                                         \
-	FN(DETACH, "detach_vmas_to_be_unmapped",                               \
+	FN(DETACH, NULL, "detach_vmas_to_be_unmapped",                         \
 		"detach_vmas_to_be_unmapped", "detach_vmas_to_be_unmapped",    \
-		"detach_vmas_to_be_unmapped", "vms_gather_munmap_vmas")        \
-	FN(UNMAP_VMAS, "unmap_vmas", "unmap_vmas", "unmap_vmas",               \
-		"unmap_vmas", "unmap_vmas")                                    \
-	FN(ZAP, "zap_pte_range", "zap_pte_range", "zap_pte_range",             \
+		"vms_gather_munmap_vmas")                                      \
+	FN(UNMAP_VMAS, NULL, "unmap_vmas", "unmap_vmas", "unmap_vmas",         \
+		"unmap_vmas")                                                  \
+	FN(ZAP, "zap_page_range", "zap_pte_range", "zap_pte_range",            \
 		"zap_pte_range", "zap_pte_range")                              \
 	FN(FREE_PGTABLES, "free_pgtables", "free_pgtables", "free_pgtables",   \
 		"free_pgtables", "free_pgtables")                              \
-	FN(UNLINK, "anon_vma_unlink", "anon_vma_unlink", "anon_vma_unlink",    \
-		"unlink_anon_vmas", "unlink_anon_vmas")                        \
-	FN(REMOVE_VMA, "remove_vm_struct", "remove_vm_struct",                 \
-		"remove_vm_struct", "remove_vma", "remove_vma")                \
+	FN(CLEAR_TABLES, "clear_page_tables", "clear_page_tables", NULL,       \
+		NULL, NULL)                                                    \
+	FN(UNLINK, NULL, NULL, "anon_vma_unlink", "unlink_anon_vmas",          \
+		"unlink_anon_vmas")                                            \
+	FN(REMOVE_VMA, NULL, "remove_shared_vm_struct", "remove_vm_struct",    \
+		"remove_vma", "remove_vma")                                    \
+	FN(UNMAP_FIXUP, "unmap_fixup", NULL, NULL, NULL, NULL)                 \
 	FN(MPROTECT, "mprotect_fixup", "mprotect_fixup", "mprotect_fixup",     \
 		"mprotect_fixup", "mprotect_fixup")                            \
 	FN(CHANGE_PROT, "change_protection", "change_protection",              \
@@ -64,8 +66,7 @@
 		"do_mremap")                                                   \
 	FN(MOVE_VMA, "move_vma", "move_vma", "move_vma", "move_vma",           \
 		"move_vma")                                                    \
-	FN(COPY_VMA, "copy_vma", "copy_vma", "copy_vma", "copy_vma",           \
-		"copy_vma")                                                    \
+	FN(COPY_VMA, NULL, NULL, "copy_vma", "copy_vma", "copy_vma")           \
 	FN(MOVE_TABLES, "move_page_tables", "move_page_tables",                \
 		"move_page_tables", "move_page_tables", "move_page_tables")    \
 	FN(BRK, "sys_brk", "sys_brk", "sys_brk", "sys_brk", "sys_brk")         \
@@ -75,8 +76,8 @@
 	FN(DONTNEED, "madvise_dontneed", "madvise_dontneed",                   \
 		"madvise_dontneed", "madvise_dontneed",                        \
 		"madvise_dontneed_single_vma")                                 \
-	FN(ADVISE_FLAGS, NULL, NULL, NULL, "madvise_behavior",                 \
-		"madvise_vma_behavior")                                        \
+	FN(ADVISE_FLAGS, "madvise_behavior", "madvise_behavior", NULL,         \
+		"madvise_behavior", "madvise_vma_behavior")                    \
 	FN(EXIT, "do_exit", "do_exit", "do_exit", "do_exit", "do_exit")        \
 	FN(OUT_OF_MEMORY, "out_of_memory", "out_of_memory", "out_of_memory",   \
 		"out_of_memory", "out_of_memory")                              \
@@ -105,23 +106,21 @@
 	FN(CAN_REUSE, "can_share_swap_page", "can_share_swap_page",            \
 		"can_share_swap_page", "reuse_swap_page",                      \
 		"wp_can_reuse_anon_folio")                                     \
-	FN(PREPARE, "anon_vma_prepare", "anon_vma_prepare",                    \
-		"anon_vma_prepare", "anon_vma_prepare",                        \
+	FN(PREPARE, NULL, NULL, "anon_vma_prepare", "anon_vma_prepare",        \
 		"__anon_vma_prepare")                                          \
-	FN(FIND_MERGEABLE, "find_mergeable_anon_vma",                          \
-		"find_mergeable_anon_vma", "find_mergeable_anon_vma",          \
+	FN(FIND_MERGEABLE, NULL, NULL, "find_mergeable_anon_vma",              \
 		"find_mergeable_anon_vma", "find_mergeable_anon_vma")          \
-	FN(ADD_NEW_RMAP, "page_add_anon_rmap", "page_add_anon_rmap",           \
-		"page_add_anon_rmap", "page_add_new_anon_rmap",                \
-		"folio_add_new_anon_rmap")                                     \
 	FN(ADD_RMAP, NULL, "page_add_rmap", "page_add_anon_rmap",              \
 		"do_page_add_anon_rmap", "folio_add_anon_rmap_ptes")           \
+	FN(ADD_NEW_RMAP, NULL, "page_add_rmap", "page_add_anon_rmap",          \
+		"page_add_new_anon_rmap", "folio_add_new_anon_rmap")           \
 	FN(MOVE_RMAP, NULL, NULL, NULL, "page_move_anon_rmap",                 \
 		"folio_move_anon_rmap")                                        \
-	FN(REMOVE_RMAP, "page_remove_rmap", "page_remove_rmap",                \
-		"page_remove_rmap", "page_remove_rmap",                        \
-		"folio_remove_rmap_pte")                                       \
-	FN(LRU_ADD, "lru_cache_add_active", "lru_cache_add_active",            \
+	FN(REMOVE_RMAP, NULL, "page_remove_rmap", "page_remove_rmap",          \
+		"page_remove_rmap", "folio_remove_rmap_pte")                   \
+	FN(CHAIN_ALLOC, NULL, "pte_chain_alloc", NULL, NULL, NULL)             \
+	FN(CHAIN_FREE, NULL, "pte_chain_free", NULL, NULL, NULL)               \
+	FN(LRU_ADD, "lru_cache_add", "lru_cache_add_active",                   \
 		"lru_cache_add_active",                                        \
 		"lru_cache_add_active_or_unevictable", "folio_add_lru_vma")    \
 	FN(ACTIVATE_PAGE, "activate_page", "activate_page", "activate_page",   \
@@ -129,63 +128,9 @@
 	FN(MARK_ACCESSED, "mark_page_accessed", "mark_page_accessed",          \
 		"mark_page_accessed", "mark_page_accessed",                    \
 		"folio_mark_accessed")                                         \
-	FN(FREE_PAGE, "free_hot_cold_page", "free_hot_cold_page",              \
+	FN(FREE_PAGE, "__free_pages_ok", "free_hot_cold_page",                 \
 		"free_hot_cold_page", "free_hot_cold_page",                    \
 		"free_frozen_pages")                                           \
-	/* files */                                                            \
-	FN(NO_PAGE, "do_no_page", "do_no_page", "do_no_page", NULL, NULL)      \
-	FN(DO_FAULT, NULL, NULL, NULL, "do_fault", "do_fault")                 \
-	FN(READ_FAULT, NULL, NULL, NULL, "do_read_fault", "do_read_fault")     \
-	FN(COW_FAULT, NULL, NULL, NULL, "do_cow_fault", "do_cow_fault")        \
-	FN(SHARED_FAULT, NULL, NULL, NULL, "do_shared_fault",                  \
-		"do_shared_fault")                                             \
-	FN(FAULT_AROUND, NULL, NULL, NULL, "do_fault_around",                  \
-		"do_fault_around")                                             \
-	FN(MAP_PAGES, NULL, NULL, NULL, "filemap_map_pages",                   \
-		"filemap_map_pages")                                           \
-	FN(MAP_PAGE, NULL, NULL, NULL, "do_set_pte", "set_pte_range")          \
-	FN(FILEMAP_FAULT, "filemap_nopage", "filemap_nopage",                  \
-		"filemap_nopage", "filemap_fault", "filemap_fault")            \
-	FN(SHMEM_FAULT, "shmem_nopage", "shmem_nopage", "shmem_nopage",        \
-		"shmem_fault", "shmem_fault")                                  \
-	FN(SHMEM_GETPAGE, "shmem_getpage", "shmem_getpage", "shmem_getpage",   \
-		"shmem_getpage_gfp", "shmem_get_folio_gfp")                    \
-	FN(SHMEM_SETUP, "shmem_zero_setup", "shmem_zero_setup",                \
-		"shmem_zero_setup", "shmem_zero_setup", "shmem_zero_setup")    \
-	FN(PAGE_MKWRITE, NULL, NULL, NULL, "do_page_mkwrite",                  \
-		"do_page_mkwrite")                                             \
-	FN(WP_SHARED, NULL, NULL, NULL, NULL, "wp_page_shared")                \
-	FN(ADD_FILE_RMAP, NULL, "page_add_rmap", "page_add_file_rmap",         \
-		"page_add_file_rmap", "folio_add_file_rmap_ptes")              \
-	FN(DUP_FILE_RMAP, NULL, "page_add_rmap", "page_dup_rmap",              \
-		"page_dup_rmap", "folio_dup_file_rmap_ptes")                   \
-	FN(ADD_TO_CACHE, "add_to_page_cache", "add_to_page_cache",             \
-		"add_to_page_cache", "__add_to_page_cache_locked",             \
-		"__filemap_add_folio")                                         \
-	FN(REMOVE_FROM_CACHE, "__remove_inode_page",                           \
-		"__remove_from_page_cache", "__remove_from_page_cache",        \
-		"__delete_from_page_cache", "__filemap_remove_folio")          \
-	FN(SET_DIRTY, "set_page_dirty", "set_page_dirty", "set_page_dirty",    \
-		"set_page_dirty", "folio_mark_dirty")                          \
-	FN(FILE_READ, "do_generic_file_read", "do_generic_mapping_read",       \
-		"do_generic_mapping_read", "do_generic_file_read",             \
-		"filemap_read")                                                \
-	FN(FILE_WRITE, "generic_file_write", "generic_file_write",             \
-		"generic_file_buffered_write", "generic_perform_write",        \
-		"generic_perform_write")                                       \
-	FN(FSYNC, "sys_fsync", "sys_fsync", "sys_fsync", "do_fsync",           \
-		"do_fsync")                                                    \
-	FN(MKCLEAN, NULL, NULL, NULL, "page_mkclean", "folio_mkclean")         \
-	FN(TRUNCATE, "vmtruncate", "vmtruncate", "vmtruncate",                 \
-		"truncate_pagecache", "truncate_pagecache")                    \
-	FN(UNMAP_MAPPING, "vmtruncate_list", "invalidate_mmap_range",          \
-		"unmap_mapping_range", "unmap_mapping_range",                  \
-		"unmap_mapping_range")                                         \
-	FN(TRUNCATE_PAGES, "truncate_inode_pages", "truncate_inode_pages",     \
-		"truncate_inode_pages", "truncate_inode_pages",                \
-		"truncate_inode_pages")                                        \
-	FN(POPULATE, NULL, "filemap_populate", "filemap_populate",             \
-		"__mm_populate", "__mm_populate")                              \
 	/* the VMAs of a file */                                               \
 	FN(I_MMAP_INSERT, NULL, NULL, "vma_prio_tree_insert",                  \
 		"vma_interval_tree_insert", "vma_interval_tree_insert")        \
@@ -244,15 +189,14 @@
 		"munlock_folio")                                               \
 	FN(MUNLOCK_WALK, NULL, NULL, NULL, "try_to_munlock", NULL)             \
 	FN(MUNLOCK_WALK_FILE, NULL, NULL, NULL, "try_to_munlock", NULL)        \
-	FN(REFERENCED, "page_referenced", "page_referenced",                   \
-		"page_referenced", "page_referenced", "folio_referenced")      \
-	FN(RMAP_WALK, "page_referenced_anon", "page_referenced_anon",          \
-		"page_referenced_anon", "rmap_walk_anon", "rmap_walk_anon")    \
+	FN(REFERENCED, NULL, "page_referenced", "page_referenced",             \
+		"page_referenced", "folio_referenced")                         \
+	FN(RMAP_WALK, NULL, NULL, "page_referenced_anon", "rmap_walk_anon",    \
+		"rmap_walk_anon")                                              \
 	FN(RMAP_WALK_FILE, NULL, NULL, "page_referenced_file",                 \
 		"rmap_walk_file", "rmap_walk_file")                            \
-	FN(RMAP_ONE, "page_referenced_one", "page_referenced_one",             \
-		"page_referenced_one", "page_referenced_one",                  \
-		"folio_referenced_one")
+	FN(RMAP_ONE, NULL, NULL, "page_referenced_one",                        \
+		"page_referenced_one", "folio_referenced_one")
 
 enum fn {
 #define FN(role, a, b, c, d, e) FN_##role,

@@ -30,11 +30,12 @@ bool machine_has_room(const struct machine *m)
 {
 	const struct strings *s = &m->strings;
 	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
-		m->anon_vmas.room + m->avcs.room + m->inodes.room;
+		m->anon_vmas.room + m->avcs.room + m->pte_chains.room +
+		m->inodes.room;
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
-	return 4 * bytes + m->tree_bytes + m->tasks.last * 2 * sizeof(struct task_struct) <
+	return 4 * bytes + m->tasks.last * 2 * sizeof(struct task_struct) <
 		NAMES_ROOM - 64 * MIB;
 }
 
@@ -49,19 +50,28 @@ static uint64_t configured_frames(const struct machine_config *config)
 	return (config->ram ? config->ram : DEFAULT_RAM) >> PAGE_SHIFT;
 }
 
+/* A pte_chain node is a cache line of 16 to 128 bytes. */
+static bool nrpte_ok(unsigned nrpte)
+{
+	return nrpte == 3 || nrpte == 7 || nrpte == 15 || nrpte == 31;
+}
+
 struct machine *machine_new(const struct machine_config *config)
 {
 	const struct era *era = config->era ? config->era : era_find("4.0");
 	const struct paging *paging = config->paging
 		? config->paging
 		: paging_get(era->default_arch);
+	struct tunables tune = config->tune.set ? config->tune
+						: tunables_default(era);
 	uint64_t frames = configured_frames(config);
 	struct arena *a;
 	struct machine *m;
 
 	if (!era_allows(era, paging) || frames < MIN_RAM >> PAGE_SHIFT ||
 		frames > MAX_RAM >> PAGE_SHIFT || config->swap > MAX_SWAP ||
-		frames - 1 > paging->pfn_mask >> PAGE_SHIFT) {
+		frames - 1 > paging->pfn_mask >> PAGE_SHIFT ||
+		!nrpte_ok(tune.nrpte)) {
 		errno = EINVAL;
 		return NULL;
 	}
@@ -75,7 +85,8 @@ struct machine *machine_new(const struct machine_config *config)
 	m->nr_frames = frames;
 	m->ram = frames << PAGE_SHIFT;
 	m->swap = config->swap;
-	m->tune = config->tune.set ? config->tune : tunables_default(era);
+	m->tune = tune;
+	list_init(&m->mmlist);
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
 	memory_init(m, config);
 	slab_init(m);
@@ -161,11 +172,9 @@ struct inode *inode_by_id(const struct machine *m, uint32_t id)
 	return idmap_find(&m->inodes, id);
 }
 
-const char *inode_name(const struct machine *m, uint32_t id)
+struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id)
 {
-	const struct inode *inode = inode_by_id(m, id);
-
-	return inode ? string_text(m, inode->name) : "";
+	return idmap_find(&m->pte_chains, id);
 }
 
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn)

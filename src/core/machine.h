@@ -83,12 +83,18 @@ struct machine {
 	struct idmap vmas;
 	struct idmap anon_vmas;
 	struct idmap avcs;
+	struct idmap pte_chains;
 	struct idmap inodes;
 	struct swap_info_struct swap_info;
 	struct address_space swapper_space; /* mapping of swapped pages, until
 					       2.6.0; id 0, no inode */
 	struct tunables tune;
 	struct strings strings;
+	struct list_head mmlist;  /* init_mm.mmlist: 2.4, 2.6.0 all mms */
+	struct lock mmlist_lock;  /* guards it */
+	struct mm_struct *swap_mm; /* 2.4: where swap_out goes on; NULL: init_mm */
+	struct pte_chain *local_pte_chain; /* 2.6.0: a node kept at hand */
+	struct pte_chain *spare_chain; /* taken by the operation under way */
 	struct gather gather;     /* pages of the mmu_gather under way */
 	struct lru_batch lru_batch[2]; /* 2.6: inactive, active; later the
 					  first one for all lists */
@@ -104,9 +110,6 @@ struct machine {
 	uint32_t nr_killed;       /* of them, even beyond the room */
 	bool oom_current;         /* it chose the one whose operation runs */
 	uint32_t faults;          /* taken by the operation under way */
-	uint32_t major_faults;    /* those of them that had to read */
-	bool major;               /* so does the fault under way */
-	uint64_t tree_bytes;      /* of nodes of files' trees */
 	struct costs op_costs;    /* of the operation under way or last done */
 	struct costs total;       /* of all operations before it */
 	uint64_t ops;             /* operations done */
@@ -120,7 +123,7 @@ struct tunables tunables_default(const struct era *era);
 /* A new machine, nothing run on it.  NULL with errno (ENOMEM, EINVAL: the pair
  * of era and paging is not allowed, or ram or the zones together are below
  * 256 KiB, above 64 GiB or above what an entry can name, 4 GiB on i386; or
- * swap is above 64 GiB). */
+ * swap is above 64 GiB, or nrpte is none that a cache line gives). */
 struct machine *machine_new(const struct machine_config *config);
 void machine_delete(struct machine *m);
 
@@ -206,14 +209,8 @@ struct task_struct *task_find(const struct machine *m, uint32_t pid);
 struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
+struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id);
 struct inode *inode_by_id(const struct machine *m, uint32_t id);
-/* What a file is called, also one that is gone: "" then. */
-const char *inode_name(const struct machine *m, uint32_t id);
-/* The file whose page a VALUE_FILE names. */
-static inline uint32_t value_file(value_t value)
-{
-	return (uint32_t)(value >> 24) & 0xffffff;
-}
 /* NULL beyond the end of memory. */
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn);
 
@@ -246,6 +243,9 @@ struct anon_vma *page_anon_vma_alive(const struct machine *m,
  * one that is freed already.  For those who only look. */
 struct anon_vma *vma_anon_vma_alive(const struct machine *m,
 	const struct vm_area_struct *vma);
+
+/* 2.6.0: the PTE that lies there, as a pte_chain stores it; NO_REF for 0. */
+struct ref pte_addr_ref(const struct machine *m, pte_addr_t pte);
 
 /* The task that owns @mm (the first, when several share it). */
 const struct task_struct *mm_owner(const struct machine *m,

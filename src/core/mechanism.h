@@ -15,7 +15,6 @@ struct merge_request {
 	uint64_t start, end;
 	uint64_t vm_flags;
 	uint64_t vm_pgoff;
-	struct inode *vm_file;       /* NULL: anonymous */
 	struct anon_vma *anon_vma;   /* of the range; NULL: unfaulted */
 	const struct vm_area_struct *source; /* VMA the range is or is copied
 						from; NULL: a new mapping */
@@ -56,13 +55,6 @@ struct rmap_walk {
 	void *ctx;        /* the job's */
 };
 
-/* What a write() to a page of the cache says about its use. */
-enum write_marks { WRITE_NOTHING, WRITE_REFERENCED, WRITE_ACCESSED };
-
-/* era_ops.file_merges: which VMAs of a file join their neighbours. */
-#define MERGES_NEW 1u
-#define MERGES_CHANGED 2u
-
 struct remap; /* mremap.c */
 struct oom_facts; /* oom_kill.h */
 
@@ -73,12 +65,31 @@ struct swapin; /* swap.h */
 
 struct era_ops {
 	/* names that differ */
-	const char *count_field; /* page->_count or _refcount */
+	const char *count_field; /* page->count, _count or _refcount */
 	int count_bias;          /* stored = references - bias */
 	const char *mmap_lock;   /* mmap_sem or mmap_lock */
 	const char *anon_lock;   /* what guards an anon_vma */
 
-	/* the reverse map */
+	/* the reverse map: what a PTE that comes or goes changes, page table
+	 * lock held; call them by rmap.h */
+	void (*add_new_rmap)(struct machine *m, struct page *page,
+		struct vm_area_struct *vma, uint64_t addr);
+	void (*add_swapped_rmap)(struct machine *m, struct page *page,
+		struct vm_area_struct *vma, uint64_t addr, bool exclusive);
+	void (*dup_rmap)(struct machine *m, struct page *page,
+		struct mm_struct *mm, uint64_t addr);
+	void (*remove_rmap)(struct machine *m, struct page *page,
+		struct mm_struct *mm, uint64_t addr);
+	/* memory that adding may need, before the lock is taken; NULL: none */
+	int (*rmap_reserve)(struct machine *m);
+	void (*rmap_release)(struct machine *m); /* what of it is left */
+	/* the walk as an operation; NULL: that by anon_vmas (rmap.c) */
+	int (*rmap_walk)(struct machine *m, struct page *page, bool full,
+		struct op_result *res);
+	bool names_pte_tables;   /* a table's page tells mm and address */
+	bool mmlist_all;         /* every mm is on the mmlist */
+
+	/* anon_vmas */
 	int (*anon_vma_prepare)(struct machine *m, struct vm_area_struct *vma);
 	int (*anon_vma_fork)(struct machine *m, struct vm_area_struct *vma,
 		struct vm_area_struct *parent);
@@ -120,6 +131,11 @@ struct era_ops {
 		struct vm_area_struct *vma);
 	/* anon_vma_prepare with the locks that a fault needs for it */
 	int (*fault_prepare)(struct machine *m, struct vm_area_struct *vma);
+	bool reserves_first;     /* rmap_reserve also where nothing was mapped,
+				    page table lock held */
+	bool drops_old_locked;   /* a copied page is released under the lock */
+	bool counts_zero_page;   /* copying takes a reference on the zero page
+				    that nobody drops */
 	uint64_t read_needs;     /* any of these vm_flags allows a read */
 	bool faults_locked;      /* page table lock held from the start */
 	/* map a new page where nothing was; page table lock held */
@@ -137,42 +153,6 @@ struct era_ops {
 		struct vm_area_struct *src, uint64_t addr, pteval_t pte,
 		struct page *page);
 	bool vma_locks;          /* 6.18: a VMA that changes is write-locked */
-	bool reuses_anon_alone;  /* only an anonymous page may be written in
-				    place of being copied */
-
-	/* files */
-	int (*file_fault)(struct machine *m, struct vm_area_struct *vma,
-		uint64_t addr, bool write);
-	/* map what a fault found: the file's page, or a copy */
-	void (*map_faulted)(struct machine *m, struct vm_area_struct *vma,
-		uint64_t addr, struct page *page, bool write);
-	bool page_hash;          /* the page cache is a hash, later a tree */
-	bool nopage_is_major;    /* a file fault counts as major, read or not */
-	bool fault_marks;        /* a fault marks the page accessed; later
-				    unmapping a young PTE does */
-	bool fault_locks_page;   /* the page comes locked */
-	bool tracks_dirty;       /* shared PTEs start read-only, the first write
-				    makes the page dirty */
-	bool zap_marks;          /* unmapping a young PTE marks the page */
-	bool zap_dirties_anon;   /* unmapping moves the dirt of anonymous PTEs
-				    to the page, too */
-	bool counts_shmem;       /* mm counts tmpfs pages by themselves */
-	bool read_marks_again;   /* read() of the same page twice marks twice */
-	enum write_marks write_marks; /* what a write() does */
-	uint32_t shmem_page_flags; /* PG() of a new tmpfs page */
-	bool leaves_shadows;     /* the tree remembers evicted pages */
-	bool truncates_twice;    /* unmapped before and after the pages go */
-	bool truncate_reads;     /* under i_mmap's lock for reading */
-	unsigned file_merges;    /* MERGES_ of VMAs with a file */
-	bool split_links_file_first; /* vma_adjust: the new VMA enters i_mmap
-					before the old one changes */
-	bool moves_under_i_mmap; /* mremap holds i_mmap's lock, of files */
-	bool keeps_shared_pgoff; /* the offset given for shared anonymous
-				    memory is used, later it is 0 */
-	bool has_noreserve;      /* MAP_NORESERVE leaves VM_NORESERVE */
-	bool populates_shared;   /* MAP_POPULATE maps pages of shared files */
-	bool populates_all;      /* it faults everything in */
-	int pgoff_overflow;      /* errno of an offset that is too large */
 	bool copies_unfaulted;   /* fork copies PTEs of VMAs without anon_vma */
 
 	/* new pages */
@@ -192,6 +172,33 @@ struct era_ops {
 		uint64_t shadow);
 
 	/* address spaces */
+	const char *rss_field;   /* rss, or anon_rss */
+	bool rss_at_end;         /* unmapping lowers it once, at its end */
+	bool zap_dirties;        /* the PTE's dirt goes to the page even if that
+				    has no backing */
+	/* join a new mapping with its neighbours, see vma_merge() */
+	struct vm_area_struct *(*merge_new)(struct machine *m,
+		const struct merge_request *req, int *err);
+	/* mprotect of [start, end) once its arguments were checked */
+	int (*mprotect)(struct machine *m, struct mm_struct *mm,
+		uint64_t start, uint64_t end, unsigned prot);
+	/* give [start, end) of @vma other advice flags */
+	int (*advise_flags)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t start, uint64_t end, uint64_t vm_flags);
+	/* munmap of [start, end), and of everything at exit */
+	int (*unmap_range)(struct machine *m, struct mm_struct *mm,
+		uint64_t start, uint64_t end);
+	void (*exit_mmap)(struct machine *m, struct mm_struct *mm);
+	/* the search for a free range may begin elsewhere now */
+	void (*note_hole)(struct mm_struct *mm, uint64_t start, uint64_t end);
+	uint64_t mmap_base;      /* 0: that of the paging */
+	bool anon_pgoff;         /* vm_pgoff means something without a file */
+	uint64_t account_flag;   /* VM_ACCOUNT of what is promised, or 0 */
+	uint64_t brk_flags;      /* of the heap */
+	bool charges_by_write;   /* mremap asks for memory if VM_WRITE */
+	bool zero_new_len_is_ok; /* mremap(new_len = 0) unmaps */
+	bool unknown_advice_late; /* EINVAL only where there is a VMA */
+	bool advice_locks_write; /* madvise takes mmap_sem for writing always */
 	bool (*anon_can_merge)(const struct merge_request *req,
 		const struct vm_area_struct *target);
 	uint64_t unmergeable;    /* vm_flags that never merge */
@@ -276,6 +283,9 @@ struct era_ops {
 	/* per-CPU lists of a zone with @pages frames; NULL: has none */
 	void (*pcp_sizes)(struct per_cpu_pages *pcp, uint64_t pages);
 	bool drains_pcp;         /* rather than fail, drain those lists */
+	const struct cache_row *chain_rows; /* pte_chain for NRPTE 3 7 15 31 */
+	unsigned max_order;      /* largest block of the buddy: 2^max_order */
+	bool upper_half;         /* a block that is cut gives its upper end */
 	bool buddy_tail;         /* a block whose pair may soon be free: tail */
 	bool pte_invert;         /* PROT_NONE entries hold the inverted frame */
 };

@@ -10,12 +10,35 @@
 
 /* An empty address space for the task with number @id; NULL: no memory. */
 struct mm_struct *mm_new(struct machine *m, uint32_t id);
-/* Unmap everything and free the address space (exit_mmap). */
-void exit_mmap(struct machine *m, struct mm_struct *mm);
+/* Mechanisms: unmap everything (exit_mmap).  Since 2.6 all pages go before the
+ * first VMA. */
+void exit_mmap_2_4(struct machine *m, struct mm_struct *mm);
+void exit_mmap_2_6_0(struct machine *m, struct mm_struct *mm);
+void exit_mmap_all_first(struct machine *m, struct mm_struct *mm);
+/* Mechanisms: munmap.  Since 2.6 VMAs are split first. */
+int unmap_range_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end);
+int unmap_split_first(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end);
+/* Mechanisms: where the next search for a free range may begin. */
+void note_hole_above(struct mm_struct *mm, uint64_t start, uint64_t end);
+void note_hole_below(struct mm_struct *mm, uint64_t start, uint64_t end);
+
+/* 2.4, 2.6.0: @mm enters the mmlist right after @after, or as its first (NULL),
+ * and leaves it; nothing in others. */
+void mmlist_add(struct machine *m, struct mm_struct *mm,
+	struct mm_struct *after);
+void mmlist_del(struct machine *m, struct mm_struct *mm);
 
 /* fork: the child's mm, a copy of @old (dup_mmap). */
 int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old);
 /* Mechanisms of the generations: one present PTE. */
+void copy_pte_2_4(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page);
+void copy_pte_2_6_0(struct machine *m, struct vm_area_struct *dst,
+	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
+	struct page *page);
 void copy_pte_2_6_11(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
 	struct page *page);
@@ -29,6 +52,8 @@ void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
 /* Take away all PTEs of @vma in [start, end) (zap_pte_range). */
 void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end);
+/* Free every table but the top one; nothing is mapped (2.4, 2.6.0). */
+void clear_page_tables(struct machine *m, struct mm_struct *mm);
 /* Flush and free what was gathered. */
 void gather_flush(struct machine *m, struct mm_struct *mm);
 
@@ -36,34 +61,19 @@ void gather_flush(struct machine *m, struct mm_struct *mm);
 int split_at_ends(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end);
 
-/* Arguments of the operation mmap, by place. */
-enum {
-	MMAP_LEN,
-	MMAP_ADDR,
-	MMAP_FIXED,
-	MMAP_PROT,
-	MMAP_NAME,
-	MMAP_SHARED,
-	MMAP_FILE,
-	MMAP_PGOFF,
-	MMAP_POPULATE,
-	MMAP_NORESERVE
-};
-
 /* The system calls; addresses and lengths as the user gave them. */
 int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
-/* MAP_POPULATE of [start, start + len), mapped just now.  No lock is held. */
-void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
-	uint64_t len);
 int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, unsigned prot);
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
-/* Its order of checks and unmaps, until 6.17 and since. */
+/* Its order of checks and unmaps: 2.4, 2.6.0, until 6.17 and since. */
 struct remap;
+int remap_2_4(struct machine *m, struct remap *r);
+int remap_2_6_0(struct machine *m, struct remap *r);
 int remap_target_first(struct machine *m, struct remap *r);
 int remap_source_first(struct machine *m, struct remap *r);
 int do_madvise(struct machine *m, struct mm_struct *mm, uint64_t start,
@@ -78,6 +88,10 @@ int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
 /* Mechanisms: where a free range is looked for. */
 uint64_t place_top_down_cached(struct machine *m, struct mm_struct *mm,
 	uint64_t len); /* 2.6.11: from where the last search ended */
+uint64_t place_bottom_up(struct machine *m, struct mm_struct *mm,
+	uint64_t len); /* 2.4: the lowest hole above the base */
+uint64_t place_bottom_up_cached(struct machine *m, struct mm_struct *mm,
+	uint64_t len); /* 2.6.0: from where the last search ended */
 uint64_t place_top_down(struct machine *m, struct mm_struct *mm,
 	uint64_t len); /* 4.0, 6.18: the highest hole */
 
@@ -86,6 +100,38 @@ uint64_t place_top_down(struct machine *m, struct mm_struct *mm,
 struct vm_area_struct *vma_modify(struct machine *m,
 	struct vm_area_struct *vma, uint64_t start, uint64_t end,
 	uint64_t vm_flags, int *err);
+
+/* Give [start, end) the PTEs that the flags of @vma say. */
+void change_protection(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end);
+void vma_set_flags(struct machine *m, struct vm_area_struct *vma,
+	uint64_t vm_flags);
+/* The accounting bit that goes with a new protection of @pages. */
+int account_protection(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t pages, uint64_t *vm_flags);
+
+/* Mechanisms: mprotect.  Since 2.6.11 VMA by VMA, each merged or split. */
+int mprotect_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, unsigned prot);
+int mprotect_2_6_0(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, unsigned prot);
+int mprotect_merging(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, unsigned prot);
+/* Mechanisms: madvise of what is kept in vm_flags. */
+int advise_2_4(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end, uint64_t vm_flags);
+int advise_2_6_0(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end, uint64_t vm_flags);
+int advise_merging(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t vm_flags);
+
+/* PROT_ bits as vm_flags. */
+static inline uint64_t prot_flags(unsigned prot)
+{
+	return ((prot & PROT_R) ? VM_READ : 0) |
+		((prot & PROT_W) ? VM_WRITE : 0) |
+		((prot & PROT_X) ? VM_EXEC : 0);
+}
 
 /* Mechanisms: may so many pages be promised (overcommit mode 0)? */
 bool enough_free(const struct machine *m, uint64_t pages);

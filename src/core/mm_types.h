@@ -31,7 +31,7 @@ enum page_kind {
 	PAGE_ZERO,     /* the one page that stands for "never written" */
 	PAGE_TABLE,    /* a page table, of any level */
 	PAGE_SLAB,
-	PAGE_ANON,
+	PAGE_ANON, /* from here on a user's */
 	PAGE_FILE,
 	PAGE_SHMEM,
 	PAGE_KSM,
@@ -58,7 +58,9 @@ enum page_kind {
 	FLAG(PRIVATE, "private")                                               \
 	FLAG(BUDDY, "buddy")                                                   \
 	FLAG(SLAB, "slab")                                                     \
-	FLAG(LAUNDER, "launder")
+	FLAG(LAUNDER, "launder")                                               \
+	FLAG(DIRECT, "direct")                                                 \
+	FLAG(CHAINLOCK, "chainlock")
 
 enum page_flag_bit {
 #define FLAG(id, name) PG_BIT_##id,
@@ -81,6 +83,11 @@ enum lru_list {
 #define PAGE_MAPPING_ANON 1u /* low bit of page->mapping: an anon_vma */
 
 struct slab;
+struct pte_chain;
+
+/* 2.6.0: where a PTE lies: frame of its table << PAGE_SHIFT | byte offset in
+ * it; 0: none (frame 0 is never a table). */
+typedef uint64_t pte_addr_t;
 
 /* One frame.  64 bytes, as in the kernel. */
 struct page {
@@ -98,7 +105,13 @@ struct page {
 	uintptr_t mapping;  /* 0, or struct anon_vma * | PAGE_MAPPING_ANON */
 	uint64_t index;     /* page offset within its mapping */
 	struct list_head lru; /* LRU list, free list; else points at itself */
-	uint64_t private;   /* swap entry; kernel's use of page->private */
+	union {
+		uint64_t private; /* swap entry; the kernel's page->private */
+		union {     /* 2.6.0, of a user page; 0: nothing maps it */
+			pte_addr_t direct;       /* PG_direct: its one PTE */
+			struct pte_chain *chain; /* else: its newest node */
+		} pte;
+	};
 	union {
 		value_t value;     /* the content of a user page */
 		void *table;       /* PAGE_TABLE: the entries */
@@ -111,6 +124,17 @@ _Static_assert(sizeof(struct page) == 64, "a frame costs the kernel's 64 bytes")
 struct lock {
 	int16_t writer;  /* 1 while held for writing (or held at all) */
 	int16_t readers; /* holders for reading */
+};
+
+/*
+ * 2.6.0: a node of the list of PTEs that map a page, as large as a cache line.
+ * Only the first node of a list has empty slots, and they are its lowest.
+ */
+struct pte_chain {
+	uint32_t id;
+	uint32_t idx;           /* its lowest used slot; NRPTE: all empty */
+	struct pte_chain *next; /* older node or NULL; one word with idx there */
+	pte_addr_t ptes[];      /* NRPTE slots (tune.nrpte); 0: empty */
 };
 
 struct anon_vma {
@@ -148,22 +172,11 @@ struct prio_tree_root {
 	uint32_t index_bits; /* largest last page < 2^index_bits; from 1 */
 };
 
-/* Words by page offset (page_tree.h). */
-struct radix_tree {
-	uint32_t height;         /* levels of nodes; 0: empty */
-	uint32_t nr_nodes;       /* nodes it has */
-	uint64_t count;          /* words in it */
-	struct radix_node *node; /* the root; NULL: empty */
-};
-
 /*
  * What a VMA maps: one file's pages.  i_mmap finds the VMAs that map them; its
- * form is the era's (i_mmap.h).
+ * form is the era's (i_mmap.h).  The page tree stands with the page cache.
  */
 struct address_space {
-	struct radix_tree page_tree; /* pages, and entries in their place
-					(filemap.h) */
-	uint64_t nrpages;         /* pages in the cache */
 	uint32_t id;              /* number of its inode */
 	uint32_t i_mmap_writable; /* 2.6.11 on: VMAs that share and may write */
 	uint32_t nr_mmap;         /* VMAs in i_mmap, all forms and lists */
@@ -182,20 +195,7 @@ struct address_space {
 	} i_mmap;
 };
 
-/* A file: on the simulated disk, or (tmpfs) in memory and swap alone. */
-struct inode {
-	uint32_t id;
-	uint32_t name;         /* interned string */
-	uint32_t users;        /* the script's handle, and VMAs that map it */
-	bool tmpfs;            /* nothing of it is on the disk */
-	bool hidden;           /* of shared anonymous memory: no handle */
-	uint64_t i_size;       /* pages */
-	uint64_t last_read;    /* page read last by read(); none: UINT64_MAX */
-	uint64_t named_pages;  /* pages below hold name#i on the disk until
-				  they are written to */
-	struct radix_tree disk; /* what was written there, by page */
-	struct address_space i_mapping; /* its pages in memory */
-};
+struct inode; /* what a file is; its i_mapping is an address_space */
 
 struct vm_area_struct {
 	uint32_t id;
@@ -246,10 +246,10 @@ struct mm_struct {
 	void *near_table;        /* entries of the table of leaf entries used
 				    last, a short cut; NULL: none */
 	uint64_t near_addr;      /* an address that it maps */
+	struct lock page_table_lock; /* by what else a walk looks at */
 	uint32_t map_count;      /* VMAs */
 	uint32_t anon_rss;       /* pages mapped, by kind */
 	uint32_t file_rss;
-	uint32_t shmem_rss;      /* 6.18; before, file_rss counts these too */
 	uint32_t swapents;
 	uint64_t total_vm;       /* pages */
 	uint64_t locked_vm;      /* pages */
@@ -257,9 +257,12 @@ struct mm_struct {
 	uint64_t brk;
 	uint64_t mmap_base;      /* where placement starts */
 	uint64_t free_area_cache; /* 2.6.11: where the last search ended */
+	struct list_head mmlist; /* 2.4, 2.6.0: in machine.mmlist; else itself
+				    until a later kernel's rule links it */
+	uint64_t swap_address;   /* 2.4: where swap_out goes on; task_size: this
+				    mm is scanned to its end */
 	struct lock mmap_lock;   /* mmap_sem before 5.8 */
-	struct lock page_table_lock;
-	uint64_t min_flt;        /* faults served from memory */
+	uint64_t min_flt;        /* faults taken */
 	uint64_t maj_flt;        /* faults that had to read */
 };
 
@@ -365,7 +368,7 @@ enum slab_cache_id {
 	CACHE_VMA,
 	CACHE_ANON_VMA,
 	CACHE_AVC,
-	CACHE_INODE,
+	CACHE_PTE_CHAIN,
 	NR_CACHES
 };
 
@@ -407,6 +410,7 @@ struct kmem_cache {
 #define VM_RAND_READ 0x10000ull
 #define VM_DONTCOPY 0x20000ull
 #define VM_DONTEXPAND 0x40000ull
+#define VM_RESERVED 0x80000ull
 #define VM_ACCOUNT 0x100000ull
 #define VM_NORESERVE 0x200000ull
 #define VM_WIPEONFORK 0x2000000ull

@@ -1,7 +1,6 @@
 /* mprotect and madvise: changes of what a range of an address space is. */
 #include "core/emit.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/lru.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
@@ -23,7 +22,6 @@ struct vm_area_struct *vma_modify(struct machine *m,
 		.end = end,
 		.vm_flags = vm_flags,
 		.vm_pgoff = linear_page_index(vma, start),
-		.vm_file = vma->vm_file,
 		.anon_vma = vma->anon_vma,
 		.source = vma,
 		.existing = true,
@@ -39,7 +37,7 @@ struct vm_area_struct *vma_modify(struct machine *m,
 	return *err ? NULL : vma;
 }
 
-static void set_vm_flags(struct machine *m, struct vm_area_struct *vma,
+void vma_set_flags(struct machine *m, struct vm_area_struct *vma,
 	uint64_t vm_flags)
 {
 	uint64_t old = vma->vm_flags;
@@ -51,15 +49,11 @@ static void set_vm_flags(struct machine *m, struct vm_area_struct *vma,
 
 /* -- mprotect ------------------------------------------------------------ */
 
-/* 6.18 can_change_pte_writable: its page is this process's alone.  4.0 and
- * 6.18: the file knows already that the shared page is dirty. */
+/* 6.18 can_change_pte_writable: its page is this process's alone. */
 static bool may_upgrade(struct machine *m, const struct vm_area_struct *vma,
 	pteval_t pte)
 {
 	const struct page *page = vm_normal_page(m, pte);
-
-	if (wants_writenotify(m, vma))
-		return pte_dirty(m, pte);
 
 	return ops_of(m)->write_upgrade && (vma->vm_flags & VM_WRITE) &&
 		page && (page->flags & PG(ANON_EXCLUSIVE));
@@ -71,7 +65,7 @@ static int change_one(const struct machine *cm, const struct mm_struct *mm,
 	struct machine *m = (struct machine *)(uintptr_t)cm;
 	struct vm_area_struct *vma = ctx;
 	bool present = pte_present(m, pte);
-	pteval_t new = present ? pte_modify(m, pte, vma_pte_flags(m, vma))
+	pteval_t new = present ? pte_modify(m, pte, vma->vm_flags)
 			       : protect_entry(m, pte);
 
 	(void)mm;
@@ -83,7 +77,7 @@ static int change_one(const struct machine *cm, const struct mm_struct *mm,
 	return 0;
 }
 
-static void change_protection(struct machine *m, struct vm_area_struct *vma,
+void change_protection(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
 	call(m, FN_CHANGE_PROT, vma_ref(vma), addr_ref(vma->vm_mm, start),
@@ -95,8 +89,7 @@ static void change_protection(struct machine *m, struct vm_area_struct *vma,
 	ret(m, FN_CHANGE_PROT);
 }
 
-/* The accounting bit that goes with a new protection. */
-static int account(struct machine *m, const struct vm_area_struct *vma,
+int account_protection(struct machine *m, const struct vm_area_struct *vma,
 	uint64_t pages, uint64_t *vm_flags)
 {
 	uint64_t old = vma->vm_flags;
@@ -120,22 +113,39 @@ static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 	uint64_t vm_flags = vma->vm_flags & ~VM_ACCESS;
 	int err;
 
-	vm_flags |= ((prot & PROT_R) ? VM_READ : 0) |
-		((prot & PROT_W) ? VM_WRITE : 0) |
-		((prot & PROT_X) ? VM_EXEC : 0);
+	vm_flags |= prot_flags(prot);
 	if (vm_flags == vma->vm_flags)
 		return 0;
 	call(m, FN_MPROTECT, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
-	err = account(m, vma, (end - start) >> PAGE_SHIFT, &vm_flags);
+	err = account_protection(m, vma, (end - start) >> PAGE_SHIFT, &vm_flags);
 	if (!err)
 		vma = vma_modify(m, vma, start, end, vm_flags, &err);
 	if (!err) {
 		if (vma->vm_flags != vm_flags)
-			set_vm_flags(m, vma, vm_flags);
+			vma_set_flags(m, vma, vm_flags);
 		change_protection(m, vma, start, end);
 	}
 	ret(m, FN_MPROTECT);
 	return err;
+}
+
+int mprotect_merging(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, unsigned prot)
+{
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(m, mm, start);
+		uint64_t stop;
+		int err;
+
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
+		stop = vma->vm_end < end ? vma->vm_end : end;
+		err = mprotect_fixup(m, vma, start, stop, prot);
+		if (err)
+			return err;
+		start = stop;
+	}
+	return 0;
 }
 
 int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
@@ -151,20 +161,7 @@ int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
 	end = start + len;
 	if (end <= start)
 		return -ENOMEM;
-	while (start < end) {
-		struct vm_area_struct *vma = find_vma(m, mm, start);
-		uint64_t stop;
-		int err;
-
-		if (!vma || vma->vm_start > start)
-			return -ENOMEM;
-		stop = vma->vm_end < end ? vma->vm_end : end;
-		err = mprotect_fixup(m, vma, start, stop, prot);
-		if (err)
-			return err;
-		start = stop;
-	}
-	return 0;
+	return ops_of(m)->mprotect(m, mm, start, end, prot);
 }
 
 /* -- madvise ------------------------------------------------------------- */
@@ -210,22 +207,28 @@ static bool knows_advice(const struct machine *m, enum advice advice)
 	return false;
 }
 
+int advise_merging(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t vm_flags)
+{
+	int err = 0;
+
+	if (vm_flags == vma->vm_flags)
+		return 0;
+	vma = vma_modify(m, vma, start, end, vm_flags, &err);
+	if (!err && vma->vm_flags != vm_flags)
+		vma_set_flags(m, vma, vm_flags);
+	return err;
+}
+
 static int advise_flags(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, const struct flag_advice *a)
 {
 	uint64_t vm_flags = (vma->vm_flags & ~a->clear) | a->set;
-	int err = 0;
+	int err;
 
-	if (a->advice == ADVICE_WIPEONFORK &&
-		(vma->vm_file || (vma->vm_flags & VM_SHARED)))
-		return -EINVAL;
-	if (vm_flags == vma->vm_flags)
-		return 0;
 	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
 		end);
-	vma = vma_modify(m, vma, start, end, vm_flags, &err);
-	if (!err && vma->vm_flags != vm_flags)
-		set_vm_flags(m, vma, vm_flags);
+	err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);
 	ret(m, FN_ADVISE_FLAGS);
 	return err;
 }
@@ -243,28 +246,18 @@ static int dontneed(struct machine *m, struct vm_area_struct *vma,
 	return 0;
 }
 
-/* madvise_willneed; of tmpfs there is nothing to read. */
-static int willneed(struct machine *m, struct vm_area_struct *vma,
-	uint64_t start, uint64_t end)
-{
-	if (!vma->vm_file)
-		return ops_of(m)->willneed_anon;
-	if (!vma->vm_file->tmpfs)
-		force_readahead(m, vma->vm_file, linear_page_index(vma, start),
-			linear_page_index(vma, end - 1));
-	return 0;
-}
-
 static int advise_vma(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, enum advice advice)
 {
 	const struct flag_advice *a = flag_advice(advice);
 
+	if (!knows_advice(m, advice))
+		return -EINVAL;
 	if (a)
 		return advise_flags(m, vma, start, end, a);
 	if (advice == ADVICE_DONTNEED)
 		return dontneed(m, vma, start, end);
-	return willneed(m, vma, start, end);
+	return ops_of(m)->willneed_anon; /* nothing to read ahead here */
 }
 
 /* Holes are passed over and told at the end (ENOMEM). */
@@ -301,7 +294,8 @@ int do_madvise(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t aligned = page_align(len);
 	int err;
 
-	if (!knows_advice(m, advice) || (start & ~PAGE_MASK))
+	if ((!knows_advice(m, advice) && !ops_of(m)->unknown_advice_late) ||
+		(start & ~PAGE_MASK))
 		return -EINVAL;
 	if ((len && !aligned) || start + aligned < start)
 		return -EINVAL;

@@ -5,8 +5,8 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/mm.h"
+#include "core/mremap.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
 
@@ -20,15 +20,6 @@ enum {
 	REMAP_MAYMOVE,
 	REMAP_FIXED,
 	REMAP_DONTUNMAP
-};
-
-struct remap {
-	struct mm_struct *mm;
-	struct vm_area_struct *vma; /* that holds the old range */
-	uint64_t addr, old_len;	    /* page aligned lengths */
-	uint64_t new_addr, new_len;
-	uint64_t delta;		    /* bytes to account for */
-	bool maymove, fixed, dontunmap;
 };
 
 /* -- moving page tables -------------------------------------------------- */
@@ -56,17 +47,12 @@ static int move_page_tables(struct machine *m, struct remap *r)
 {
 	int err;
 
-	bool locked = false;
-
 	call(m, FN_MOVE_TABLES, addr_ref(r->mm, r->addr),
 		addr_ref(r->mm, r->new_addr), r->old_len);
-	if (ops_of(m)->moves_under_i_mmap)
-		locked = vma_file_lock(m, r->vma);
 	ptl_lock(m, r->mm);
 	err = mm_for_each_pte(
 		m, r->mm, r->addr, r->addr + r->old_len, move_one, r);
 	ptl_unlock(m, r->mm);
-	vma_file_unlock(m, r->vma, locked);
 	flush_tlb_mm(m, r->mm);
 	ret(m, FN_MOVE_TABLES);
 	return err;
@@ -89,7 +75,6 @@ static struct vm_area_struct *dup_moved(
 		return NULL;
 	}
 	vma_link(m, new);
-	vma_link_file(m, new);
 	return new;
 }
 
@@ -102,14 +87,13 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 		.start = r->new_addr,
 		.end = r->new_addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,
-		.vm_file = r->vma->vm_file,
 		.anon_vma = r->vma->anon_vma,
 		.source = r->vma,
 	};
 	struct vm_area_struct *new;
 	int err;
 
-	if (!r->vma->anon_vma && !r->vma->vm_file)
+	if (!r->vma->anon_vma)
 		pgoff = r->new_addr >> PAGE_SHIFT;
 	req.vm_pgoff = pgoff;
 	call(m, FN_COPY_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
@@ -178,7 +162,7 @@ static int move_vma(struct machine *m, struct remap *r)
 
 /* -- growing in place ---------------------------------------------------- */
 
-static bool room_above(const struct machine *m, const struct remap *r)
+bool remap_room_above(const struct machine *m, const struct remap *r)
 {
 	uint64_t end = r->addr + r->new_len;
 
@@ -196,7 +180,6 @@ static int grow_merging(struct machine *m, const struct remap *r)
 		.end = r->addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,
 		.vm_pgoff = linear_page_index(r->vma, r->addr + r->old_len),
-		.vm_file = r->vma->vm_file,
 		.anon_vma = r->vma->anon_vma,
 	};
 	int err;
@@ -204,7 +187,7 @@ static int grow_merging(struct machine *m, const struct remap *r)
 	return vma_merge(m, &req, &err) ? 0 : -ENOMEM;
 }
 
-static int grow_in_place(struct machine *m, struct remap *r)
+int remap_grow_in_place(struct machine *m, struct remap *r)
 {
 	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
 	int err = 0;
@@ -238,7 +221,11 @@ static int check_flags(const struct machine *m, const struct remap *r)
 	if (r->dontunmap && (!ops_of(m)->has_dontunmap || !r->maymove ||
 				    r->old_len != r->new_len))
 		return -EINVAL;
-	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK) || !r->new_len)
+	if ((r->fixed && !r->maymove) || (r->addr & ~PAGE_MASK))
+		return -EINVAL;
+	/* fixed, 2.4.22 and 2.6.0 would make a VMA of no length, a known hole:
+	 * refused here as in the release that closed it */
+	if (!r->new_len && (r->fixed || !ops_of(m)->zero_new_len_is_ok))
 		return -EINVAL;
 	if (ops_of(m)->refuses_silly_len && r->new_len > task_size)
 		return -EINVAL;
@@ -252,7 +239,7 @@ static int check_flags(const struct machine *m, const struct remap *r)
 }
 
 /* The old range must lie in one VMA. */
-static int find_source(struct machine *m, struct remap *r)
+int remap_find_source(struct machine *m, struct remap *r)
 {
 	r->vma = find_vma(m, r->mm, r->addr);
 	if (!r->vma || r->vma->vm_start > r->addr)
@@ -300,15 +287,15 @@ static bool may_charge(const struct machine *m, const struct remap *r)
 static int grow_or_move(struct machine *m, struct remap *r)
 {
 	bool at_end;
-	int err = find_source(m, r);
+	int err = remap_find_source(m, r);
 
 	if (err)
 		return err;
 	if (!may_charge(m, r))
 		return -ENOMEM;
 	at_end = r->old_len == r->vma->vm_end - r->addr;
-	if (at_end && !r->fixed && !r->dontunmap && room_above(m, r) &&
-		!grow_in_place(m, r))
+	if (at_end && !r->fixed && !r->dontunmap && remap_room_above(m, r) &&
+		!remap_grow_in_place(m, r))
 		return r->new_addr = r->addr, 0;
 	return move(m, r);
 }
@@ -372,8 +359,7 @@ int remap_source_first(struct machine *m, struct remap *r)
 	vma = find_vma(m, r->mm, r->addr);
 	if (!vma || vma->vm_start > r->addr)
 		return -EFAULT;
-	/* a second mapping: of shared memory alone */
-	if (!r->old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
+	if (!r->old_len) /* a second mapping: of shared memory alone */
 		return -EINVAL;
 	if (!stays && needs > vma->vm_end - r->addr)
 		return -EFAULT;

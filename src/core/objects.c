@@ -4,7 +4,6 @@
  * stores; the others are counted by the program.
  */
 #include "core/objects.h"
-#include "core/filemap.h"
 #include "core/mechanism.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -46,18 +45,32 @@ GET(struct page, page_raw_count, (int64_t)o->_refcount - ops_of(m)->count_bias)
 GET(struct page, page_index_value, o->index)
 GET(struct page, page_private_value, o->private)
 GET(struct page, page_lru_value, o->lru_list)
-GET(struct page, page_content,
-	o->kind == PAGE_ANON || o->kind == PAGE_FILE || o->kind == PAGE_SHMEM
-		? o->value
-		: 0)
+GET(struct page, page_content, o->kind == PAGE_ANON ? o->value : 0)
 
 static uint64_t page_mapping_value(const struct machine *m, const void *object)
 {
-	const struct inode *inode = page_inode(m, object);
+	const struct anon_vma *av = page_anon_vma_alive(m, object);
 
-	if (inode)
-		return as_ref(REF_FILE, inode->id);
-	return av_value(page_anon_vma_alive(m, object));
+	return av ? av->id : 0;
+}
+
+GET(struct page, page_direct_value,
+	o->flags & PG(DIRECT) ? o->pte.direct : 0)
+GET(struct page, page_table_mm_value,
+	as_ref(REF_TASK, o->kind == PAGE_TABLE && o->mapping
+			? ((const struct mm_struct *)o->mapping)->id
+			: 0))
+
+/* Only user pages have one; others use the word for something else. */
+static uint64_t page_chain_value(const struct machine *m, const void *object)
+{
+	const struct page *page = object;
+	const struct pte_chain *pc = NULL;
+
+	(void)m;
+	if (page_mapcount(page) > 0 && !(page->flags & PG(DIRECT)))
+		pc = page->pte.chain;
+	return as_ref(REF_PTE_CHAIN, pc ? pc->id : 0);
 }
 
 static const struct field page_fields[] = {
@@ -67,9 +80,12 @@ static const struct field page_fields[] = {
 		N_("what the frame is used for"), "" },
 	{ "flags", VT_PAGE_FLAGS, IN_ALL, true, page_flags_value,
 		N_("PG_ bits"), "include/linux/page-flags.h" },
-	{ "_mapcount", VT_INT, IN_ALL, true, page_raw_mapcount,
+	{ "_mapcount", VT_INT, IN_ANON_VMA, true, page_raw_mapcount,
 		N_("PTEs that map it, less one: -1 when none does"),
 		"include/linux/mm_types.h" },
+	{ "count", VT_INT, IN_NO_ANON_VMA, true, page_raw_count,
+		N_("references; exactly one lets it be written in place"),
+		"include/linux/mm.h" },
 	{ "_count", VT_INT, IN_2_6_11, true, page_raw_count,
 		N_("references, less one: a free frame holds -1"),
 		"include/linux/mm.h" },
@@ -80,9 +96,18 @@ static const struct field page_fields[] = {
 		N_("references; exactly one lets a shared page be written in "
 		   "place"),
 		"include/linux/mm_types.h" },
+	{ "pte.direct", VT_PTE_ADDR, IN_2_6_0, true, page_direct_value,
+		N_("where its only PTE lies, with PG_direct"),
+		"include/linux/mm.h" },
+	{ "pte.chain", VT_REF, IN_2_6_0, true, page_chain_value,
+		N_("first node of the list of its PTEs, without PG_direct"),
+		"include/linux/mm.h" },
+	{ "mm", VT_REF, IN_2_6_0, false, page_table_mm_value,
+		N_("of a table of PTEs: mapping is its mm, index the first "
+		   "address that it maps"),
+		"include/asm-generic/rmap.h" },
 	{ "mapping", VT_MAPPING, IN_ALL, true, page_mapping_value,
-		N_("who can map it: with its low bit set an anon_vma, else "
-		   "the address_space of a file"),
+		N_("who can map it: with its low bit set, an anon_vma"),
 		"include/linux/mm_types.h" },
 	{ "index", VT_HEX, IN_ALL, true, page_index_value,
 		N_("page offset in its mapping; with vm_pgoff it gives the "
@@ -108,8 +133,6 @@ GET(struct vm_area_struct, vma_start_value, o->vm_start)
 GET(struct vm_area_struct, vma_end_value, o->vm_end)
 GET(struct vm_area_struct, vma_flags_value, o->vm_flags)
 GET(struct vm_area_struct, vma_pgoff_value, o->vm_pgoff)
-GET(struct vm_area_struct, vma_file_value,
-	as_ref(REF_FILE, o->vm_file ? o->vm_file->id : 0))
 GET(struct vm_area_struct, vma_mm_value,
 	as_ref(REF_TASK, o->vm_mm ? o->vm_mm->id : 0))
 GET(struct vm_area_struct, vma_next_value, vma_value(o->vm_next))
@@ -141,17 +164,14 @@ static const struct field vma_fields[] = {
 	{ "vm_pgoff", VT_HEX, IN_ALL, true, vma_pgoff_value,
 		N_("page offset of vm_start; kept when a faulted VMA moves"),
 		"include/linux/mm_types.h" },
-	{ "vm_file", VT_REF, IN_ALL, true, vma_file_value,
-		N_("the file that it maps; NULL: anonymous memory"),
-		"include/linux/mm_types.h" },
 	{ "vm_mm", VT_REF, IN_ALL, true, vma_mm_value,
 		N_("the address space it belongs to"),
 		"include/linux/mm_types.h" },
-	{ "vm_next", VT_REF, IN_2_6_11 | IN_4_0, true, vma_next_value,
+	{ "vm_next", VT_REF, IN_ALL & ~IN_6_18, true, vma_next_value,
 		N_("the next by address"), "include/linux/mm_types.h" },
 	{ "vm_prev", VT_REF, IN_4_0, true, vma_prev_value,
 		N_("the previous by address"), "include/linux/mm_types.h" },
-	{ "anon_vma", VT_REF, IN_ALL, true, vma_anon_value,
+	{ "anon_vma", VT_REF, IN_ANON_VMA, true, vma_anon_value,
 		N_("where its new pages belong; NULL: never had one"),
 		"include/linux/mm_types.h" },
 	{ "anon_vma_chain", VT_INT, IN_AVC, false, vma_chain_length,
@@ -224,6 +244,40 @@ static const struct field avc_fields[] = {
 	{ 0 },
 };
 
+/* -- struct pte_chain ------------------------------------------------------ */
+
+GET(struct pte_chain, chain_idx_value, o->idx)
+GET(struct pte_chain, chain_next_value,
+	as_ref(REF_PTE_CHAIN, o->next ? o->next->id : 0))
+
+/* SLOT(n) for each slot that a node may have. */
+#define SLOT_LIST(SLOT)                                                        \
+	SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)        \
+	SLOT(8) SLOT(9) SLOT(10) SLOT(11) SLOT(12) SLOT(13) SLOT(14) SLOT(15)  \
+	SLOT(16) SLOT(17) SLOT(18) SLOT(19) SLOT(20) SLOT(21) SLOT(22)         \
+	SLOT(23) SLOT(24) SLOT(25) SLOT(26) SLOT(27) SLOT(28) SLOT(29)         \
+	SLOT(30)
+
+#define SLOT(n) GET(struct pte_chain, chain_slot_##n, o->ptes[n])
+SLOT_LIST(SLOT)
+#undef SLOT
+
+static const struct field chain_fields[] = {
+	{ "idx", VT_INT, IN_2_6_0, false, chain_idx_value,
+		N_("its lowest used slot, in the low bits of next_and_idx"),
+		"mm/rmap.c" },
+	{ "next", VT_REF, IN_2_6_0, false, chain_next_value,
+		N_("the next node, older and full; the rest of next_and_idx"),
+		"mm/rmap.c" },
+#define SLOT(n)                                                                \
+	{ "ptes[" #n "]", VT_PTE_ADDR, IN_2_6_0 | IN_ABOVE(n), true,           \
+		chain_slot_##n,                                                \
+		N_("a PTE that maps the page, or empty"), "mm/rmap.c" },
+	SLOT_LIST(SLOT)
+#undef SLOT
+	{ 0 },
+};
+
 /* -- tasks and their mm_struct -------------------------------------------- */
 
 static const struct mm_struct no_mm;
@@ -238,9 +292,8 @@ GET(struct task_struct, task_parent_value, as_ref(REF_TASK, o->parent))
 GET(struct task_struct, task_exited_value, o->exited)
 GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
-GET(struct task_struct, mm_file_rss_value, mm_of(o)->file_rss)
-GET(struct task_struct, mm_shmem_rss_value, mm_of(o)->shmem_rss)
-GET(struct task_struct, mm_maj_flt_value, mm_of(o)->maj_flt)
+GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
+GET(struct task_struct, mm_swap_address_value, mm_of(o)->swap_address)
 GET(struct task_struct, mm_total_vm_value, mm_of(o)->total_vm)
 GET(struct task_struct, mm_nr_ptes_value, mm_of(o)->nr_ptes)
 GET(struct task_struct, mm_pgd_value, as_ref(REF_PAGE, mm_of(o)->pgd))
@@ -249,6 +302,17 @@ GET(struct task_struct, mm_brk_value, mm_of(o)->brk)
 GET(struct task_struct, mm_base_value, mm_of(o)->mmap_base)
 GET(struct task_struct, mm_cache_value, mm_of(o)->free_area_cache)
 GET(struct task_struct, mm_flt_value, mm_of(o)->min_flt)
+
+static uint64_t mm_mmlist_value(const struct machine *m, const void *object)
+{
+	const struct task_struct *task = object;
+	struct list_head *next = task->mm ? task->mm->mmlist.next : NULL;
+
+	if (!next || next == &m->mmlist || next == &task->mm->mmlist)
+		return 0;
+	return as_ref(REF_TASK,
+		container_of(next, struct mm_struct, mmlist)->id);
+}
 
 static const struct field task_fields[] = {
 	{ "pid", VT_INT, IN_ALL, true, task_pid_value, N_("its number"),
@@ -259,13 +323,16 @@ static const struct field task_fields[] = {
 		N_("it has ended; its address space is gone"), "" },
 	{ "map_count", VT_INT, IN_ALL, true, mm_map_count_value,
 		N_("VMAs in its address space"), "include/linux/mm_types.h" },
-	{ "anon_rss", VT_INT, IN_ALL, true, mm_anon_rss_value,
+	{ "rss", VT_INT, IN_NO_ANON_VMA, true, mm_rss_value,
+		N_("pages mapped"), "include/linux/sched.h" },
+	{ "mmlist", VT_REF, IN_NO_ANON_VMA, true, mm_mmlist_value,
+		N_("the next mm of all; NULL: init_mm follows"),
+		"include/linux/sched.h" },
+	{ "swap_address", VT_ADDR, IN_2_4, true, mm_swap_address_value,
+		N_("where the scan of this mm goes on"),
+		"include/linux/sched.h" },
+	{ "anon_rss", VT_INT, IN_ANON_VMA, true, mm_anon_rss_value,
 		N_("anonymous pages mapped"), "include/linux/mm_types.h" },
-	{ "file_rss", VT_INT, IN_ALL, true, mm_file_rss_value,
-		N_("pages of files mapped"), "include/linux/mm_types.h" },
-	{ "shmem_rss", VT_INT, IN_6_18, true, mm_shmem_rss_value,
-		N_("pages of tmpfs and shared anonymous memory mapped"),
-		"include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
 		N_("pages of address space in use"),
 		"include/linux/mm_types.h" },
@@ -279,52 +346,14 @@ static const struct field task_fields[] = {
 		N_("where the heap begins"), "include/linux/mm_types.h" },
 	{ "brk", VT_ADDR, IN_ALL, true, mm_brk_value, N_("where the heap ends"),
 		"include/linux/mm_types.h" },
-	{ "mmap_base", VT_ADDR, IN_ALL, true, mm_base_value,
+	{ "mmap_base", VT_ADDR, IN_ANON_VMA, true, mm_base_value,
 		N_("mappings are placed downwards from here"),
 		"include/linux/mm_types.h" },
-	{ "free_area_cache", VT_ADDR, IN_2_6_11, true, mm_cache_value,
+	{ "free_area_cache", VT_ADDR, IN_2_6_0 | IN_2_6_11, true, mm_cache_value,
 		N_("where the next search for a free range begins"),
 		"include/linux/sched.h" },
 	{ "min_flt", VT_INT, IN_ALL, false, mm_flt_value,
-		N_("page faults served from memory"),
-		"include/linux/sched.h" },
-	{ "maj_flt", VT_INT, IN_ALL, false, mm_maj_flt_value,
-		N_("page faults that had to read"), "include/linux/sched.h" },
-	{ 0 },
-};
-
-/* -- struct inode and its address_space ------------------------------------- */
-
-GET(struct inode, inode_size_value, o->i_size)
-GET(struct inode, inode_tmpfs_value, o->tmpfs)
-GET(struct inode, inode_hidden_value, o->hidden)
-GET(struct inode, inode_users_value, o->users)
-GET(struct inode, inode_nrpages_value, o->i_mapping.nrpages)
-GET(struct inode, inode_height_value, o->i_mapping.page_tree.height)
-GET(struct inode, inode_mmap_value, o->i_mapping.nr_mmap)
-GET(struct inode, inode_writable_value, o->i_mapping.i_mmap_writable)
-
-static const struct field inode_fields[] = {
-	{ "i_size", VT_INT, IN_ALL, false, inode_size_value,
-		N_("its size in pages"), "include/linux/fs.h" },
-	{ "tmpfs", VT_BOOL, IN_ALL, false, inode_tmpfs_value,
-		N_("it lives in memory and swap alone"), "mm/shmem.c" },
-	{ "hidden", VT_BOOL, IN_ALL, false, inode_hidden_value,
-		N_("the file without a name of shared anonymous memory"),
-		"mm/shmem.c" },
-	{ "users", VT_INT, IN_ALL, false, inode_users_value,
-		N_("its handle and the VMAs that map it"), "" },
-	{ "nrpages", VT_INT, IN_ALL, true, inode_nrpages_value,
-		N_("pages of it in the page cache"), "include/linux/fs.h" },
-	{ "height", VT_INT, IN_ALL, false, inode_height_value,
-		N_("levels of its tree of pages, six bits of the index each"),
-		"lib/radix-tree.c" },
-	{ "i_mmap", VT_INT, IN_ALL, false, inode_mmap_value,
-		N_("VMAs that map it"), "include/linux/fs.h" },
-	{ "i_mmap_writable", VT_INT, IN_2_6_11 | IN_4_0 | IN_6_18, true,
-		inode_writable_value,
-		N_("of them, those that share it and may write"),
-		"include/linux/fs.h" },
+		N_("page faults taken"), "include/linux/sched.h" },
 	{ 0 },
 };
 
@@ -474,9 +503,10 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 		anon_vma_fields },
 	[REF_AVC] = { REF_AVC, "anon_vma_chain", "avc", avc_fields },
 	[REF_PAGE] = { REF_PAGE, "page", "page", page_fields },
-	[REF_FILE] = { REF_FILE, "inode", "file", inode_fields },
 	[REF_ZONE] = { REF_ZONE, "zone", "zone", zone_fields },
 	[REF_SWAP] = { REF_SWAP, "swap_map", "swap", swap_fields },
+	[REF_PTE_CHAIN] = { REF_PTE_CHAIN, "pte_chain", "pte_chain",
+		chain_fields },
 	[REF_CACHE] = { REF_CACHE, "kmem_cache", "cache", cache_fields },
 };
 
@@ -498,6 +528,8 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return anon_vma_by_id(m, ref.id);
 	case REF_AVC:
 		return avc_by_id(m, ref.id);
+	case REF_PTE_CHAIN:
+		return pte_chain_by_id(m, ref.id);
 	case REF_PAGE:
 	case REF_TABLE:
 		return page_by_pfn(m, ref.id);
@@ -515,9 +547,8 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return ref.id && ref.id < m->swap_info.max
 			       ? &m->swap_info.swap_map[ref.id]
 			       : NULL;
-	case REF_FILE:
-		return inode_by_id(m, ref.id);
 	case REF_NONE:
+	case REF_FILE:
 	case NR_REF_KINDS:
 		break;
 	}
@@ -533,6 +564,8 @@ bool field_present(const struct machine *m, const struct field *f)
 {
 	unsigned bit = 1;
 
+	if (f->eras >= IN_ABOVE(1) && IN_ABOVE(m->tune.nrpte) <= f->eras)
+		return false;
 	for (unsigned i = 0; era_at(i); i++, bit <<= 1)
 		if (era_at(i) == machine_era(m))
 			return f->eras & bit;

@@ -9,11 +9,16 @@
 #include "core/trace.h"
 
 /* Which kernels have a field. */
-#define IN_2_6_11 1u
-#define IN_4_0 2u
-#define IN_6_18 4u
-#define IN_ALL 7u
+#define IN_2_4 1u
+#define IN_2_6_0 2u
+#define IN_2_6_11 4u
+#define IN_4_0 8u
+#define IN_6_18 16u
+#define IN_ALL 31u
+#define IN_ABOVE(n) ((unsigned)(n) << 8) /* only if NRPTE is larger than n */
 #define IN_AVC (IN_4_0 | IN_6_18)
+#define IN_ANON_VMA (IN_2_6_11 | IN_AVC)
+#define IN_NO_ANON_VMA (IN_2_4 | IN_2_6_0)
 
 struct field {
 	const char *name;     /* kernel's name, or ours where it has none */

@@ -12,7 +12,6 @@
 #include "core/page_state.h"
 #include "core/pcp.h"
 
-#define MAX_ORDER (NR_ORDERS - 1)
 #define MIB ((uint64_t)1 << 20)
 
 static struct page *page_of(struct list_head *node)
@@ -66,7 +65,7 @@ static bool likely_to_merge(struct machine *m, const struct zone *z,
 {
 	uint64_t combined = at & ~(1ull << order);
 
-	if (!ops_of(m)->buddy_tail || order >= MAX_ORDER - 1)
+	if (!ops_of(m)->buddy_tail || order >= ops_of(m)->max_order - 1)
 		return false;
 	return is_free_buddy(m, z, combined ^ (2ull << order), order + 1);
 }
@@ -79,7 +78,7 @@ void free_to_buddy(struct machine *m, struct page *page, unsigned order)
 	for (unsigned i = 0; i < 1u << order; i++)
 		page[i].kind = PAGE_FREE;
 	z->free_pages += 1ull << order;
-	while (order < MAX_ORDER) {
+	while (order < ops_of(m)->max_order) {
 		uint64_t buddy = at ^ (1ull << order);
 
 		if (!is_free_buddy(m, z, buddy, order))
@@ -98,15 +97,22 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order)
 	free_to_buddy(m, page, order);
 }
 
-/* Cut a block of order @high down to @low; the caller keeps its lower end
- * (2.6.11 on, mm/page_alloc.c expand). */
-static void expand(struct machine *m, struct zone *z, struct page *page,
-	unsigned low, unsigned high)
+/* Cut a block of order @high down to @low; the caller gets its lower end, up to
+ * 2.6.0 its upper (mm/page_alloc.c expand). */
+static struct page *expand(struct machine *m, struct zone *z,
+	struct page *page, unsigned low, unsigned high)
 {
 	while (high > low) {
-		high--;
-		add_free_block(m, z, page + (1u << high), high, false);
+		struct page *upper = page + (1u << --high);
+
+		if (ops_of(m)->upper_half) {
+			add_free_block(m, z, page, high, false);
+			page = upper;
+		} else {
+			add_free_block(m, z, upper, high, false);
+		}
 	}
+	return page;
 }
 
 struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order)
@@ -120,8 +126,7 @@ struct page *rmqueue_buddy(struct machine *m, struct zone *z, unsigned order)
 		page = page_of(list->next);
 		del_free_block(z, page);
 		z->free_pages -= 1ull << order;
-		expand(m, z, page, order, o);
-		return page;
+		return expand(m, z, page, order, o);
 	}
 	return NULL;
 }
@@ -133,25 +138,20 @@ static struct page *rmqueue(struct machine *m, struct zone *z, unsigned order)
 				      : pcp_alloc(m, z);
 }
 
+/* All of it is written, so that no store waits for one in parts before it. */
 static void prepare_new_page(struct page *page, enum page_kind kind)
 {
-	page->flags = 0;
-	page->_mapcount = -1;
-	page->_refcount = 0;
-	page->mapping = 0;
-	page->index = 0;
-	page->private = 0;
-	page->value = 0;
-	page->lru_list = LRU_NONE;
-	page->kind = (uint8_t)kind;
+	*page = (struct page){ ._mapcount = -1,
+		.kind = (uint8_t)kind,
+		.zone = page->zone,
+		.lru_list = LRU_NONE };
 	list_init(&page->lru);
 }
 
-/* Page tables and slabs must lie where the kernel can reach them; users' pages
- * need not (GFP_HIGHUSER). */
+/* Page tables and slabs must lie where the kernel can reach them. */
 static bool zone_fits(const struct zone *z, enum page_kind kind)
 {
-	return z->name[0] != 'H' || kind >= PAGE_ANON;
+	return z->name[0] != 'H' || kind == PAGE_ANON;
 }
 
 static struct page *alloc_from_zones(struct machine *m, unsigned order,
@@ -199,7 +199,10 @@ static void free_page(struct machine *m, struct page *page)
 	if (page->lru_list != LRU_NONE)
 		lru_del(m, page);
 	prepare_new_page(page, PAGE_FREE);
-	pcp_free(m, page);
+	if (m->tune.pcp)
+		pcp_free(m, page);
+	else
+		free_pages_block(m, page, 0);
 	tell(m, EV_FREE_PAGE, page_ref(m, page), NO_REF, 0);
 	ret(m, FN_FREE_PAGE);
 }
@@ -292,7 +295,7 @@ static void free_range(struct machine *m, struct zone *z, uint64_t start,
 		uint64_t at = end - z->zone_start_pfn;
 		unsigned order = 0;
 
-		while (order < MAX_ORDER && !(at & (1ull << order)) &&
+		while (order < ops_of(m)->max_order && !(at & (1ull << order)) &&
 			end - start >= 2ull << order)
 			order++;
 		end -= 1ull << order;

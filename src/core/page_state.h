@@ -39,14 +39,21 @@ static inline void page_clear_flag(struct machine *m, struct page *page,
 	page_change_flags(m, page, page->flags & ~flag);
 }
 
+/* Count PTEs where the kernel keeps no number of them: not told. */
+static inline void count_mapping(struct machine *m, struct page *page,
+	int delta)
+{
+	page->_mapcount += delta;
+	if (page->_mapcount == (delta > 0 ? 0 : -1))
+		m->nr_mapped += (uint64_t)(int64_t)delta;
+}
+
 static inline void page_change_mapcount(struct machine *m, struct page *page,
 	int delta)
 {
 	int64_t old = page->_mapcount;
 
-	page->_mapcount += delta;
-	if (page->_mapcount == (delta > 0 ? 0 : -1))
-		m->nr_mapped += (uint64_t)(int64_t)delta;
+	count_mapping(m, page, delta);
 	tell_set(m, page_ref(m, page), "_mapcount", VT_INT, (uint64_t)old,
 		(uint64_t)(old + delta));
 }

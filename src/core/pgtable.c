@@ -20,10 +20,26 @@ static struct page *table_alloc(struct machine *m, struct mm_struct *mm,
 	return page;
 }
 
+/* 2.6.0 pgtable_add_rmap: the page of a table of leaf entries says whose it is
+ * and which address its first entry maps. */
+static void name_table(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
+{
+	uint64_t span = 1ull << machine_paging(m)->table_shift;
+
+	if (!ops_of(m)->names_pte_tables)
+		return;
+	page->mapping = (uintptr_t)mm;
+	page->index = addr & ~(span - 1);
+	tell_set(m, page_ref(m, page), "index", VT_HEX, 0, page->index);
+}
+
 static void table_free(struct machine *m, uint32_t table)
 {
 	struct page *page = &m->mem_map[table];
 
+	page->mapping = 0; /* pgtable_remove_rmap */
+	page->index = 0;
 	arena_free(m, page->table, PAGE_SIZE);
 	page->table = NULL;
 	page->_refcount = 0;
@@ -94,6 +110,8 @@ int pte_alloc_tables(struct machine *m, struct mm_struct *mm, uint64_t addr)
 
 			if (!page)
 				return -ENOMEM;
+			if (i + 2u == p->nr_levels)
+				name_table(m, page, mm, addr);
 			entry = table_pte(m, page_pfn(m, page));
 			write_entry(m, m->mem_map[table].table, index, entry);
 			mm->nr_ptes++;

@@ -23,7 +23,9 @@ int page_referenced(struct machine *m, struct page *page, bool locked,
 enum unmap_result try_to_unmap(struct machine *m, struct page *page,
 	unsigned flags);
 
-/* Mechanisms of these: referenced.c; rmap_unmap.c. */
+/* Mechanisms of these: rmap_chain.c; referenced.c; rmap_unmap.c. */
+int page_referenced_2_6_0(struct machine *m, struct page *page, bool locked,
+	struct op_result *res, uint64_t *vm_flags); /* takes the chain's lock */
 int page_referenced_2_6_11(struct machine *m, struct page *page, bool locked,
 	struct op_result *res, uint64_t *vm_flags);
 int page_referenced_4_0(struct machine *m, struct page *page, bool locked,

@@ -22,6 +22,7 @@ enum ref_kind {
 	REF_CACHE,    /* id = enum slab_cache_id */
 	REF_FILE,     /* id = file number */
 	REF_SWAP,     /* id = slot of the swap area */
+	REF_PTE_CHAIN, /* id = pte_chain.id */
 	NR_REF_KINDS
 };
 

@@ -1,9 +1,6 @@
 /* What all generations with an anon_vma share. */
 #include "core/rmap.h"
 #include "core/emit.h"
-#include "core/fault.h"
-#include "core/filemap.h"
-#include "core/i_mmap.h"
 #include "core/idmap.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
@@ -16,8 +13,8 @@ static void set_mapping(struct machine *m, struct page *page,
 	const struct anon_vma *old = page_anon_vma(page);
 
 	page->mapping = (uintptr_t)av | PAGE_MAPPING_ANON;
-	tell_set(m, page_ref(m, page), "mapping", VT_MAPPING,
-		ref_value(anon_vma_ref(old)), ref_value(anon_vma_ref(av)));
+	tell_set(m, page_ref(m, page), "mapping", VT_MAPPING, old ? old->id : 0,
+		av->id);
 }
 
 static void set_index(struct machine *m, struct page *page, uint64_t index)
@@ -28,7 +25,7 @@ static void set_index(struct machine *m, struct page *page, uint64_t index)
 	tell_set(m, page_ref(m, page), "index", VT_HEX, old, index);
 }
 
-void page_add_new_rmap(struct machine *m, struct page *page,
+void anon_add_new_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma, uint64_t addr)
 {
 	call(m, FN_ADD_NEW_RMAP, page_ref(m, page), vma_ref(vma), addr);
@@ -44,7 +41,7 @@ void page_add_new_rmap(struct machine *m, struct page *page,
 /* 2.6.11: the first mapping says where it belongs.  4.0, 6.18: a page that is
  * anonymous already has kept that while it was unmapped; one read anew belongs
  * to the oldest anon_vma unless it is ours alone (__page_set_anon_rmap). */
-void page_add_swapped_rmap(struct machine *m, struct page *page,
+void anon_add_swapped_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma, uint64_t addr, bool exclusive)
 {
 	const struct era_ops *ops = ops_of(m);
@@ -65,16 +62,23 @@ void page_add_swapped_rmap(struct machine *m, struct page *page,
 	ret(m, fn);
 }
 
-void page_add_file_rmap(struct machine *m, struct page *page,
-	struct vm_area_struct *vma, uint64_t addr)
+void anon_dup_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
 {
-	call(m, FN_ADD_FILE_RMAP, page_ref(m, page), vma_ref(vma), addr);
+	(void)mm;
+	(void)addr;
+	call(m, FN_DUP_RMAP, page_ref(m, page), NO_REF, 0);
+	if (ops_of(m)->exclusive)
+		page_clear_flag(m, page, PG(ANON_EXCLUSIVE));
 	page_change_mapcount(m, page, 1);
-	ret(m, FN_ADD_FILE_RMAP);
+	ret(m, FN_DUP_RMAP);
 }
 
-void page_remove_rmap(struct machine *m, struct page *page)
+void anon_remove_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
 {
+	(void)mm;
+	(void)addr;
 	call(m, FN_REMOVE_RMAP, page_ref(m, page), NO_REF, 0);
 	page_change_mapcount(m, page, -1);
 	ret(m, FN_REMOVE_RMAP);

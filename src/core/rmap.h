@@ -8,25 +8,49 @@
 #include "core/mechanism.h"
 #include "core/page_state.h"
 
-/* A new page of @vma: mapping, index and the first mapping counted
- * (page_add_anon_rmap, page_add_new_anon_rmap, folio_add_new_anon_rmap). */
-void page_add_new_rmap(struct machine *m, struct page *page,
-	struct vm_area_struct *vma, uint64_t addr);
-/* One more PTE maps it (page_dup_rmap). */
-static inline void page_dup_rmap(struct machine *m, struct page *page)
+/* A new page of @vma, mapped at @addr (page_add_rmap, page_add_anon_rmap,
+ * folio_add_new_anon_rmap). */
+static inline void page_add_new_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr)
 {
-	page_change_mapcount(m, page, 1);
+	ops_of(m)->add_new_rmap(m, page, vma, addr);
+}
+
+/* One more PTE maps it, that of @mm for @addr (page_add_rmap, page_dup_rmap). */
+static inline void page_dup_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
+{
+	ops_of(m)->dup_rmap(m, page, mm, addr);
 }
 
 /* A page that was swapped out is mapped again; @exclusive: nobody else needs it
  * (page_add_anon_rmap, do_page_add_anon_rmap, folio_add_anon_rmap_ptes). */
-void page_add_swapped_rmap(struct machine *m, struct page *page,
-	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
-/* A PTE of @vma maps a page of its file (page_add_file_rmap). */
-void page_add_file_rmap(struct machine *m, struct page *page,
-	struct vm_area_struct *vma, uint64_t addr);
+static inline void page_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive)
+{
+	ops_of(m)->add_swapped_rmap(m, page, vma, addr, exclusive);
+}
+
 /* One less; mapping and index are left as they are (page_remove_rmap). */
-void page_remove_rmap(struct machine *m, struct page *page);
+static inline void page_remove_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
+{
+	ops_of(m)->remove_rmap(m, page, mm, addr);
+}
+
+/* Memory for one page_add_new_rmap() or page_dup_rmap(): to be had before the
+ * page table lock is taken, and given back after.  0 or -ENOMEM. */
+static inline int rmap_reserve(struct machine *m)
+{
+	return ops_of(m)->rmap_reserve ? ops_of(m)->rmap_reserve(m) : 0;
+}
+
+static inline void rmap_release(struct machine *m)
+{
+	if (ops_of(m)->rmap_release)
+		ops_of(m)->rmap_release(m);
+}
+
 /* Only @vma maps it: its walks begin at the own anon_vma from now on
  * (4.0 page_move_anon_rmap, 6.18 folio_move_anon_rmap). */
 void page_move_rmap(struct machine *m, struct page *page,
@@ -61,6 +85,50 @@ struct anon_vma *find_mergeable_anon_vma(struct machine *m,
 /* Set vma->anon_vma and tell it. */
 void vma_set_anon_vma(struct machine *m, struct vm_area_struct *vma,
 	struct anon_vma *av);
+
+/* Mechanisms: 2.4 has none; its walk scans every mm (rmap_scan.c). */
+void scan_add_new_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
+void scan_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
+void scan_dup_rmap(struct machine *m, struct page *page, struct mm_struct *mm,
+	uint64_t addr);
+void scan_remove_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr);
+int scan_walk(struct machine *m, struct page *page, bool full,
+	struct op_result *res);
+
+/* Mechanisms: 2.6.0's chain of PTEs (rmap_chain.c). */
+void chain_add_new_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
+void chain_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
+void chain_dup_rmap(struct machine *m, struct page *page, struct mm_struct *mm,
+	uint64_t addr);
+void chain_remove_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr);
+int chain_reserve(struct machine *m);
+void chain_release(struct machine *m);
+int chain_walk(struct machine *m, struct page *page, bool full,
+	struct op_result *res);
+
+/* Mechanisms: generations without anon_vma (rmap_scan.c). */
+int no_anon_prepare(struct machine *m, struct vm_area_struct *vma);
+int no_anon_fork(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *parent);
+void no_anon_unlink(struct machine *m, struct vm_area_struct *vma);
+bool no_anon_can_merge(const struct merge_request *req,
+	const struct vm_area_struct *target);
+
+/* Mechanisms: counts on the page of all that have anon_vmas (rmap.c). */
+void anon_add_new_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
+void anon_add_swapped_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
+void anon_dup_rmap(struct machine *m, struct page *page, struct mm_struct *mm,
+	uint64_t addr);
+void anon_remove_rmap(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr);
 
 /* Mechanisms: 2.6.11's list of VMAs (rmap_list.c). */
 int list_prepare(struct machine *m, struct vm_area_struct *vma);

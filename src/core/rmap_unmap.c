@@ -9,7 +9,6 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -52,7 +51,7 @@ static void clear_pte(struct machine *m, struct page *page,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	if (pte_dirty(m, pte))
-		set_page_dirty(m, page);
+		page_set_flag(m, page, PG(DIRTY));
 }
 
 /* The swap entry in its place. */
@@ -66,9 +65,10 @@ static void set_swap_pte(struct machine *m, struct page *page,
 	set_pte(m, mm, addr, pte, EV_SET_PTE);
 }
 
-static void drop_mapping(struct machine *m, struct page *page)
+static void drop_mapping(struct machine *m, struct page *page,
+	struct mm_struct *mm, uint64_t addr)
 {
-	page_remove_rmap(m, page);
+	page_remove_rmap(m, page, mm, addr);
 	put_page(m, page);
 }
 
@@ -94,9 +94,9 @@ static enum rmap_step unmap_one_2_6_11(struct machine *m, struct rmap_walk *w,
 		set_swap_pte(m, page, mm, addr, false);
 		add_anon_rss(m, mm, -1);
 	} else {
-		add_rss(m, mm, page, -1);
+		mm->file_rss--;
 	}
-	drop_mapping(m, page);
+	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -127,7 +127,7 @@ static void leave_entry_4_0(struct machine *m, struct rmap_walk *w,
 	} else if (u->flags & TTU_MIGRATION) {
 		set_migration_pte(m, page, mm, addr, pte, false);
 	} else {
-		add_rss(m, mm, page, -1);
+		mm->file_rss--;
 	}
 }
 
@@ -146,7 +146,7 @@ static enum rmap_step unmap_one_4_0(struct machine *m, struct rmap_walk *w,
 		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_YOUNG);
 	clear_pte(m, w->page, mm, addr, pte);
 	leave_entry_4_0(m, w, mm, addr, pte);
-	drop_mapping(m, w->page);
+	drop_mapping(m, w->page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -200,9 +200,9 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 		mm->swapents++;
 		set_swap_pte(m, page, mm, addr, take_exclusive(m, page));
 	} else {
-		add_rss(m, mm, page, -1);
+		mm->file_rss--;
 	}
-	drop_mapping(m, page);
+	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;
 }
 
@@ -215,7 +215,7 @@ static enum rmap_step migrate_one_6_18(struct machine *m, struct rmap_walk *w,
 	clear_pte(m, w->page, mm, addr, pte);
 	set_migration_pte(m, w->page, mm, addr, pte,
 		take_exclusive(m, w->page));
-	drop_mapping(m, w->page);
+	drop_mapping(m, w->page, mm, addr);
 	return RMAP_GO_ON;
 }
 

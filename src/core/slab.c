@@ -13,6 +13,7 @@
  */
 #include "core/slab.h"
 #include "core/emit.h"
+#include "core/mechanism.h"
 #include "core/page_alloc.h"
 
 #include <string.h>
@@ -22,13 +23,25 @@ static const uint32_t host_size[NR_CACHES] = {
 	[CACHE_VMA] = sizeof(struct vm_area_struct),
 	[CACHE_ANON_VMA] = sizeof(struct anon_vma),
 	[CACHE_AVC] = sizeof(struct anon_vma_chain),
-	[CACHE_INODE] = sizeof(struct inode),
+	[CACHE_PTE_CHAIN] = sizeof(struct pte_chain), /* and its slots */
 };
+
+/* The row of the era; a pte_chain's size is that of a cache line. */
+static const struct cache_row *row_of(const struct machine *m, int i)
+{
+	const struct cache_row *rows = ops_of(m)->chain_rows;
+
+	if (i != CACHE_PTE_CHAIN || !rows)
+		return &machine_era(m)->cache[i];
+	while (rows->object_size / 4 < m->tune.nrpte + 1u)
+		rows++;
+	return rows;
+}
 
 void slab_init(struct machine *m)
 {
 	for (int i = 0; i < NR_CACHES; i++) {
-		const struct cache_row *row = &machine_era(m)->cache[i];
+		const struct cache_row *row = row_of(m, i);
 		struct kmem_cache *c = &m->caches[i];
 
 		list_init(&c->partial);
@@ -36,6 +49,9 @@ void slab_init(struct machine *m)
 		c->name = row->name;
 		c->object_size = row->object_size;
 		c->host_size = host_size[i];
+		if (i == CACHE_PTE_CHAIN)
+			c->host_size += m->tune.nrpte *
+				(uint32_t)sizeof(pte_addr_t);
 		c->num = row->num;
 		c->order = row->order;
 	}

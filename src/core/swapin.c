@@ -171,7 +171,9 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	if (ops_of(m)->faults_locked)
 		ptl_unlock(m, vma->vm_mm);
 	s.page = get_swapped_page(m, vma->vm_mm, s.slot);
-	if (s.page) {
+	if (s.page && rmap_reserve(m)) {
+		put_page(m, s.page);
+	} else if (s.page) {
 		if (ops_of(m)->swapin_marks)
 			mark_page_accessed(m, s.page);
 		lock_page(m, s.page);
@@ -180,6 +182,7 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 		ptl_lock(m, vma->vm_mm);
 		err = map_swapped(m, &s);
 	}
+	rmap_release(m);
 	ret(m, FN_SWAP_FAULT);
 	return err;
 }

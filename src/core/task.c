@@ -1,6 +1,7 @@
 /* Tasks: spawn, fork and exit. */
 #include "core/emit.h"
 #include "core/idmap.h"
+#include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/slab.h"
@@ -19,12 +20,45 @@ struct mm_struct *mm_new(struct machine *m, uint32_t id)
 	mm->id = id;
 	mm->mm_users = 1;
 	mm->start_brk = mm->brk = p->start_brk;
-	mm->mmap_base = mm->free_area_cache = p->mmap_base;
+	mm->mmap_base = ops_of(m)->mmap_base ? ops_of(m)->mmap_base
+					     : p->mmap_base;
+	mm->free_area_cache = mm->mmap_base;
+	list_init(&mm->mmlist);
 	if (pgd_alloc(m, mm)) {
 		slab_free(m, CACHE_MM, mm, ref_make(REF_TASK, id));
 		return NULL;
 	}
 	return mm;
+}
+
+void mmlist_add(struct machine *m, struct mm_struct *mm,
+	struct mm_struct *after)
+{
+	if (!ops_of(m)->mmlist_all)
+		return;
+	lock_write(m, &m->mmlist_lock, NO_REF, "mmlist_lock");
+	list_add(&mm->mmlist, after ? &after->mmlist : &m->mmlist);
+	cost(m, COST_LIST_NODES, 1);
+	tell(m, EV_MMLIST_ADD, mm_ref(mm), after ? mm_ref(after) : NO_REF, 0);
+	unlock_write(m, &m->mmlist_lock, NO_REF, "mmlist_lock");
+}
+
+/* mmput: if swap_out() stands at this mm it goes on with the next one. */
+void mmlist_del(struct machine *m, struct mm_struct *mm)
+{
+	struct list_head *next = mm->mmlist.next;
+
+	if (!ops_of(m)->mmlist_all)
+		return;
+	lock_write(m, &m->mmlist_lock, NO_REF, "mmlist_lock");
+	if (m->swap_mm == mm)
+		m->swap_mm = next == &m->mmlist
+			? NULL
+			: container_of(next, struct mm_struct, mmlist);
+	list_del(&mm->mmlist);
+	cost(m, COST_LIST_NODES, 1);
+	tell(m, EV_MMLIST_DEL, mm_ref(mm), NO_REF, 0);
+	unlock_write(m, &m->mmlist_lock, NO_REF, "mmlist_lock");
 }
 
 static void mm_free(struct machine *m, struct mm_struct *mm)
@@ -60,7 +94,8 @@ static void task_die(struct machine *m, struct task_struct *task)
 {
 	struct mm_struct *mm = task->mm;
 
-	exit_mmap(m, mm);
+	mmlist_del(m, mm);
+	ops_of(m)->exit_mmap(m, mm);
 	task->mm = NULL;
 	task->exited = true;
 	m->nr_tasks--;
@@ -74,6 +109,8 @@ int task_spawn(struct machine *m, const char *name, uint32_t *pid)
 
 	call(m, FN_EXEC_TASK, NO_REF, NO_REF, 0);
 	task = task_new(m, name, 0);
+	if (task) /* fs/exec.c exec_mmap */
+		mmlist_add(m, task->mm, NULL);
 	ret(m, FN_EXEC_TASK);
 	if (!task)
 		return -ENOMEM;

@@ -145,14 +145,26 @@ enum event_kind {
 	EVENT(OOM_POINTS, NOTE)         /* task o has n points */              \
 	EVENT(OOM_KILL, NOTE)           /* task o is killed */                 \
 	EVENT(OOM_SWAP_LEFT, NOTE)      /* n slots are free: nobody dies */    \
-	EVENT(CACHE_HIT, WALK)          /* file o: page n is in frame p */     \
-	EVENT(CACHE_MISS, WALK)         /* file o: page n is in no frame */    \
-	EVENT(CACHE_ADD, SET)           /* page o: now page n of file p */     \
-	EVENT(CACHE_DEL, SET)           /* page o: was page n of file p */     \
-	EVENT(FILE_HOLE, NOTE)          /* file o: nothing at page n: zeros */ \
-	EVENT(FILE_WRITE, SET)          /* page o.value: old -> new, by p */   \
-	EVENT(BEYOND_END, NOTE)         /* file o ends before page n */        \
-	EVENT(FAULT_AROUND, NOTE)       /* page o is cached: map it at p, too */ \
+	EVENT(CHAIN_SPARE, NOTE)        /* node o is at hand for what comes */ \
+	EVENT(CHAIN_STASH, NOTE)        /* node o is kept for the next time */ \
+	EVENT(CHAIN_DIRECT, SET)        /* page o: its one PTE is p */         \
+	EVENT(CHAIN_NO_DIRECT, SET)     /* page o: p no longer; none maps it */ \
+	EVENT(CHAIN_PUSH, SET)          /* node o becomes p's first, n is next */ \
+	EVENT(CHAIN_FILL, SET)          /* slot n of node o now holds PTE p */ \
+	EVENT(CHAIN_EMPTY, SET)         /* slot n of node o held PTE p: empty */ \
+	EVENT(CHAIN_TAKE, SET)          /* slot n of o moved: PTE p fills a gap */ \
+	EVENT(CHAIN_POP, SET)           /* node o is empty: page p drops it */ \
+	EVENT(CHAIN_COLLAPSE, SET)      /* page o: only PTE p left: direct */  \
+	EVENT(CHAIN_START, WALK)        /* page o: pte.direct or chain is p */ \
+	EVENT(CHAIN_NODE, WALK)         /* node o, its lowest used slot is n */ \
+	EVENT(CHAIN_SLOT, WALK)         /* slot n of node o holds PTE p */     \
+	EVENT(MMLIST_ADD, SET)          /* o joins the mmlist, after p */      \
+	EVENT(MMLIST_DEL, SET)          /* o leaves it */                      \
+	EVENT(SCAN_START, WALK)         /* page o: nothing leads back */       \
+	EVENT(SCAN_MM, WALK)            /* o: the next mm on the mmlist */     \
+	EVENT(SCAN_VMA, WALK)           /* o: the next VMA of the mm */        \
+	EVENT(SCAN_NO_TABLE, WALK)      /* o address: no table, on to p */     \
+	EVENT(SCAN_DONE, WALK)          /* page o: n found; old slots seen */  \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 
@@ -178,9 +190,10 @@ enum value_type {
 	VT_BOOL,
 	VT_REF,      /* enum ref_kind << 32 | id; 0: NULL */
 	VT_VALUE,    /* value_t */
-	VT_MAPPING,  /* the same: an anon_vma or a file */
+	VT_MAPPING,  /* id of an anon_vma, 0: NULL */
 	VT_KIND,     /* enum page_kind */
-	VT_LRU       /* enum lru_list */
+	VT_LRU,      /* enum lru_list */
+	VT_PTE_ADDR  /* pte_addr_t; 0: none */
 };
 
 struct event {

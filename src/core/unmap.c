@@ -8,7 +8,6 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
-#include "core/filemap.h"
 #include "core/lru.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -61,39 +60,34 @@ void gather_flush(struct machine *m, struct mm_struct *mm)
 
 /* -- zapping ------------------------------------------------------------ */
 
-/* What the PTE knows of its page's use goes to the page. */
-static void harvest(struct machine *m, const struct vm_area_struct *vma,
-	struct page *page, pteval_t pte)
-{
-	bool anon = page->kind == PAGE_ANON;
-
-	if (pte_dirty(m, pte) && (!anon || ops_of(m)->zap_dirties_anon))
-		set_page_dirty(m, page);
-	if (!anon && pte_young(m, pte) && ops_of(m)->zap_marks &&
-		!(vma->vm_flags & VM_SEQ_READ))
-		mark_page_accessed(m, page);
-}
+struct zap {
+	struct vm_area_struct *vma;
+	uint32_t freed; /* pages that went, of those that count */
+};
 
 static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
-	struct vm_area_struct *vma = ctx;
-	struct mm_struct *mm = vma->vm_mm;
+	struct zap *z = ctx;
+	struct mm_struct *mm = z->vma->vm_mm;
 	struct machine *m = (struct machine *)(uintptr_t)cm;
 	struct page *page;
 
 	(void)cmm;
 	if (!pte_present(m, pte)) {
-		zap_entry(m, vma, addr, pte);
+		zap_entry(m, z->vma, addr, pte);
 		return 0;
 	}
 	page = vm_normal_page(m, pte);
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)
 		return 0;
-	harvest(m, vma, page, pte);
-	add_rss(m, mm, page, -1);
-	page_remove_rmap(m, page);
+	z->freed++;
+	if (!ops_of(m)->rss_at_end)
+		add_anon_rss(m, mm, -1);
+	if (ops_of(m)->zap_dirties && pte_dirty(m, pte))
+		page_set_flag(m, page, PG(DIRTY));
+	page_remove_rmap(m, page, mm, addr);
 	gather_add(m, page);
 	return 0;
 }
@@ -101,14 +95,27 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end)
 {
+	struct zap z = { vma, 0 };
+
 	call(m, FN_ZAP, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
 	ptl_lock(m, vma->vm_mm);
-	mm_for_each_pte(m, vma->vm_mm, start, end, zap_one, vma);
+	mm_for_each_pte(m, vma->vm_mm, start, end, zap_one, &z);
+	if (z.freed > vma->vm_mm->anon_rss) /* 2.4 exit_mmap: it is 0 */
+		z.freed = vma->vm_mm->anon_rss;
+	if (ops_of(m)->rss_at_end && z.freed)
+		add_anon_rss(m, vma->vm_mm, -(int)z.freed);
 	ptl_unlock(m, vma->vm_mm);
 	ret(m, FN_ZAP);
 }
 
 /* -- unmapping VMAs that are out of the index already ------------------- */
+
+void clear_page_tables(struct machine *m, struct mm_struct *mm)
+{
+	call(m, FN_CLEAR_TABLES, mm_ref(mm), NO_REF, 0);
+	free_page_tables(m, mm, 0, machine_paging(m)->task_size, 0, 0);
+	ret(m, FN_CLEAR_TABLES);
+}
 
 /* @first and its vm_next are detached; they are chained by vm_next. */
 static void unmap_vmas(struct machine *m, struct vm_area_struct *first)
@@ -117,19 +124,6 @@ static void unmap_vmas(struct machine *m, struct vm_area_struct *first)
 	for (struct vm_area_struct *v = first; v; v = v->vm_next)
 		zap_range(m, v, v->vm_start, v->vm_end);
 	ret(m, FN_UNMAP_VMAS);
-}
-
-/* Out of what leads to it from its pages: 2.6.11 remove_vm_struct leaves i_mmap
- * first, 4.0 and 6.18 free_pgtables leave it last. */
-static void unlink_vma(struct machine *m, struct vm_area_struct *vma)
-{
-	bool file_last = ops_of(m)->unlinks_with_tables;
-
-	if (!file_last)
-		vma_unlink_file(m, vma);
-	ops_of(m)->unlink_anon_vmas(m, vma);
-	if (file_last)
-		vma_unlink_file(m, vma);
 }
 
 static void free_pgtables(struct machine *m, struct vm_area_struct *first,
@@ -141,7 +135,7 @@ static void free_pgtables(struct machine *m, struct vm_area_struct *first,
 	call(m, FN_FREE_PGTABLES, mm_ref(mm), NO_REF, 0);
 	for (struct vm_area_struct *v = first; v; v = v->vm_next) {
 		if (ops_of(m)->unlinks_with_tables)
-			unlink_vma(m, v);
+			ops_of(m)->unlink_anon_vmas(m, v);
 		end = v->vm_end;
 	}
 	free_page_tables(m, mm, first->vm_start, end, floor, ceiling);
@@ -155,7 +149,7 @@ static void remove_vmas(struct machine *m, struct vm_area_struct *vma)
 
 		call(m, FN_REMOVE_VMA, vma_ref(vma), NO_REF, 0);
 		if (!ops_of(m)->unlinks_with_tables)
-			unlink_vma(m, vma);
+			ops_of(m)->unlink_anon_vmas(m, vma);
 		vma_free(m, vma);
 		ret(m, FN_REMOVE_VMA);
 		vma = next;
@@ -197,15 +191,30 @@ int split_at_ends(struct machine *m, struct mm_struct *mm,
 }
 
 /* Where the search for a free range may begin again (2.6.11 unmap_area). */
-static void note_hole(struct mm_struct *mm, uint64_t end)
+void note_hole_below(struct mm_struct *mm, uint64_t start, uint64_t end)
 {
+	(void)start;
 	if (end > mm->free_area_cache)
 		mm->free_area_cache = end;
 	if (mm->free_area_cache > mm->mmap_base)
 		mm->free_area_cache = mm->mmap_base;
 }
 
-static int unmap_range(struct machine *m, struct mm_struct *mm,
+/* 2.6.0 unmap_vma: the lowest hole above the base. */
+void note_hole_above(struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	(void)end;
+	if (start >= mm->mmap_base && start < mm->free_area_cache)
+		mm->free_area_cache = start;
+}
+
+static void note_holes(struct machine *m, const struct vm_area_struct *vma)
+{
+	for (; vma && ops_of(m)->note_hole; vma = vma->vm_next)
+		ops_of(m)->note_hole(vma->vm_mm, vma->vm_start, vma->vm_end);
+}
+
+int unmap_split_first(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end)
 {
 	struct vm_area_struct *prev, *next, *first;
@@ -227,7 +236,7 @@ static int unmap_range(struct machine *m, struct mm_struct *mm,
 	free_pgtables(m, first, prev ? prev->vm_end : 0,
 		next ? next->vm_start : 0);
 	gather_flush(m, mm);
-	note_hole(mm, end);
+	note_holes(m, first);
 	remove_vmas(m, first);
 	return 0;
 }
@@ -245,12 +254,30 @@ int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	if (!len)
 		return -EINVAL;
 	call(m, FN_MUNMAP, addr_ref(mm, start), NO_REF, len);
-	err = unmap_range(m, mm, start, start + len);
+	err = ops_of(m)->unmap_range(m, mm, start, start + len);
 	ret(m, FN_MUNMAP);
 	return err;
 }
 
-void exit_mmap(struct machine *m, struct mm_struct *mm)
+/* 2.6.0 clears all tables, those too that no VMA was ever put over (a move that
+ * failed leaves such). */
+void exit_mmap_2_6_0(struct machine *m, struct mm_struct *mm)
+{
+	struct vm_area_struct *first = NULL;
+	uint64_t end = machine_paging(m)->task_size;
+
+	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
+	if (mm->mmap)
+		first = detach(m, mm, 0, end);
+	if (first)
+		unmap_vmas(m, first);
+	clear_page_tables(m, mm);
+	gather_flush(m, mm);
+	remove_vmas(m, first);
+	ret(m, FN_EXIT_MMAP);
+}
+
+void exit_mmap_all_first(struct machine *m, struct mm_struct *mm)
 {
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
 	if (mm->mmap) {

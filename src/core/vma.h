@@ -47,6 +47,15 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 struct vm_area_struct *vma_merge(struct machine *m,
 	const struct merge_request *req, int *err);
 
+/* Mechanisms: a new mapping that only flags decide about. */
+struct vm_area_struct *vma_merge_2_4(struct machine *m,
+	const struct merge_request *req, int *err);
+struct vm_area_struct *vma_merge_2_6_0(struct machine *m,
+	const struct merge_request *req, int *err);
+/* The same for a range that mremap moves there (move_vma). */
+struct vm_area_struct *vma_merge_moved(struct machine *m,
+	const struct merge_request *req);
+
 /* Take a VMA out of its mm and its anon_vmas, and free it (merging). */
 void vma_absorbed(struct machine *m, struct vm_area_struct *vma);
 

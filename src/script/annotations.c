@@ -24,8 +24,6 @@ static const char *arg_luals(enum arg_type type)
 		[ARG_VALUE] = "integer|string",
 		[ARG_NAME] = "string",
 		[ARG_PFN] = "page|integer",
-		[ARG_FILE] = "file",
-		[ARG_INDEX] = "integer",
 	};
 
 	return types[type];
@@ -40,7 +38,6 @@ static const char *result_luals(enum op_result_type result)
 		[RESULT_VALUE] = "integer|string",
 		[RESULT_ADDR] = "integer",
 		[RESULT_WALK] = "mapping[]",
-		[RESULT_FILE] = "file",
 	};
 
 	return types[result];
@@ -64,20 +61,24 @@ static bool may_lack(const struct op_desc *d, unsigned i)
 
 /* -- annotations --------------------------------------------------------- */
 
-static void put_options(FILE *f, const char *class, const struct option *o)
+/* Those that operation @d (NULL: none) has as arguments are left out. */
+static void put_options(FILE *f, const char *class, const struct option *o,
+	const struct op_desc *d)
 {
 	fprintf(f, "\n---@class %s.options\n", class);
 	if (strcmp(class, "ask") == 0)
 		fputs("---@field [1] text the question\n", f);
 	for (; o && o->name; o++)
-		fprintf(f, "---@field %s? %s %s%s\n", o->name, o->type,
-			o->meaning, o->later ? " (not built yet)" : "");
+		if (!d || !op_has_arg(d, o->name))
+			fprintf(f, "---@field %s? %s %s%s\n", o->name,
+				o->type, o->meaning,
+				o->later ? " (not built yet)" : "");
 }
 
 static void put_op_options(
 	FILE *f, const struct op_desc *d, const struct op_shape *shape)
 {
-	put_options(f, d->name, shape->options);
+	put_options(f, d->name, shape->options, d);
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
 		if (op_place(d, i) < 0)
 			fprintf(f, "---@field %s? %s %s\n", d->arg[i].name,
@@ -89,33 +90,54 @@ static void put_signature(FILE *f, const char *on, const char *name)
 	fprintf(f, "function %s%s%s(", on, *on ? ":" : "", name);
 }
 
-static void put_op(FILE *f, const struct op_desc *d)
+static void put_op_params(
+	FILE *f, const struct op_desc *d, const struct op_shape *shape)
 {
-	const struct op_shape *shape = op_shape(d->id);
-	bool table = shape && shape->table;
-	const char *comma = "";
-
-	if (table)
-		put_op_options(f, d, shape);
-	fprintf(f, "\n---%s\n", d->summary);
+	if (shape && shape->global)
+		fprintf(f, "---@param %s %s\n", op_subject_word(d),
+			op_subject_word(d));
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
 		if (op_place(d, i) >= 0)
 			fprintf(f, "---@param %s%s %s %s\n", d->arg[i].name,
 				may_lack(d, i) ? "?" : "", place_luals(d, i),
 				d->arg[i].meaning);
-	if (table)
+	if (shape && shape->table)
 		fprintf(f, "---@param options%s %s.options\n",
 			d->id == OP_MMAP ? "" : "?", d->name);
-	fprintf(f, "---@return %s? result nil when it was refused\n",
-		result_luals(d->result));
-	fprintf(f, "---@return string? error %s\n", d->errors);
-	put_signature(f, op_on(d), op_call(d));
+}
+
+static void put_op_names(
+	FILE *f, const struct op_desc *d, const struct op_shape *shape)
+{
+	const char *comma = "";
+
+	if (shape && shape->global) {
+		fputs(op_subject_word(d), f);
+		comma = ", ";
+	}
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
 		if (op_place(d, i) >= 0) {
 			fprintf(f, "%s%s", comma, d->arg[i].name);
 			comma = ", ";
 		}
-	fprintf(f, "%s) end\n", table ? *comma ? ", options" : "options" : "");
+	if (shape && shape->table)
+		fprintf(f, "%soptions", comma);
+}
+
+static void put_op(FILE *f, const struct op_desc *d)
+{
+	const struct op_shape *shape = op_shape(d->id);
+
+	if (shape && shape->table)
+		put_op_options(f, d, shape);
+	fprintf(f, "\n---%s\n", d->summary);
+	put_op_params(f, d, shape);
+	fprintf(f, "---@return %s? result nil when it was refused\n",
+		result_luals(d->result));
+	fprintf(f, "---@return string? error %s\n", d->errors);
+	put_signature(f, op_on(d), d->name);
+	put_op_names(f, d, shape);
+	fputs(") end\n", f);
 }
 
 /* "cond: any, text?: text": a line for each, then the names alone. */
@@ -142,7 +164,7 @@ static void put_params(FILE *f, const char *params, bool lines)
 static void put_function(FILE *f, const struct api_function *fn)
 {
 	if (fn->options)
-		put_options(f, fn->name, fn->options);
+		put_options(f, fn->name, fn->options, NULL);
 	fprintf(f, "\n---%s%s\n", fn->summary,
 		fn->later ? " (not built yet)" : "");
 	put_params(f, fn->params, true);
@@ -275,7 +297,7 @@ static void put_kind(FILE *f, const char *on, const char *title)
 		const struct op_desc *d = op_desc((enum op_id)id);
 
 		if (strcmp(op_on(d), on) == 0)
-			put_row(f, on, op_call(d), d->summary, false);
+			put_row(f, on, d->name, d->summary, false);
 	}
 	for (unsigned i = 0; (fn = api_function_at(i)); i++)
 		if (strcmp(fn->on, on) == 0)
@@ -301,7 +323,6 @@ void script_reference(FILE *f)
 	put_kind(f, "", "Functions");
 	put_kind(f, "task", "Calls of a task");
 	put_kind(f, "page", "Calls of a page");
-	put_kind(f, "file", "Calls of a file");
 	for (unsigned i = 0; i < NR_OBJECTS; i++)
 		put_fields(f, objects[i]);
 	fputs("Options of scenario{}\n", f);

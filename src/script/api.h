@@ -101,20 +101,25 @@ struct api_field {
 
 /* How an operation is called where it is not just its arguments in order. */
 struct op_shape {
-	enum op_id id;
+	const char *name;	      /* of the operation, built or not */
 	unsigned positional;	      /* this many come in order ... */
 	bool table;		      /* ... and the rest in a table */
 	const struct option *options; /* what the machine has no argument for */
+	bool global; /* a function whose first argument is the subject */
 };
 
-/* The i-th function or field; NULL after the last. */
+/* The i-th function or field; NULL after the last.  What the table of
+ * operations has is not among the functions. */
 const struct api_function *api_function_at(unsigned i);
 const struct api_field *api_field_at(unsigned i);
 const struct op_shape *op_shape(enum op_id id);
-/* Which object a method of operation @d belongs to: "", "task", "page". */
+/* Which object a method of operation @d belongs to: "" (none: a function),
+ * "task", "page". */
 const char *op_on(const struct op_desc *d);
-/* What it is called there: f:read() is the operation pread. */
-const char *op_call(const struct op_desc *d);
+/* The word of what it is done to, method or not. */
+const char *op_subject_word(const struct op_desc *d);
+/* Is there such an argument? */
+bool op_has_arg(const struct op_desc *d, const char *name);
 /* Is argument @i of @d one of the positional ones?  Its place, or -1. */
 int op_place(const struct op_desc *d, unsigned i);
 /* Methods and fields that kind of object @on has: is there one of the name?

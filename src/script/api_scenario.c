@@ -62,16 +62,12 @@ static const char *arch_names(const struct era *era, char *buf, size_t size)
 	return buf;
 }
 
-static void add_era(lua_State *L, const char *name, unsigned *planned)
+static void add_era(lua_State *L, const char *name)
 {
 	struct scenario *sc = &run_of(L)->sc;
 	const struct era *era = era_find(name);
 	char names[128];
 
-	if (!era && era_is_planned(name)) {
-		++*planned;
-		return;
-	}
 	if (!era)
 		script_error(L, "scenario: unknown era '%s' (allowed: %s)",
 			name, era_names(names, sizeof(names)));
@@ -83,25 +79,23 @@ static void add_era(lua_State *L, const char *name, unsigned *planned)
 static void take_eras(lua_State *L)
 {
 	struct scenario *sc = &run_of(L)->sc;
-	unsigned planned = 0;
 
 	if (!option(L, "eras") && !option(L, "era"))
 		return;
 	if (lua_type(L, -1) == LUA_TSTRING) {
-		add_era(L, arg_string(L, -1, "scenario", "eras", 1, 31),
-			&planned);
+		add_era(L, arg_string(L, -1, "scenario", "eras", 1, 31));
 	} else {
 		arg_table(L, -1, "scenario", "eras");
 		for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1);
 			i++) {
 			lua_rawgeti(L, -1, i);
 			add_era(L,
-				arg_string(L, -1, "scenario", "an era", 1, 31),
-				&planned);
+				arg_string(L, -1, "scenario", "an era", 1,
+					31));
 			lua_pop(L, 1);
 		}
 	}
-	if (!sc->nr_eras && !planned)
+	if (!sc->nr_eras)
 		script_error(L, "scenario: eras is empty");
 	sc->has_eras = true;
 }
@@ -171,9 +165,6 @@ static bool choose_era(struct run *r)
 	size_t n = 0;
 
 	default_eras(sc);
-	if (!sc->nr_eras)
-		return unusable(r, "its eras are not built yet (built: %s)",
-			era_names(names, sizeof(names)));
 	if (!wanted || era_is_named(sc, wanted)) {
 		sc->config.era = wanted ? wanted : sc->eras[0];
 		return true;

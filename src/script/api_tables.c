@@ -12,6 +12,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(*(table)))
 
+#define FILES "it comes with files"
 #define RECLAIM "it comes with reclaim and swap"
 #define MLOCK "it comes with mlock"
 
@@ -69,8 +70,13 @@ const struct option scenario_options[] = {
 
 static const struct option mmap_options[] = {
 	{ "pages", "integer", "length in pages, instead of len", NULL },
+	{ "shared", "boolean", "MAP_SHARED", FILES },
+	{ "file", "file", "what it maps", FILES },
+	{ "pgoff", "integer", "first page of the file", FILES },
 	{ "grows_down", "boolean", "MAP_GROWSDOWN", "it comes with stacks" },
 	{ "locked", "boolean", "MAP_LOCKED", MLOCK },
+	{ "populate", "boolean", "MAP_POPULATE", MLOCK },
+	{ "noreserve", "boolean", "MAP_NORESERVE", "it comes with overcommit" },
 	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -81,6 +87,12 @@ static const struct option ask_options[] = {
 	{ "choices", "text[]", "2 to 9 answers", NULL },
 	{ "answer", "integer", "number of the right one", NULL },
 	{ "why", "text", "the explanation", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct option file_options[] = {
+	{ "hole", "boolean", "no blocks on the disk", FILES },
+	{ "tmpfs", "boolean", "in memory, on swap", FILES },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -102,11 +114,16 @@ static const struct option clone_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* Also of operations that the machine does not have yet. */
 static const struct op_shape shapes[] = {
-	{ OP_FILE, 2, true, no_options },
-	{ OP_MMAP, 0, true, mmap_options },
-	{ OP_MREMAP, 3, true, no_options },
-	{ OP_RMAP, 0, true, no_options },
+	{ "file", 2, true, no_options, false },
+	{ "mmap", 0, true, mmap_options, false },
+	{ "mremap", 3, true, no_options, false },
+	{ "rmap", 0, true, no_options, false },
+	{ "mlock", 2, true, no_options, false },
+	{ "mlockall", 0, true, no_options, false },
+	{ "clone", 0, true, no_options, false },
+	{ "migrate", 0, false, no_options, true },
 };
 
 static const struct api_function functions[] = {
@@ -158,6 +175,9 @@ static const struct api_function functions[] = {
 	{ "mappers", api_page_mappers, "page", "", "mapping[]",
 		"who maps it, read from the page tables", NULL, NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
+	{ "file", api_later, "",
+		"name: string, pages: integer, options?: file.options", "file",
+		"a file on the simulated disk", file_options, FILES },
 	{ "reclaim", api_later, "", "pages: integer", "integer", "free frames",
 		NULL, RECLAIM },
 	{ "swapoff", api_later, "", "", "boolean", "bring all of swap back",
@@ -178,7 +198,7 @@ static const struct api_function functions[] = {
 		"a task, with vm=true in the same address space", clone_options,
 		"until then t:fork makes tasks" },
 	{ "exec", api_later, "task", "file: file", "boolean", "run a program",
-		NULL, "it comes with programs" },
+		NULL, FILES },
 };
 
 const char *const known_panes[] = {
@@ -190,39 +210,61 @@ const char *const known_panes[] = {
 const char *const pane_names_later[] = { "files",
 	"tree", "fault", "change", NULL };
 
+/* A row stands for what is not built only until it is. */
+static bool is_built(const struct api_function *f)
+{
+	const struct op_desc *d = f->later ? op_find(f->name) : NULL;
+
+	return d && strcmp(op_on(d), f->on) == 0;
+}
+
 const struct api_function *api_function_at(unsigned i)
 {
-	return i < ROWS(functions) ? &functions[i] : NULL;
+	for (unsigned k = 0; k < ROWS(functions); k++)
+		if (!is_built(&functions[k]) && !i--)
+			return &functions[k];
+	return NULL;
 }
 
 const struct op_shape *op_shape(enum op_id id)
 {
-	for (unsigned i = 0; i < ROWS(shapes); i++)
-		if (shapes[i].id == id)
+	const struct op_desc *d = op_desc(id);
+
+	for (unsigned i = 0; d && i < ROWS(shapes); i++)
+		if (strcmp(shapes[i].name, d->name) == 0)
 			return &shapes[i];
 	return NULL;
 }
 
-const char *op_on(const struct op_desc *d)
+const char *op_subject_word(const struct op_desc *d)
 {
-	static const char *const on[] = {
-		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page",
-		[ON_FILE] = "file"
+	static const char *const words[] = {
+		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page"
 	};
 
-	return on[d->subject];
+	return words[d->subject];
 }
 
-const char *op_call(const struct op_desc *d)
+const char *op_on(const struct op_desc *d)
 {
-	return d->method ? d->method : d->name;
+	const struct op_shape *shape = op_shape(d->id);
+
+	return shape && shape->global ? "" : op_subject_word(d);
 }
 
 int op_place(const struct op_desc *d, unsigned i)
 {
 	const struct op_shape *shape = op_shape(d->id);
 
-	return !shape || i < shape->positional ? (int)i : -1;
+	return !shape || !shape->table || i < shape->positional ? (int)i : -1;
+}
+
+bool op_has_arg(const struct op_desc *d, const char *name)
+{
+	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
+		if (strcmp(d->arg[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 /* -- is there such a name? ----------------------------------------------- */
@@ -252,14 +294,15 @@ static bool has_described(const char *on, struct nearest *near)
 
 static bool has_function(const char *on, struct nearest *near)
 {
-	for (unsigned i = 0; i < ROWS(functions); i++)
-		if (strcmp(functions[i].on, on) == 0 &&
-			tried(near, functions[i].name))
+	const struct api_function *f;
+
+	for (unsigned i = 0; (f = api_function_at(i)); i++)
+		if (strcmp(f->on, on) == 0 && tried(near, f->name))
 			return true;
 	for (unsigned id = 1; id < NR_OPS; id++) {
 		const struct op_desc *d = op_desc((enum op_id)id);
 
-		if (d && strcmp(op_on(d), on) == 0 && tried(near, op_call(d)))
+		if (d && strcmp(op_on(d), on) == 0 && tried(near, d->name))
 			return true;
 	}
 	return false;
@@ -293,11 +336,12 @@ bool api_has(const char *on, const char *name, const char **near)
 static const struct api_function *function_find(
 	const char *on, const char *name)
 {
-	for (unsigned i = 0; i < ROWS(functions); i++)
-		if (strcmp(functions[i].on, on) == 0 &&
-			strcmp(functions[i].name, name) == 0)
-			return &functions[i];
-	return NULL;
+	const struct api_function *f;
+
+	for (unsigned i = 0; (f = api_function_at(i)); i++)
+		if (strcmp(f->on, on) == 0 && strcmp(f->name, name) == 0)
+			break;
+	return f;
 }
 
 const struct api_function *api_function_find(const char *on, const char *name)
@@ -321,7 +365,8 @@ void api_each_option(const char *on, const char *name, option_fn *fn, void *ctx)
 		o = shape->options;
 	}
 	for (; o && o->name; o++)
-		fn(ctx, o->name);
+		if (!d || !op_has_arg(d, o->name))
+			fn(ctx, o->name);
 }
 
 struct option_search {

@@ -162,12 +162,6 @@ static void take_pfn(lua_State *L, int idx, struct call *c, unsigned i)
 				c->d->arg[i].name, 0, UINT32_MAX));
 }
 
-static void take_file(lua_State *L, int idx, struct call *c, unsigned i)
-{
-	set_arg(c, i,
-		arg_object(L, idx, c->d->name, c->d->arg[i].name, REF_FILE).id);
-}
-
 static convert_fn *const convert[] = {
 	[ARG_ADDR] = take_addr,
 	[ARG_LEN] = take_len,
@@ -179,8 +173,6 @@ static convert_fn *const convert[] = {
 	[ARG_VALUE] = take_value,
 	[ARG_NAME] = take_text,
 	[ARG_PFN] = take_pfn,
-	[ARG_FILE] = take_file,
-	[ARG_INDEX] = take_pages,
 };
 
 /* -- from the stack to the operation ------------------------------------- */
@@ -245,7 +237,8 @@ static void refuse_later(lua_State *L, const struct call *c)
 		char what[64];
 
 		lua_getfield(L, c->table, o->name);
-		if (lua_toboolean(L, -1) && o->later) {
+		if (lua_toboolean(L, -1) && o->later &&
+			!op_has_arg(c->d, o->name)) {
 			snprintf(what, sizeof(what), "%s: %s=", c->d->name,
 				o->name);
 			not_built(L, what, o->later);
@@ -341,9 +334,6 @@ static int push_result(
 		return 1;
 	case RESULT_WALK:
 		return push_walk(L, res);
-	case RESULT_FILE:
-		object_push(L, ref_make(REF_FILE, (uint32_t)res->value));
-		return 1;
 	default:
 		lua_pushboolean(L, true);
 		return 1;
@@ -363,6 +353,17 @@ static void walk_room(lua_State *L, uint32_t pfn, struct op_result *res)
 		lua_newuserdatauv(L, (size_t)count * sizeof(*res->found), 0);
 }
 
+/* migrate(page) is a function, page:rmap() a method. */
+static struct ref subject_of(lua_State *L, const struct op_desc *d)
+{
+	const char *word = op_subject_word(d);
+
+	if (*op_on(d))
+		return object_self(L, word, d->name);
+	return arg_object(L, 1, d->name, word,
+		d->subject == ON_TASK ? REF_TASK : REF_PAGE);
+}
+
 int api_op(lua_State *L)
 {
 	struct call c = { .d = lua_touserdata(L, lua_upvalueindex(1)) };
@@ -372,7 +373,7 @@ int api_op(lua_State *L)
 	c.op.id = (uint16_t)c.d->id;
 	c.first = c.d->subject == ON_NOTHING ? 1 : 2;
 	if (c.d->subject != ON_NOTHING)
-		c.op.subject = object_self(L, op_on(c.d), c.d->name).id;
+		c.op.subject = subject_of(L, c.d).id;
 	take_arguments(L, &c);
 	if (c.d->result == RESULT_WALK)
 		walk_room(L, c.op.subject, &res);

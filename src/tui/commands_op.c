@@ -118,11 +118,7 @@ static bool unknown_era(struct app *a, const char *name)
 	for (unsigned i = 0; (era = era_at(i)); i++)
 		snprintf(names + strlen(names), sizeof(names) - strlen(names),
 			" %s", era->name);
-	return app_fail(a,
-		era_is_planned(name)
-			? _("era %s is not built yet; there are:%s")
-			: _("no era \"%s\"; there are:%s"),
-		name, names);
+	return app_fail(a, _("no era \"%s\"; there are:%s"), name, names);
 }
 
 static bool run_era(struct app *a, const struct args *args)

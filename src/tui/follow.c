@@ -3,6 +3,8 @@
 
 #include "tui/panes/eras.h"
 #include "tui/panes/path.h"
+#include "tui/panes/swap_slot.h"
+#include "core/objects.h"
 #include "view/format.h"
 #include "view/lang.h"
 
@@ -29,10 +31,14 @@ static void from_pte(const struct machine *m, struct ref ref, struct targets *t)
 {
 	const struct task_struct *task = task_find(m, ref.id);
 	const struct vm_area_struct *vma;
-	uint64_t pfn;
+	uint64_t pfn, slot;
 
 	if (ref_frame(m, ref, &pfn)) {
 		add(t, ref_make(REF_PAGE, (uint32_t)pfn));
+		return;
+	}
+	if (swap_of_ref(m, ref, &slot)) {
+		add(t, ref_make(REF_SWAP, (uint32_t)slot));
 		return;
 	}
 	vma = task && task->mm ? vma_lookup(task->mm, ref.addr) : NULL;
@@ -55,6 +61,24 @@ static void add_mapper(void *ctx, const struct task_struct *task,
 	add(list->t, ref_at(REF_PTE, task->pid, addr));
 }
 
+/* What the fields of the object point to: 2.6.0's page and its nodes. */
+static void follow_fields(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	const struct object_desc *d = object_desc((enum ref_kind)ref.kind);
+	const void *object = object_find(m, ref);
+
+	for (const struct field *f = d->fields; object && f->name; f++) {
+		uint64_t v = field_present(m, f) ? f->get(m, object) : 0;
+
+		if (f->type == VT_PTE_ADDR)
+			add(t, pte_addr_ref(m, v));
+		else if (f->type == VT_REF && v)
+			add(t, ref_make((enum ref_kind)(v >> 32),
+				       (uint32_t)v));
+	}
+}
+
 /* page->mapping; a page without one leads to the entries that map it. */
 static void from_page(
 	const struct machine *m, struct ref ref, struct targets *t)
@@ -64,6 +88,10 @@ static void from_page(
 
 	if (!page)
 		return;
+	if (field_find(m, REF_PAGE, "pte.chain")) {
+		follow_fields(m, ref, t);
+		return;
+	}
 	if (page->kind != PAGE_TABLE && page->kind != PAGE_SLAB &&
 		page_anon_vma_alive(m, page))
 		add(t, ref_make(REF_ANON_VMA, page_anon_vma_alive(m, page)->id));
@@ -134,6 +162,36 @@ static void from_table(
 		add(t, ref_make(REF_PAGE, (uint32_t)pte_pfn(m, entry)));
 }
 
+/* The page in the cache, and whose PTEs hold the slot. */
+static void from_slot(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	struct swap_holders h;
+
+	if (!object_exists(m, ref))
+		return;
+	if (m->swap_info.cache[ref.id])
+		add(t, ref_make(REF_PAGE, m->swap_info.cache[ref.id]));
+	swap_holders_find(m, ref.id, &h);
+	for (unsigned i = 0; i < h.n; i++)
+		add(t, h.pte[i]);
+}
+
+/* Its slabs' first frames, as far as one wants to choose among them. */
+static void from_cache(
+	const struct machine *m, struct ref ref, struct targets *t)
+{
+	const struct kmem_cache *c =
+		ref.id < NR_CACHES ? &m->caches[ref.id] : NULL;
+	const struct list_head *node = c ? c->partial.next : NULL;
+
+	for (; c && node != &c->partial && t->n < 16; node = node->next)
+		add(t, ref_make(REF_PAGE,
+			       container_of((struct list_head *)node,
+				       struct slab, list)
+				       ->pfn));
+}
+
 typedef void targets_fn(
 	const struct machine *m, struct ref ref, struct targets *t);
 static targets_fn *const targets_of[NR_REF_KINDS] = {
@@ -145,6 +203,9 @@ static targets_fn *const targets_of[NR_REF_KINDS] = {
 	[REF_PTE] = from_pte,
 	[REF_ADDR] = from_pte,
 	[REF_TABLE] = from_table,
+	[REF_SWAP] = from_slot,
+	[REF_CACHE] = from_cache,
+	[REF_PTE_CHAIN] = follow_fields,
 };
 
 static void trail_push(struct app *a, struct ref ref)

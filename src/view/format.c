@@ -49,6 +49,9 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 				? m->caches[ref.id].name
 				: "?");
 		break;
+	case REF_PTE_CHAIN:
+		snprintf(buf, size, "pc%" PRIu32, ref.id);
+		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
 		break;
@@ -94,7 +97,8 @@ char *format_value(char *buf, size_t size, const struct machine *m,
 	if (VALUE_TAG(value) == VALUE_STRING)
 		snprintf(buf, size, "%s", string_text(m, (uint32_t)value));
 	else if (VALUE_TAG(value) == VALUE_FILE)
-		snprintf(buf, size, "%s#%u", inode_name(m, value_file(value)),
+		snprintf(buf, size, "file%u#%u",
+			(unsigned)(value >> 24) & 0xffffff,
 			(unsigned)value & 0xffffff);
 	else
 		snprintf(buf, size, "%" PRId64, value_number(value));
@@ -176,12 +180,10 @@ static char *format_object_value(char *buf, size_t size,
 	return buf;
 }
 
-static char *format_mapping(char *buf, size_t size, uint64_t value)
+static char *format_mapping(char *buf, size_t size, uint64_t id)
 {
-	if (value >> 32 == REF_FILE)
-		snprintf(buf, size, "file%" PRIu32, (uint32_t)value);
-	else if (value)
-		snprintf(buf, size, "av%" PRIu32 "|ANON", (uint32_t)value);
+	if (id)
+		snprintf(buf, size, "av%" PRIu64 "|ANON", id);
 	else
 		snprintf(buf, size, "NULL");
 	return buf;
@@ -220,6 +222,11 @@ char *format_typed(char *buf, size_t size, const struct machine *m,
 	case VT_LRU:
 		snprintf(buf, size, "%s", lru_name(m, (enum lru_list)value));
 		break;
+	case VT_PTE_ADDR:
+		if (value)
+			return format_ref(buf, size, m, pte_addr_ref(m, value));
+		snprintf(buf, size, "NULL");
+		break;
 	case VT_NONE:
 		snprintf(buf, size, "%s", "");
 		break;
@@ -256,9 +263,6 @@ static char *format_arg(char *buf, size_t size, const struct op *op,
 			snprintf(buf, size, "\"%s\"", op->text);
 		else
 			snprintf(buf, size, "%" PRId64, value_number(v));
-		break;
-	case ARG_FILE:
-		snprintf(buf, size, "file%" PRIu64, v);
 		break;
 	case ARG_LEN:
 		if (v && !(v % PAGE_SIZE))
@@ -318,22 +322,18 @@ char *format_op(char *buf, size_t size, const struct machine *m,
 		snprintf(who, sizeof who, "%" PRIx32, op->subject);
 		add_word(buf, size, who);
 	}
-	if (d->subject == ON_FILE)
-		add_word(buf, size,
-			format_ref(who, sizeof who, m,
-				ref_make(REF_FILE, op->subject)));
 	add_args(buf, size, op, d);
 	return buf;
 }
 
-static void format_outcome(char *buf, size_t size, const struct machine *m,
+char *format_result(char *buf, size_t size, const struct machine *m,
 	const struct step *step)
 {
 	const struct op_desc *d = op_desc(step->op.id);
 
 	if (step->status) {
 		snprintf(buf, size, "%s", status_name(step->status));
-		return;
+		return buf;
 	}
 	switch (d ? d->result : RESULT_TRUE) {
 	case RESULT_TASK:
@@ -344,41 +344,16 @@ static void format_outcome(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "%" PRIx64, step->value);
 		break;
 	case RESULT_VALUE:
-		format_value(buf, size, m, step->value);
-		break;
+		return format_value(buf, size, m, step->value);
 	case RESULT_WALK:
 		snprintf(buf, size, "visited %" PRIu64 ", matched %" PRIu64,
 			step->costs.n[COST_VISITED],
 			step->costs.n[COST_MATCHED]);
 		break;
-	case RESULT_FILE:
-		snprintf(buf, size, "file%" PRIu64, step->value);
-		break;
 	case RESULT_TRUE:
 		snprintf(buf, size, "ok");
 		break;
 	}
-}
-
-/* ", killed child" */
-static void add_killed(char *buf, size_t size, const struct machine *m,
-	const struct step *step)
-{
-	for (unsigned i = 0; i < step->nr_killed && i < MAX_KILLED; i++) {
-		size_t n = strlen(buf);
-		char who[NAME_SIZE];
-
-		snprintf(buf + n, size - n, "%s%s", i ? " " : ", killed ",
-			format_ref(who, sizeof who, m,
-				ref_make(REF_TASK, step->killed[i])));
-	}
-}
-
-char *format_result(char *buf, size_t size, const struct machine *m,
-	const struct step *step)
-{
-	format_outcome(buf, size, m, step);
-	add_killed(buf, size, m, step);
 	return buf;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "view/look.h"
 #include "core/objects.h"
+#include "core/swap.h"
 #include "view/style.h"
 
 #include <stdlib.h>
@@ -113,6 +114,27 @@ static void relate_page(struct look *look, const struct page *page)
 	for_each_in_family(look, av, add_mapper, (void *)page);
 }
 
+/* The slot that the swap cache keeps a page for. */
+static void relate_cached(struct look *look, const struct page *page)
+{
+	if (page->flags & PG(SWAPCACHE))
+		ref_set_add(look->related,
+			ref_make(REF_SWAP,
+				(uint32_t)page_swap_slot(look->m, page)));
+}
+
+/* The page that the cache has for a slot.  Nothing leads from a slot to the
+ * PTEs that hold it. */
+static void relate_slot(struct look *look, uint32_t slot)
+{
+	uint32_t pfn = look->m->swap_info.cache[slot];
+
+	if (!pfn)
+		return;
+	ref_set_add(look->related, ref_make(REF_PAGE, pfn));
+	relate_page(look, page_by_pfn(look->m, pfn));
+}
+
 static void relate_vma(struct look *look, const struct vm_area_struct *vma)
 {
 	const struct anon_vma *own = vma_anon_vma_alive(look->m, vma);
@@ -164,6 +186,13 @@ static void relate_address(struct look *look, const struct mm_struct *mm,
 		ref_set_add(look->related,
 			ref_make(REF_PAGE, page_pfn(look->m, page)));
 		relate_page(look, page);
+		relate_cached(look, page);
+	} else if (pte_is_swap(look->m, pte)) {
+		uint32_t slot = (uint32_t)swap_slot(look->m, pte);
+
+		ref_set_add(look->related, ref_make(REF_SWAP, slot));
+		if (object_exists(look->m, ref_make(REF_SWAP, slot)))
+			relate_slot(look, slot);
 	}
 }
 
@@ -185,6 +214,10 @@ static void find_related(struct look *look)
 	switch ((enum ref_kind)look->selected.kind) {
 	case REF_PAGE:
 		relate_page(look, object);
+		relate_cached(look, object);
+		break;
+	case REF_SWAP:
+		relate_slot(look, look->selected.id);
 		break;
 	case REF_VMA:
 		relate_vma(look, object);

@@ -192,9 +192,7 @@ static void put_fixed(struct json *j, const char *key, uint64_t v)
 static void put_arg(struct json *j, const struct arg_desc *d,
 	const struct op *op, uint64_t v)
 {
-	if (d->type == ARG_FILE)
-		json_ref(j, d->name, ref_make(REF_FILE, (uint32_t)v));
-	else if (d->type == ARG_ADDR || d->type == ARG_PFN ||
+	if (d->type == ARG_ADDR || d->type == ARG_PFN ||
 		!strcmp(d->name, "pgoff"))
 		json_hex(j, d->name, v);
 	else if (d->type == ARG_NAME ||
@@ -229,8 +227,6 @@ static void put_subject(struct json *j, const struct machine *m,
 
 	if (d->subject == ON_PAGE)
 		json_ref(j, "page", ref_make(REF_PAGE, op->subject));
-	if (d->subject == ON_FILE)
-		json_ref(j, "file", ref_make(REF_FILE, op->subject));
 	if (d->subject != ON_TASK)
 		return;
 	task = task_find(m, op->subject);
@@ -252,8 +248,6 @@ static void put_result(struct json *j, const struct machine *m,
 		put_error_result(j, s->status);
 	else if (type == RESULT_TASK)
 		json_ref(j, "result", ref_make(REF_TASK, (uint32_t)s->value));
-	else if (type == RESULT_FILE)
-		json_ref(j, "result", ref_make(REF_FILE, (uint32_t)s->value));
 	else if (type == RESULT_REGION || type == RESULT_ADDR)
 		json_hex(j, "result", s->value);
 	else if (type == RESULT_VALUE)
@@ -264,17 +258,6 @@ static void put_result(struct json *j, const struct machine *m,
 		json_bool(j, "result", true);
 	if (type == RESULT_REGION && s->status >= 0)
 		json_count(j, "len", s->len);
-}
-
-/* Whom the OOM killer ended in it. */
-static void put_killed(struct json *j, const struct step *s)
-{
-	if (!s->nr_killed)
-		return;
-	json_array(j, "killed");
-	for (unsigned i = 0; i < s->nr_killed && i < MAX_KILLED; i++)
-		json_ref(j, NULL, ref_make(REF_TASK, s->killed[i]));
-	json_array_end(j);
 }
 
 void record_op(struct json *j, const struct history *h, uint32_t n)
@@ -300,7 +283,6 @@ void record_op(struct json *j, const struct history *h, uint32_t n)
 	}
 	put_result(j, m, d->result, s);
 	json_count(j, "faults", s->faults);
-	put_killed(j, s);
 	json_costs(j, "costs", &s->costs);
 	if (s->line)
 		json_count(j, "line", s->line);

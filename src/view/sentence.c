@@ -151,14 +151,31 @@ static const char *const templates[NR_EVENTS] = {
 		N_("frame {o} of {p} counts {n}: others may need it"),
 	[EV_SWAP_CACHE_ADD] = N_("frame {o} is in the swap cache at {p}"),
 	[EV_SWAP_CACHE_DEL] = N_("frame {o} left the swap cache at {p}"),
-	[EV_CACHE_HIT] = N_("page {n} of {o} is in the cache: frame {p}"),
-	[EV_CACHE_MISS] = N_("page {n} of {o} is not in the cache"),
-	[EV_CACHE_ADD] = N_("frame {o} is now page {n} of {p}"),
-	[EV_CACHE_DEL] = N_("frame {o} is no longer page {n} of {p}"),
-	[EV_FILE_HOLE] = N_("{o} has nothing at page {n}: it reads as zeros"),
-	[EV_FILE_WRITE] = N_("{new} is written to page {n} of {p}: frame {o}"),
-	[EV_BEYOND_END] = N_("{o} ends before page {n}"),
-	[EV_FAULT_AROUND] = N_("frame {o} is cached: map it at {p}, too"),
+	[EV_CHAIN_SPARE] = N_("{o} is at hand, should a PTE be added"),
+	[EV_CHAIN_STASH] = N_("{o} is kept for the next time"),
+	[EV_CHAIN_DIRECT] = N_("frame {o}: its only PTE is that of {p}: direct"),
+	[EV_CHAIN_NO_DIRECT] = N_("frame {o}: the PTE of {p} is gone, none is "
+				  "left"),
+	[EV_CHAIN_PUSH] = N_("{o} is now the first node of frame {p}"),
+	[EV_CHAIN_FILL] = N_("slot {n} of {o}: the PTE of {p}"),
+	[EV_CHAIN_EMPTY] = N_("slot {n} of {o} loses the PTE of {p}"),
+	[EV_CHAIN_TAKE] = N_("slot {n} of {o}, its lowest, gives the PTE of {p} "
+			     "to fill the gap"),
+	[EV_CHAIN_POP] = N_("{o} is empty and leaves frame {p}"),
+	[EV_CHAIN_COLLAPSE] = N_("frame {o}: only the PTE of {p} is left: "
+				 "direct again"),
+	[EV_CHAIN_START] = N_("frame {o}: pte leads to {p}"),
+	[EV_CHAIN_NODE] = N_("{o}: slots from {n} are in use"),
+	[EV_CHAIN_SLOT] = N_("slot {n} of {o}: the PTE of {p}"),
+	[EV_MMLIST_ADD] = N_("{o} joins the mmlist"),
+	[EV_MMLIST_DEL] = N_("{o} leaves the mmlist"),
+	[EV_SCAN_START] = N_("nothing leads from frame {o} to its PTEs: look "
+			     "at all of them"),
+	[EV_SCAN_MM] = N_("next on the mmlist: {o}"),
+	[EV_SCAN_VMA] = N_("every slot of {o}"),
+	[EV_SCAN_NO_TABLE] = N_("{o}: no table, on to {p}"),
+	[EV_SCAN_DONE] = N_("found {n}: {old} slots of {new} address spaces "
+			    "looked at"),
 	[EV_TASK_NEW] = N_("{o} exists"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
 };
@@ -203,8 +220,13 @@ static const char *fn_name(const struct sentence *s)
 	return name ? name : "";
 }
 
+/* Some locks belong to no object. */
 static void put_o(struct sentence *s)
 {
+	if (!s->ev->o.kind) {
+		put(s, _("the whole machine"));
+		return;
+	}
 	put_ref(s, s->ev->o);
 }
 

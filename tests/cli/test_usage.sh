@@ -54,9 +54,11 @@ fails 2 'option --pane is not for the screen' --pane rmap fork-cow
 fails 2 'needs --keys' --size 80x24 fork-cow
 
 # -- values of options ------------------------------------------------------
-fails 2 'unknown era "3.0"; there are 2.6.11, 4.0, 6.18' run -e 3.0 x
-fails 2 'era 2.4 is not built yet; there are' run -e 2.4 x
-fails 2 'era 2.6.0 is not built yet; there are' run -e 2.6.0 x
+fails 2 'unknown era "3.0"; there are 2.4, 2.6.0, 2.6.11, 4.0, 6.18' run -e 3.0 x
+fails 2 'era 2.4 does not have arch x86_64; it has i386, pae' \
+	run -e 2.4 --arch x86_64 x
+fails 2 'era 2.6.0 does not have arch x86_64; it has i386, pae' \
+	run -e 2.6.0 --arch x86_64 x
 fails 2 'unknown era ""' run -e 4.0, x
 fails 2 'one era' run -e 4.0,6.18 x
 fails 2 'one era' -e 4.0,6.18 x

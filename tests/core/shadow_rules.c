@@ -29,6 +29,13 @@ static uint64_t free_pages(const struct machine *m)
 	return n;
 }
 
+/* 2.4 and 2.6.0, before VMAs were merged by offset. */
+static bool by_flags(const struct shadow *s)
+{
+	const char *era = machine_era(s->m)->name;
+	return !strcmp(era, "2.4") || !strcmp(era, "2.6.0");
+}
+
 static bool unexpected(
 	struct shadow *s, const struct run_of *r, const char *want)
 {
@@ -188,7 +195,7 @@ static bool after_write(struct shadow *s, struct run_of *r)
 
 static bool after_mmap(struct shadow *s, struct run_of *r)
 {
-	bool old = !strcmp(machine_era(s->m)->name, "2.6.11");
+	bool old = machine_era(s->m)->name[0] == '2';
 	if (!r->len && old)
 		return !r->res.status || unexpected(s, r, "OK");
 	if (!r->len || (given(r->op, "addr") && !aligned(r->addr)))
@@ -257,13 +264,25 @@ static bool advice_exists(const struct shadow *s, uint64_t advice)
 	if (advice == ADVICE_WIPEONFORK || advice == ADVICE_KEEPONFORK)
 		return !strcmp(era, "6.18");
 	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
-		return strcmp(era, "2.6.11") != 0;
+		return era[0] != '2';
 	return true;
+}
+
+/* 2.4, 2.6.0: what a call means is asked where there is a VMA. */
+static bool late_refusal(struct shadow *s, struct run_of *r)
+{
+	if (!r->len)
+		return !r->res.status || unexpected(s, r, "OK");
+	if (r->hole && r->res.status == -ENOMEM)
+		return true;
+	return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
 }
 
 static bool after_madvise(struct shadow *s, struct run_of *r)
 {
 	uint64_t advice = get(r->op, "advice");
+	if (by_flags(s) && aligned(r->addr) && !advice_exists(s, advice))
+		return late_refusal(s, r);
 	if (!advice_exists(s, advice) || bad_range(r, false))
 		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
 	if (r->hole && r->res.status != -ENOMEM && r->res.status != -EAGAIN)
@@ -310,6 +329,9 @@ struct remap_of {
 	bool stays;  /* it shrinks in place or changes nothing */
 	bool modern; /* the source is checked before anything is unmapped */
 	bool each;   /* all VMAs of the range move, holes stay holes */
+	bool careless; /* what munmap returns is not looked at; new_len may be 0
+			  but for a fixed move */
+	bool forgets; /* 2.4: what is cut off before a move is looked for */
 };
 
 static void move_page(struct shadow *s, struct run_of *r,
@@ -363,7 +385,8 @@ static bool follow_move(
 			continue;
 		struct shadow_page got = machine_page(s, r->t, c->to + off);
 		if (!same_page(&got, dst) && !same_page(&got, &none) &&
-			!same_page(&got, &before))
+			!same_page(&got, &before) &&
+			!(c->careless && !got.value))
 			return wrong(s, "refused mremap left garbage at %#llx",
 				(unsigned long long)(c->to + off));
 		*dst = got;
@@ -378,7 +401,7 @@ static bool overlap(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
 
 static bool is_bad_remap(const struct run_of *r, const struct remap_of *c)
 {
-	if (!aligned(r->addr) || !c->new_len)
+	if (!aligned(r->addr) || (!c->new_len && (!c->careless || c->fixed)))
 		return true;
 	return c->fixed && (!aligned(c->to) || overlap(r->addr, c->old_len,
 						       c->to, c->new_len));
@@ -389,7 +412,21 @@ static bool is_bad_source(const struct run_of *r, const struct remap_of *c)
 {
 	if (c->modern && (c->each || c->stays))
 		return !r->mapped;
+	if (c->forgets && c->fixed && c->old_len > c->new_len)
+		return true;
 	return !c->stays && !r->one_vma;
+}
+
+/* What was to be cut off, unless there was no memory to cut. */
+static void cut_off(
+	struct shadow *s, struct run_of *r, const struct remap_of *c)
+{
+	bool may_fail = c->careless && free_pages(s->m) < 16;
+	uint64_t from = r->addr + c->new_len;
+
+	FOR_PAGES(s, r->t, a, from, c->old_len - c->new_len, p)
+	if (!may_fail || !machine_page(s, r->t, a).mapped)
+		memset(p, 0, sizeof(*p));
 }
 
 static bool refused_source(
@@ -402,8 +439,7 @@ static bool refused_source(
 	if (c->fixed)
 		drop_range(s, r->t, c->to, c->new_len);
 	if (c->old_len > c->new_len)
-		drop_range(
-			s, r->t, r->addr + c->new_len, c->old_len - c->new_len);
+		cut_off(s, r, c);
 	return true;
 }
 
@@ -416,6 +452,8 @@ static struct remap_of remap_of(const struct shadow *s, const struct run_of *r)
 		.modern = !strcmp(machine_era(s->m)->name, "6.18") };
 	c.stays = !c.fixed && c.old_len >= c.new_len;
 	c.each = c.modern && c.fixed && c.old_len == c.new_len;
+	c.careless = by_flags(s);
+	c.forgets = !strcmp(machine_era(s->m)->name, "2.4");
 	if (!c.fixed)
 		c.to = r->res.value;
 	return c;
@@ -451,7 +489,7 @@ static bool after_mremap(struct shadow *s, struct run_of *r)
 	if (r->res.status)
 		return unexpected(s, r, "OK");
 	if (c.stays)
-		drop_range(s, r->t, r->addr + c.new_len, c.old_len - c.new_len);
+		cut_off(s, r, &c);
 	else
 		move_pages(s, r, &c);
 	leave_source(s, r, &c);

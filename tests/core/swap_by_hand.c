@@ -46,7 +46,7 @@ static void unmap_one(struct machine *m, struct page *page,
 	set_pte(m, mm, addr, entry, EV_SET_PTE);
 	add_anon_rss(m, mm, -1);
 	add_swapents(m, mm, 1);
-	page_remove_rmap(m, page);
+	page_remove_rmap(m, page, mm, addr);
 	put_page(m, page);
 }
 

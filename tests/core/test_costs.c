@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(eras[0]))
 
 static const char *const story[] = { "map 10-20", "touch 10", "read 12",
@@ -105,6 +105,7 @@ static const struct {
 	unsigned rank; /* no lower rank is taken while it is held */
 } ranks[] = { { "mmap_sem", 1 }, { "mmap_lock", 1 }, { "vm_lock", 1 },
 	{ "lock", 2 }, { "rwsem", 2 }, { "page_table_lock", 3 },
+	{ "PG_chainlock", 4 }, { "mmlist_lock", 1 },
 	{ "PG_locked", 0 } }; /* 0: only ever tried */
 
 static unsigned rank_of(const char *field)

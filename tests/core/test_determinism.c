@@ -23,7 +23,9 @@ static const char *const stories[] = {
 
 static const struct {
 	const char *era, *arch;
-} kinds[] = { { "2.6.11", "i386" }, { "2.6.11", "pae" }, { "4.0", "x86_64" },
+} kinds[] = { { "2.4", "i386" }, { "2.4", "pae" }, { "2.6.0", "i386" },
+	{ "2.6.0", "pae" }, { "2.6.11", "i386" }, { "2.6.11", "pae" },
+	{ "4.0", "x86_64" },
 	{ "6.18", "x86_64" }, { "6.18", "x86_64-la57" } };
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

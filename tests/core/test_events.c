@@ -298,9 +298,10 @@ static const char *const stories[] = {
 
 static void locks_and_calls_pair(void **state)
 {
-	static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+	static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0",
+		"6.18" };
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 5; i++) {
 		begin(eras[i]);
 		for (unsigned s = 0; s < 3; s++) {
 			record_start(&rec, run.m);

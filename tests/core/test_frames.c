@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(eras[0]))
 
 /* ---- the buddy allocator ---- */
@@ -91,7 +91,7 @@ static void run_buddy_step(const struct buddy_step *s)
 static void t4_3_buddy_trace(void **state)
 {
 	(void)state;
-	for (size_t e = 0; e < NR_ERAS; e++) {
+	for (size_t e = 2; e < NR_ERAS; e++) {
 		take_all_but_a_block(eras[e]);
 		for (size_t i = 0;
 			i < sizeof(buddy_trace) / sizeof(buddy_trace[0]); i++)
@@ -119,6 +119,38 @@ static void t4_10_lower_half_first(void **state)
 	(void)state;
 	take_all_but_a_block("2.6.11");
 	expect_num(alloc_pages(run.m, 0, PAGE_SLAB) - block, 0);
+}
+
+/* 2.4 and 2.6.0 the upper: page 15 first, then downwards. */
+static void t4_10_upper_half_first(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 2; e++) {
+		take_all_but_a_block(eras[e]);
+		for (int i = 15; i >= 0; i--)
+			expect_num(alloc_pages(run.m, 0, PAGE_SLAB) - block, i);
+		for (int i = 0; i < 8; i += 2)
+			free_block(i, 0);
+		expect_text(free_lists(), "0:6,4,2,0");
+		free_block(1, 0);
+		expect_text(free_lists(), "0:6,4,2 1:0");
+	}
+}
+
+/* 2.4 has blocks of at most 2 MiB, later ones of 4 MiB. */
+static void t4_largest_block(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < NR_ERAS; e++) {
+		begin(eras[e]);
+		const struct free_area *area = run.m->zones[0].free_area;
+		expect_num(area[10].nr_free > 0, 0);
+		begin_on(eras[e], NULL, 16 << 20);
+		area = run.m->zones[0].free_area;
+		expect_num(area[10].nr_free > 0, e > 0);
+		assert_true(area[9].nr_free > 0);
+		finish();
+	}
 }
 
 static uint64_t count_free_blocks(const struct zone *z, unsigned order)
@@ -181,7 +213,9 @@ static void t5_1_slab_geometry(void **state)
 		const char *era;
 		enum slab_cache_id id;
 		unsigned size, num;
-	} row[] = { { "2.6.11", CACHE_VMA, 88, 45 },
+	} row[] = { { "2.4", CACHE_VMA, 96, 40 }, { "2.6.0", CACHE_VMA, 64, 59 },
+		{ "2.6.0", CACHE_PTE_CHAIN, 32, 113 },
+		{ "2.6.11", CACHE_VMA, 88, 45 },
 		{ "4.0", CACHE_VMA, 184, 0 }, { "4.0", CACHE_ANON_VMA, 80, 51 },
 		{ "4.0", CACHE_AVC, 64, 64 }, { "6.18", CACHE_VMA, 192, 0 },
 		{ "6.18", CACHE_ANON_VMA, 104, 39 },
@@ -197,11 +231,12 @@ static void t5_1_slab_geometry(void **state)
 	assert_null(era_find("2.6.11")->cache[CACHE_AVC].name);
 }
 
-/* An object freed is the next one handed out. */
+/* An object freed is the next one handed out.  (2.4's munmap frees the VMA that
+ * it took for a hole last.) */
 static void t5_6_lifo(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < NR_ERAS; i++) {
+	for (size_t i = 1; i < NR_ERAS; i++) {
 		begin(eras[i]);
 		script("map 10-12; map 20-22");
 		const struct vm_area_struct *v = vma_at("P", 20);
@@ -214,7 +249,7 @@ static void t5_6_lifo(void **state)
 /* C9: bytes a fork of one faulted VMA takes from the slabs. */
 static void c9_fork_bytes(void **state)
 {
-	static const unsigned bytes[NR_ERAS] = { 88, 184 + 128 + 80,
+	static const unsigned bytes[NR_ERAS] = { 96, 64, 88, 184 + 128 + 80,
 		192 + 128 + 104 };
 	(void)state;
 	for (size_t i = 0; i < NR_ERAS; i++) {
@@ -233,6 +268,8 @@ int main(void)
 		cmocka_unit_test(t4_3_buddy_trace),
 		cmocka_unit_test(t4_3_fragmentation),
 		cmocka_unit_test(t4_10_lower_half_first),
+		cmocka_unit_test(t4_10_upper_half_first),
+		cmocka_unit_test(t4_largest_block),
 		cmocka_unit_test(t4_5_sum_of_free_blocks),
 		cmocka_unit_test(t5_1_slab_geometry),
 		cmocka_unit_test(t5_6_lifo),

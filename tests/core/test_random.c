@@ -329,6 +329,20 @@ static void run_seeds(const char *era, const char *arch)
 	}
 }
 
+static void random_2_4(void **unused)
+{
+	(void)unused;
+	run_seeds("2.4", "i386");
+	run_seeds("2.4", "pae");
+}
+
+static void random_2_6_0(void **unused)
+{
+	(void)unused;
+	run_seeds("2.6.0", "i386");
+	run_seeds("2.6.0", "pae");
+}
+
 static void random_2_6_11(void **unused)
 {
 	(void)unused;
@@ -354,6 +368,8 @@ static void random_6_18(void **unused)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_2_4),
+		cmocka_unit_test(random_2_6_0),
 		cmocka_unit_test(random_2_6_11),
 		cmocka_unit_test(random_4_0),
 		cmocka_unit_test(random_6_18),

@@ -274,7 +274,7 @@ static void completion(void **state)
 	assert_string_equal(completed(a, "pane s"), "spaces script swap slab");
 	assert_string_equal(completed(a, "set gl"), "glyphs");
 	assert_string_equal(completed(a, "set glyphs "), "unicode ascii");
-	assert_string_equal(completed(a, "era 2.6"), "2.6.11");
+	assert_string_equal(completed(a, "era 2.6"), "2.6.0 2.6.11");
 	assert_string_equal(completed(a, "theme p"), "projector");
 	assert_string_equal(completed(a, "op ch"), "child");
 	assert_string_equal(completed(a, "op child wr"), "write");

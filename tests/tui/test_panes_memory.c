@@ -221,6 +221,28 @@ static void test_sentence(void **state)
 	stage_close(&st);
 }
 
+/* With per-CPU lists a step's single frames do not come from the buddy. */
+static void test_at_hand(void **state)
+{
+	struct machine_config config = { .era = era_find("4.0"),
+		.ram = 64 << 20 };
+	struct stage st;
+	uint32_t task;
+
+	(void)state;
+	config.tune = tunables_default(config.era);
+	config.tune.pcp = true;
+	stage_open_with(&st, &config);
+	task = stage_spawn(&st, "task");
+	stage_write(&st, task, stage_mmap(&st, task, 3, "heap"), "A");
+	check_one(&st, "memory-cpu", &pane_buddy, 78, 20, false);
+	assert_true(shows(&st, &pane_buddy, "taken from the CPU's list"));
+	stage_op(&st, "exit", task, NULL);
+	assert_true(stage_goto_event(&st, EV_FREE_PAGE, 1));
+	assert_true(shows(&st, &pane_buddy, "given to the CPU's list"));
+	stage_close(&st);
+}
+
 /* -- slab --------------------------------------------------------------- */
 
 static void test_slab(void **state)
@@ -592,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_marks_are_true),
 		cmocka_unit_test(test_sentence),
+		cmocka_unit_test(test_at_hand),
 		cmocka_unit_test(test_slab),
 		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_many_objects),

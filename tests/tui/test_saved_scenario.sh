@@ -30,4 +30,16 @@ for s in "$SRCDIR"/scripts/[!_]*.lua; do
 		saved "$s" $era 5
 	done
 done
+# What scenario{} chose for the machine is said again.
+cat >"$dir.lua" <<'END'
+scenario { era = "6.18", swap = "1M", swappiness = 150, lru_batches = true,
+	pcp = true, oom_killer = false, pages_min = 9, zones = { Normal = 512 } }
+local t = spawn "t"
+t:write(t:mmap { pages = 1 }[0], 1)
+END
+saved "$dir.lua" 6.18 end
+grep -c 'swappiness = 150\|lru_batches = true\|pcp = true\|oom_killer = false\|pages_min = 9\|zones = { Normal = 512 }\|swap = 1048576' \
+	"$dir/again.lua" | grep -qx 7
+ok 'the numbers of the machine are saved' || note "$(cat "$dir/again.lua")"
+rm -f "$dir.lua"
 done_testing

@@ -125,6 +125,7 @@ static bool is_pinned(const struct map *map, uint64_t pfn, uint64_t frames)
 struct sample {
 	const struct page *page; /* a used one if there is any */
 	bool mixed;		 /* some frames are used and some free */
+	bool at_hand;		 /* one free frame, on the CPU's list */
 };
 
 /* Between the samples: from free block to free block. */
@@ -147,7 +148,7 @@ static struct sample read_sample(const struct map *map, uint64_t pfn)
 {
 	uint64_t step = map->zoom > 4 ? (1ull << map->zoom) / SAMPLES : 1;
 	uint64_t end = pfn + (1ull << map->zoom), i = 0;
-	struct sample cell = { NULL, false };
+	struct sample cell = { NULL, false, false };
 	bool any_free = false;
 
 	end = end < map->end ? end : map->end;
@@ -315,8 +316,12 @@ static void put_frame(struct map *map, int x, int y, const struct sample *cell)
 	const struct page *page = cell->page;
 	struct ref ref = ref_make(REF_PAGE, page_pfn(map->s->m, page));
 
-	map->s->seen |= cell->mixed ? BUDDY_SEEN_MIXED : 1u << page->kind;
-	if (cell->mixed)
+	map->s->seen |= cell->mixed ? BUDDY_SEEN_MIXED
+			: cell->at_hand ? BUDDY_SEEN_HAND
+					: 1u << page->kind;
+	if (cell->at_hand)
+		pad_put(map->s, x, y, ST_PAGE_FREE, ref, "p");
+	else if (cell->mixed)
 		pad_glyph(map->s, x, y, frame_style(page), ref, GL_MEDIUM);
 	else if (page->kind == PAGE_FREE)
 		pad_glyph(map->s, x, y, ST_PAGE_FREE, ref, GL_FREE);
@@ -327,9 +332,13 @@ static void put_frame(struct map *map, int x, int y, const struct sample *cell)
 
 static struct sample cell_at(const struct map *map, uint64_t pfn, unsigned zoom)
 {
+	const struct page *page = page_by_pfn(map->s->m, pfn);
+
 	if (zoom)
 		return read_sample(map, pfn);
-	return (struct sample){ page_by_pfn(map->s->m, pfn), false };
+	return (struct sample){ page, false,
+		page->kind == PAGE_FREE && map->z->pcp.batch &&
+			!(page->flags & PG(BUDDY)) };
 }
 
 /* What lies at @pfn, in cells of 2^@zoom frames; returns its cells. */

@@ -8,6 +8,8 @@
 /* Of pad.seen, beside a bit for each kind of frame: a cell that is partly
  * free. */
 #define BUDDY_SEEN_MIXED (1u << 31)
+/* A free frame that the CPU has at hand. */
+#define BUDDY_SEEN_HAND (1u << 30)
 
 /* Lay it out from line @y in columns @x .. @x + @w - 1; returns its lines. */
 int buddy_map(struct pad *s, const struct zone *z,

@@ -30,6 +30,14 @@ static unsigned slab_order(const struct machine *m, struct ref cache)
 	return cache.id < NR_CACHES ? m->caches[cache.id].order : 0;
 }
 
+/* Single frames of a zone with per-CPU lists come from those and not from the
+ * buddy: what the lists take and give back in batches is not told by frame, so
+ * such blocks bear no mark. */
+static bool is_at_hand(const struct machine *m, const struct page *page)
+{
+	return page && m->zones[page->zone].pcp.batch;
+}
+
 /* The block that an event takes or gives back; false: none. */
 static bool event_block(const struct machine *m, const struct event *ev,
 	struct block *b)
@@ -41,15 +49,15 @@ static bool event_block(const struct machine *m, const struct event *ev,
 	case EV_ALLOC_PAGE:
 		if (ev->n == PAGE_SLAB && page && page->kind == PAGE_SLAB)
 			b->order = page->order;
-		return true;
+		return b->order || !is_at_hand(m, page);
 	case EV_ALLOC_SLAB:
 	case EV_FREE_SLAB:
 		b->pfn = ev->p.id;
 		b->order = slab_order(m, ev->o);
-		return true;
+		return b->order || !is_at_hand(m, page_by_pfn(m, b->pfn));
 	case EV_FREE_PAGE:
 	case EV_FREE_TABLE:
-		return true;
+		return !is_at_hand(m, page);
 	default:
 		return false;
 	}

@@ -45,10 +45,15 @@ static struct row *add(struct rows *rows, const char *name, const char *meaning)
 }
 
 /* The object that a value of this type names. */
-static struct ref value_ref(enum value_type type, uint64_t value)
+static struct ref value_ref(
+	const struct machine *m, enum value_type type, uint64_t value)
 {
-	if ((type == VT_REF || type == VT_MAPPING) && value)
+	if (type == VT_PTE_ADDR)
+		return pte_addr_ref(m, value);
+	if (type == VT_REF && value)
 		return ref_make((enum ref_kind)(value >> 32), (uint32_t)value);
+	if (type == VT_MAPPING && value)
+		return ref_make(REF_ANON_VMA, (uint32_t)value);
 	return NO_REF;
 }
 
@@ -81,7 +86,7 @@ static void object_rows(
 		value = f->get(look->m, object);
 		format_typed(row->value, sizeof(row->value), look->m, f->type,
 			value);
-		row->to = value_ref(f->type, value);
+		row->to = value_ref(look->m, f->type, value);
 		row->changed = field_changed(look, ref, f->name);
 	}
 }

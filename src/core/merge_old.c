@@ -1,0 +1,104 @@
+/*
+ * Joining a new mapping with its neighbours by their flags alone (2.4 and 2.6.0
+ * mm/mmap.c vma_merge, and move_vma of mm/mremap.c).  Anonymous memory needs no
+ * vm_pgoff there: nothing is found through it.
+ */
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/vma.h"
+
+static bool like(const struct merge_request *req,
+	const struct vm_area_struct *vma)
+{
+	return vma->vm_flags == req->vm_flags && !vma->vm_file;
+}
+
+static void tell_case(struct machine *m, const struct vm_area_struct *vma,
+	const struct merge_request *req, unsigned which)
+{
+	tell(m, EV_MERGE_CASE, vma_ref(vma), addr_ref(req->mm, req->start),
+		which);
+}
+
+/* The previous VMA grows over the range, and over the next one if it can. */
+static void grow_up(struct machine *m, const struct merge_request *req,
+	struct vm_area_struct *prev, struct vm_area_struct *next)
+{
+	bool both = next && next->vm_start == req->end && like(req, next);
+
+	tell_case(m, prev, req, both ? 1 : 2);
+	ptl_lock(m, req->mm);
+	vma_set_range(m, prev, prev->vm_start, both ? next->vm_end : req->end,
+		prev->vm_pgoff);
+	if (both)
+		vma_unlink(m, next);
+	ptl_unlock(m, req->mm);
+	if (both)
+		vma_free(m, next);
+}
+
+/* The next VMA grows down to the start of the range. */
+static void grow_down(struct machine *m, const struct merge_request *req,
+	struct vm_area_struct *next, uint64_t less)
+{
+	tell_case(m, next, req, 3);
+	ptl_lock(m, req->mm);
+	/* 32 bits: it may wrap, which harms nobody */
+	vma_set_range(m, next, req->start, next->vm_end,
+		(next->vm_pgoff - less) & UINT32_MAX);
+	ptl_unlock(m, req->mm);
+}
+
+/* @moves_pgoff: 2.6.0 keeps vm_pgoff in step when a VMA grows down. */
+static struct vm_area_struct *merge(struct machine *m,
+	const struct merge_request *req, bool moves_pgoff)
+{
+	struct vm_area_struct *prev = vma_before(req->mm, req->start);
+	struct vm_area_struct *next = vma_lookup(req->mm, req->end);
+	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
+
+	if (prev && prev->vm_end == req->start && like(req, prev)) {
+		grow_up(m, req, prev, next);
+		return prev;
+	}
+	if (next && next->vm_start == req->end && like(req, next)) {
+		grow_down(m, req, next, moves_pgoff ? pages : 0);
+		return next;
+	}
+	tell(m, EV_NO_MERGE, addr_ref(req->mm, req->start), NO_REF, 0);
+	return NULL;
+}
+
+struct vm_area_struct *vma_merge_2_4(struct machine *m,
+	const struct merge_request *req, int *err)
+{
+	struct vm_area_struct *vma;
+
+	*err = 0;
+	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
+		addr_ref(req->mm, req->end), 0);
+	vma = merge(m, req, false);
+	ret(m, FN_MERGE_NEW);
+	return vma;
+}
+
+struct vm_area_struct *vma_merge_2_6_0(struct machine *m,
+	const struct merge_request *req, int *err)
+{
+	struct vm_area_struct *vma;
+
+	*err = 0;
+	if (req->vm_flags & ops_of(m)->unmergeable)
+		return NULL;
+	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
+		addr_ref(req->mm, req->end), 0);
+	vma = merge(m, req, true);
+	ret(m, FN_MERGE_NEW);
+	return vma;
+}
+
+struct vm_area_struct *vma_merge_moved(struct machine *m,
+	const struct merge_request *req)
+{
+	return merge(m, req, false);
+}

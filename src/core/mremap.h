@@ -1,0 +1,23 @@
+/* mremap's parts that generations share.  Inside the core only. */
+#ifndef CORE_MREMAP_H
+#define CORE_MREMAP_H
+
+#include "core/machine.h"
+
+struct remap {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma; /* that holds the old range */
+	uint64_t addr, old_len;	    /* page aligned lengths */
+	uint64_t new_addr, new_len;
+	uint64_t delta;		    /* bytes to account for */
+	bool maymove, fixed, dontunmap;
+};
+
+/* The old range must lie in one VMA: r->vma.  0 or -EFAULT. */
+int remap_find_source(struct machine *m, struct remap *r);
+/* Is nothing mapped where the range would grow to? */
+bool remap_room_above(const struct machine *m, const struct remap *r);
+/* Let r->vma end at the new end.  0 or -ENOMEM. */
+int remap_grow_in_place(struct machine *m, struct remap *r);
+
+#endif
