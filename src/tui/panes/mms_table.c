@@ -41,7 +41,8 @@ static struct numbers numbers_of(const struct mm_struct *mm)
 		mm->total_vm, mm->map_count, mm->min_flt, mm->mm_users } };
 }
 
-const struct task_struct *mms_owner(
+/* The task that stands for its mm; NULL: another one does. */
+static const struct task_struct *owner_of(
 	const struct machine *m, const struct task_struct *task)
 {
 	const struct task_struct *made_for;
@@ -137,25 +138,27 @@ static void put_header(struct pad *s, int y)
 }
 
 /* What all of them hold together, and the names of the numbers; on top. */
-static void put_top(struct pad *s, uint32_t mms, const struct numbers *sum)
+static void put_top(
+	struct pad *s, int y, uint32_t mms, const struct numbers *sum)
 {
-	int y = pad_sticky(s, TOP_LINES);
-
+	if (!y)
+		y = pad_sticky(s, TOP_LINES);
 	put_header(s, y++);
 	pad_put(s, 1, y, ST_STRONG, NO_REF, "%s %" PRIu32, _("all"), mms);
 	put_numbers(s, NAME_W, y, sum, NR_COLUMNS - 2);
 }
 
-int mms_table(struct pad *s)
+int mms_table(struct pad *s, int y)
 {
 	struct line line = { .task = NULL };
 	struct numbers sum = { { 0 } };
 	uint32_t mms = 0;
-	int y = TOP_LINES;
+	int top = y;
 
+	y += TOP_LINES;
 	for (uint32_t pid = 1; pid <= s->m->tasks.last; pid++) {
 		const struct task_struct *task =
-			mms_owner(s->m, task_find(s->m, pid));
+			owner_of(s->m, task_find(s->m, pid));
 		struct numbers numbers;
 
 		if (!task || !filter_passes(s->view, task->name))
@@ -174,6 +177,6 @@ int mms_table(struct pad *s)
 	}
 	if (line.task)
 		put_line(s, y++, &line);
-	put_top(s, mms, &sum);
+	put_top(s, top, mms, &sum);
 	return y;
 }
