@@ -216,6 +216,11 @@ void put_page(struct machine *m, struct page *page)
 		free_page(m, page);
 }
 
+unsigned buddy_max_order(const struct machine *m)
+{
+	return ops_of(m)->max_order;
+}
+
 uint64_t nr_free_pages(const struct machine *m)
 {
 	uint64_t n = 0;

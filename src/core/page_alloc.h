@@ -23,6 +23,9 @@ void free_pages_block(struct machine *m, struct page *page, unsigned order);
 /* Drop a reference; the last one frees a user page. */
 void put_page(struct machine *m, struct page *page);
 
+/* Order of the largest blocks that this kernel's buddy keeps. */
+unsigned buddy_max_order(const struct machine *m);
+
 /* Free frames of the whole machine. */
 uint64_t nr_free_pages(const struct machine *m);
 

@@ -20,7 +20,8 @@ static const struct pane *const shown[] = { &pane_buddy, &pane_slab,
 	&pane_lru, &pane_mms };
 #define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
+#define NR_ERAS (sizeof(eras) / sizeof(eras[0]))
 
 /* What is inside of the borders of a pane on 60x16, 80x24 and 120x40. */
 static const struct {
@@ -185,7 +186,7 @@ static void check_step(struct stage *st, uint32_t op)
 static void test_marks_are_true(void **state)
 {
 	(void)state;
-	for (unsigned e = 0; e < 3; e++) {
+	for (unsigned e = 0; e < NR_ERAS; e++) {
 		struct stage st;
 
 		family(&st, eras[e], 16 << 20);
@@ -248,7 +249,7 @@ static void test_at_hand(void **state)
 static void test_slab(void **state)
 {
 	(void)state;
-	for (unsigned e = 0; e < 3; e++) {
+	for (unsigned e = 0; e < NR_ERAS; e++) {
 		struct stage st;
 		char scene[32];
 
@@ -317,7 +318,7 @@ static void test_many_objects(void **state)
 static void test_lru(void **state)
 {
 	(void)state;
-	for (unsigned e = 0; e < 3; e++) {
+	for (unsigned e = 0; e < NR_ERAS; e++) {
 		struct stage st;
 		char scene[32];
 
@@ -410,6 +411,66 @@ static void test_mms(void **state)
 	stage_close(&st);
 }
 
+/* Four address spaces; the scan stands in the second, at page @i. */
+static void scanning(struct stage *st, uint64_t i)
+{
+	struct machine_config config = { .era = era_find("2.4"),
+		.ram = 16 << 20, .swap = 4 << 20 };
+	static const char *const names[] = { "B", "C", "X" };
+	struct machine *m;
+	uint32_t task;
+	uint64_t heap;
+
+	stage_open_with(st, &config);
+	task = stage_spawn(st, "A");
+	stage_mmap(st, task, 4, "text");
+	heap = stage_mmap(st, task, 300, "heap");
+	for (uint64_t k = 0; k < 300; k += 2)
+		stage_write(st, task, heap + k * 4096, "x");
+	for (unsigned k = 0; k < 3; k++)
+		stage_fork(st, task, names[k]);
+	stage_update(st);
+	m = (struct machine *)history_machine(st->h);
+	m->swap_mm = task_find(m, 2)->mm;
+	m->swap_mm->swap_address = heap + i * 4096;
+}
+
+static void test_scan(void **state)
+{
+	struct stage st;
+	struct machine *m;
+
+	(void)state;
+	scanning(&st, 3);
+	check_all(&st, "memory-scan", &pane_mms);
+	m = (struct machine *)st.look.m;
+	m->swap_mm->swap_address += 200 * 4096;
+	check_one(&st, "memory-scan-on", &pane_mms, 78, 20, false);
+	m->swap_mm->swap_address = machine_paging(m)->task_size;
+	assert_true(shows(&st, &pane_mms, "scanned to its end"));
+	m->swap_mm = NULL;
+	assert_true(shows(&st, &pane_mms, ">init_mm<"));
+	stage_close(&st);
+}
+
+/* A ring of many: its ends and where the scan stands. */
+static void test_long_ring(void **state)
+{
+	struct stage st;
+	struct machine *m;
+
+	(void)state;
+	scanning(&st, 0);
+	for (int i = 0; i < 200; i++)
+		stage_fork(&st, 1, "kid");
+	stage_update(&st);
+	m = (struct machine *)history_machine(st.h);
+	m->swap_mm = task_find(m, 100)->mm;
+	check_one(&st, "memory-ring", &pane_mms, 58, 13, true);
+	check_one(&st, "memory-ring", &pane_mms, 118, 36, false);
+	stage_close(&st);
+}
+
 /* -- swap --------------------------------------------------------------- */
 
 static void open_swap(struct stage *st, const char *era, uint64_t slots)
@@ -484,7 +545,7 @@ static void some_swapped(struct stage *st, const char *era, uint64_t slots)
 static void test_swap(void **state)
 {
 	(void)state;
-	for (unsigned e = 0; e < 3; e++) {
+	for (unsigned e = 0; e < NR_ERAS; e++) {
 		struct stage st;
 		char scene[32];
 
@@ -512,7 +573,7 @@ static void test_no_swap(void **state)
 static void test_holders(void **state)
 {
 	(void)state;
-	for (unsigned e = 0; e < 3; e++) {
+	for (unsigned e = 0; e < NR_ERAS; e++) {
 		struct stage st;
 		struct swap_holders h;
 		uint64_t slot;
@@ -622,6 +683,8 @@ int main(void)
 		cmocka_unit_test(test_lru_order),
 		cmocka_unit_test(test_lru_long),
 		cmocka_unit_test(test_mms),
+		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_long_ring),
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_no_swap),
 		cmocka_unit_test(test_holders),

@@ -4,6 +4,7 @@
  * list only as many blocks are read as there is room for.
  */
 #include "tui/panes/buddy_lists.h"
+#include "core/page_alloc.h"
 #include "tui/panes/buddy_map.h"
 #include "view/lang.h"
 
@@ -149,7 +150,8 @@ int buddy_lists(struct buddy_lists *l, int y)
 	pad_cut(l->s, 25, y, l->w - 25, ST_DIM, NO_REF,
 		_("first frames, next first"));
 	y++;
-	for (unsigned order = 0; order < NR_ORDERS; order++)
+	for (unsigned order = 0; order <= buddy_max_order(l->s->m);
+		order++)
 		if (all || l->z->free_area[order].nr_free)
 			put_order(l, y++, order);
 	if (l->z->pcp.batch)

@@ -12,6 +12,7 @@
  * whatever the size of memory.
  */
 #include "tui/panes/buddy_map.h"
+#include "core/page_alloc.h"
 
 #include "tui/panes/frames_grid.h"
 #include "view/lang.h"
@@ -193,7 +194,7 @@ static bool whole_blocks(const struct map *map, uint64_t pfn, struct blocks *b)
 	*b = (struct blocks){ page->order, 1 };
 	if (1ull << b->order >= map->row)
 		return true;
-	if (b->order < NR_ORDERS - 1 || end > map->end)
+	if (b->order < buddy_max_order(map->s->m) || end > map->end)
 		return false;
 	for (b->times = 0; pfn < end; pfn += 1ull << b->order, b->times++) {
 		page = page_by_pfn(map->s->m, pfn);

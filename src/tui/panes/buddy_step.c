@@ -10,12 +10,12 @@
  * not with the memory.
  */
 #include "tui/panes/buddy_step.h"
+#include "core/page_alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_EVENTS 65536 /* of a huge step only the last ones count */
-#define MAX_ORDER (NR_ORDERS - 1)
 
 /* -- frames of events --------------------------------------------------- */
 
@@ -228,7 +228,7 @@ unsigned buddy_step_before(const struct buddy_step *s, uint32_t pfn)
 {
 	unsigned order = 0;
 
-	while (order < MAX_ORDER && buddy_was_free(s, pfn, order))
+	while (order < buddy_max_order(s->m) && buddy_was_free(s, pfn, order))
 		order++;
 	return order;
 }
@@ -243,7 +243,7 @@ enum buddy_mark buddy_step_mark(
 		return BUDDY_SAME;
 	if (freed)
 		return freed->order == order ? BUDDY_FREED : BUDDY_MERGED;
-	if (order < MAX_ORDER && buddy_was_free(s, pfn, order))
+	if (order < buddy_max_order(s->m) && buddy_was_free(s, pfn, order))
 		return BUDDY_SPLIT;
 	return BUDDY_SAME;
 }

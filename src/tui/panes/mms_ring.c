@@ -134,14 +134,25 @@ static void put_mms(struct ring *r)
 	}
 }
 
+/* init_mm has no pages; the scan stands there before it has begun. */
+static void put_root(struct ring *r)
+{
+	bool here = !r->s->m->swap_mm && mms_are_scanned(r->s->m);
+
+	if (here)
+		pad_now_marks(r->s, r->x, r->y, 7);
+	r->x += pad_put(r->s, r->x, r->y, ST_STRONG, NO_REF, "init_mm");
+	r->x += here;
+	put_arrow(r);
+}
+
 int mms_ring(struct pad *s, int y)
 {
 	struct ring r = { .s = s, .x = INDENT, .y = y };
 
 	read_ring(&r);
 	pad_put(s, 1, y, ST_DIM, NO_REF, "mmlist");
-	r.x += pad_put(s, r.x, y, ST_STRONG, NO_REF, "init_mm");
-	put_arrow(&r);
+	put_root(&r);
 	put_mms(&r);
 	make_room(&r, text_width(_("(back)")));
 	pad_put(s, r.x, r.y, ST_DIM, NO_REF, "%s", _("(back)"));
