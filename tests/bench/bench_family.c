@@ -55,15 +55,26 @@ static uint64_t tree_full(uint64_t n)
 	return PAGES * (2 * n + 1);
 }
 
+/* Nodes of all pages' chains. */
+static uint64_t chain_shared_nodes(uint64_t n)
+{
+	return n ? PAGES * ((n + 1 + 6) / 7) : 0;
+}
+
 static uint64_t chain_shared_bytes(uint64_t n)
 {
-	return PAGES * NODE_BYTES * ((n + 1 + 6) / 7);
+	return NODE_BYTES * chain_shared_nodes(n);
 }
 
 /* A chain of one PTE stays a chain until page_referenced() looks at it. */
+static uint64_t chain_copied_nodes(uint64_t n)
+{
+	return n ? PAGES : 0;
+}
+
 static uint64_t chain_copied_bytes(uint64_t n)
 {
-	return n ? PAGES * NODE_BYTES : 0;
+	return NODE_BYTES * chain_copied_nodes(n);
 }
 
 static uint64_t list_bytes(uint64_t n)
@@ -88,16 +99,19 @@ static const struct model {
 	unsigned vma_bytes;    /* in a VMA that is linked */
 	formula *early, *full; /* visits, copied */
 	formula *shared_bytes, *copied_bytes;
+	formula *shared_nodes; /* of chains, passed by the walks */
+	formula *copied_nodes; /* by the first pass of them */
 } models[] = {
-	{ "2.4", "slots", true, 0, each_once, each_once, none, none },
+	{ "2.4", "slots", true, 0, each_once, each_once, none, none,
+		none, none },
 	{ "2.6.0", "PTEs", false, 0, each_once, each_once, chain_shared_bytes,
-		chain_copied_bytes },
+		chain_copied_bytes, chain_shared_nodes, chain_copied_nodes },
 	{ "2.6.11", "VMAs", false, 12, list_early, list_full, list_bytes,
-		list_bytes },
+		list_bytes, none, none },
 	{ "4.0", "VMAs", false, 0, each_once, tree_full, tree_bytes_4_0,
-		tree_bytes_4_0 },
+		tree_bytes_4_0, none, none },
 	{ "6.18", "VMAs", false, 0, each_once, tree_full, tree_bytes_6_18,
-		tree_bytes_6_18 },
+		tree_bytes_6_18, none, none },
 };
 #define NR_MODELS (sizeof(models) / sizeof(models[0]))
 
@@ -113,7 +127,7 @@ static const struct model *model_of(const struct era *era)
 /* -- a family ------------------------------------------------------------- */
 
 /* What was measured of one family; also the rows of the growth table. */
-enum { FORK, SHARED_VISITS, SHARED_BYTES, COPIED_EARLY, COPIED_FULL,
+enum { FORK, SHARED_VISITS, SHARED_NODES, SHARED_BYTES, COPIED_EARLY, COPIED_NODES, COPIED_FULL,
 	COPIED_BYTES, NR_MEASURES };
 
 struct family {
@@ -198,25 +212,32 @@ static uint32_t fork_of(struct machine *m, struct family *f)
 	return (uint32_t)res->value;
 }
 
-/* Walk from every anonymous frame, once if a walk looks at all; the visits. */
+/* Walk from every anonymous frame, once if a walk looks at all; the visits, and
+ * in *@nodes the nodes of chains. */
 static uint64_t walk_all(struct machine *m, const struct model *model,
-	bool full)
+	bool full, uint64_t *nodes)
 {
 	struct op op = { .id = OP_RMAP, .given = 1, .arg = { full } };
 	uint64_t visited = 0;
 
+	*nodes = 0;
 	for (uint32_t pfn = 0; pfn < m->nr_frames; pfn++) {
+		const struct costs *costs;
+
 		if (m->mem_map[pfn].kind != PAGE_ANON)
 			continue;
 		op.subject = pfn;
-		visited += run(m, &op)->costs.n[COST_VISITED];
+		costs = &run(m, &op)->costs;
+		visited += costs->n[COST_VISITED];
+		*nodes += costs->n[COST_CHAIN_NODES];
 		if (model->circle)
 			break;
 	}
 	return visited;
 }
 
-/* Bytes that the kernel spends on finding PTEs from pages. */
+/* Bytes that the kernel spends on finding PTEs from pages; 2.6.0's spare node
+ * is in no chain. */
 static uint64_t rmap_bytes(const struct machine *m, const struct model *model)
 {
 	static const char *const names[] = { "anon_vma", "anon_vma_chain",
@@ -229,6 +250,8 @@ static uint64_t rmap_bytes(const struct machine *m, const struct model *model)
 				!strcmp(m->caches[c].name, names[i]))
 				bytes += m->caches[c].nr_objects *
 					m->caches[c].object_size;
+	if (m->local_pte_chain)
+		bytes -= NODE_BYTES;
 	for (uint32_t id = 1; model->vma_bytes && id <= m->vmas.last; id++) {
 		const struct vm_area_struct *vma = vma_by_id(m, id);
 
@@ -246,14 +269,15 @@ static void measure_shared(const struct era *era, struct family *f)
 	for (uint64_t i = 0; i < f->children; i++)
 		fork_of(m, f);
 	f->n[SHARED_BYTES] = rmap_bytes(m, f->model);
-	f->n[SHARED_VISITS] = walk_all(m, f->model, true);
+	f->n[SHARED_VISITS] = walk_all(
+		m, f->model, true, &f->n[SHARED_NODES]);
 	machine_delete(m);
 }
 
 static void measure_copied(const struct era *era, struct family *f)
 {
 	double start = now(), built, early;
-	uint64_t at;
+	uint64_t at, nodes;
 	struct machine *m = parent(era, f->children, &at);
 
 	for (uint64_t i = 0; i < f->children; i++)
@@ -263,10 +287,11 @@ static void measure_copied(const struct era *era, struct family *f)
 	f->mib = (double)arena_used(m) / MIB;
 	f->n[COPIED_BYTES] = rmap_bytes(m, f->model);
 	built = now();
-	f->n[COPIED_EARLY] = walk_all(m, f->model, false);
+	f->n[COPIED_EARLY] = walk_all(
+		m, f->model, false, &f->n[COPIED_NODES]);
 	early = now();
 	f->early = early - built;
-	f->n[COPIED_FULL] = walk_all(m, f->model, true);
+	f->n[COPIED_FULL] = walk_all(m, f->model, true, &nodes);
 	f->full = now() - early;
 	machine_delete(m);
 }
@@ -295,6 +320,8 @@ static bool as_modelled(const struct family *f)
 		uint64_t want;
 	} wants[] = { { SHARED_VISITS, each_once(n) },
 		{ SHARED_BYTES, model->shared_bytes(n) },
+		{ SHARED_NODES, model->shared_nodes(n) },
+		{ COPIED_NODES, model->copied_nodes(n) },
 		{ COPIED_EARLY, model->early(n) },
 		{ COPIED_FULL, model->full(n) },
 		{ COPIED_BYTES, model->copied_bytes(n) } };
@@ -325,8 +352,10 @@ static const char *growth(uint64_t before, uint64_t after)
 static const char *const measure_name[NR_MEASURES] = {
 	[FORK] = "a fork's entries and links",
 	[SHARED_VISITS] = "shared: visits",
+	[SHARED_NODES] = "shared: nodes of chains",
 	[SHARED_BYTES] = "shared: bytes",
 	[COPIED_EARLY] = "copied: visits, early stop",
+	[COPIED_NODES] = "copied: nodes, first pass",
 	[COPIED_FULL] = "copied: visits, full",
 	[COPIED_BYTES] = "copied: bytes",
 };
@@ -345,13 +374,13 @@ static void print_bar(uint64_t value)
 static void print_growth(const struct era *era, const struct family *f)
 {
 	for (int k = 0; k < NR_MEASURES; k++) {
+		if (!f[NR_SIZES - 1].n[k])
+			continue; /* it has no such thing */
 		printf("%-7s %-27s", k ? "" : era->name, measure_name[k]);
 		for (int i = 0; i < NR_SIZES; i++)
 			print_bar(f[i].n[k]);
-		printf(" %s\n", f[NR_SIZES - 1].n[k]
-				? growth(f[NR_SIZES - 2].n[k],
-					  f[NR_SIZES - 1].n[k])
-				: "nothing");
+		printf(" %s\n", growth(f[NR_SIZES - 2].n[k],
+					 f[NR_SIZES - 1].n[k]));
 	}
 }
 
