@@ -14,6 +14,8 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
+#include "core/vmscan.h"
+#include "core/watermark.h"
 
 #include <errno.h>
 
@@ -78,6 +80,8 @@ static const struct era_ops ops = {
 	.willneed_anon = -EBADF,
 	.enough_memory = enough_free,
 
+	.vmscan = &vmscan_2_6_11,
+	.marks = &marks_2_6_11,
 	.pcp_sizes = pcp_sizes_2_6,
 	.badness = badness_2_6_11,
 	.oom_child = OOM_FIRST_CHILD,

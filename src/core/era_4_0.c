@@ -14,6 +14,8 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/vmscan.h"
+#include "core/watermark.h"
 #include "core/workingset.h"
 #include "core/vma.h"
 
@@ -83,6 +85,8 @@ static const struct era_ops ops = {
 	.enough_memory = enough_free,
 
 	.drains_pcp = true,
+	.vmscan = &vmscan_4_0,
+	.marks = &marks_4_0,
 	.pcp_sizes = pcp_sizes_4_0,
 	.badness = badness_4_0,
 	.oom_child = OOM_WORST_CHILD,

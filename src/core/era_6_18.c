@@ -14,6 +14,8 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 #include "core/text.h"
+#include "core/vmscan.h"
+#include "core/watermark.h"
 #include "core/workingset.h"
 #include "core/vma.h"
 
@@ -94,6 +96,8 @@ static const struct era_ops ops = {
 	.enough_memory = enough_total,
 
 	.drains_pcp = true,
+	.vmscan = &vmscan_6_18,
+	.marks = &marks_6_18,
 	.pcp_sizes = pcp_sizes_6_18,
 	.badness = badness_6_18,
 	.oom_last_of_equals = true,

@@ -173,6 +173,19 @@
 	FN(SWAP_WRITEPAGE, "swap_writepage", "swap_writepage",                 \
 		"swap_writepage", "swap_writepage", "swap_writeout")           \
 	/* reclaim and the reverse map */                                      \
+	FN(BALANCE, "kswapd_balance", "balance_pgdat", "balance_pgdat",        \
+		"balance_pgdat", "balance_pgdat")                              \
+	FN(TRY_TO_FREE, "try_to_free_pages_zone", "try_to_free_pages",         \
+		"try_to_free_pages", "try_to_free_pages", "try_to_free_pages") \
+	FN(SHRINK_ZONE, "shrink_caches", "shrink_zone", "shrink_zone",         \
+		"shrink_lruvec", "shrink_lruvec")                              \
+	FN(REFILL, "refill_inactive", "refill_inactive_zone",                  \
+		"refill_inactive_zone", "shrink_active_list",                  \
+		"shrink_active_list")                                          \
+	FN(SHRINK_CACHE, "shrink_cache", "shrink_cache", "shrink_cache",       \
+		"shrink_inactive_list", "shrink_inactive_list")                \
+	FN(SHRINK_LIST, NULL, "shrink_list", "shrink_list",                    \
+		"shrink_page_list", "shrink_folio_list")                       \
 	FN(UNMAP, NULL, "try_to_unmap", "try_to_unmap", "try_to_unmap",        \
 		"try_to_unmap")                                                \
 	FN(UNMAP_WALK, NULL, NULL, "try_to_unmap_anon", "rmap_walk_anon",      \

@@ -30,7 +30,8 @@ void lru_del(struct machine *m, struct page *page);
  * (putback_lru_page).  False: it is on no list. */
 bool lru_isolate(struct machine *m, struct page *page);
 void lru_putback(struct machine *m, struct page *page);
-/* The same by PG(MLOCKED), which makes it unevictable or not. */
+/* The same by PG(MLOCKED), which makes it unevictable or not
+ * (putback_lru_page). */
 void lru_putback_by_mlock(struct machine *m, struct page *page);
 
 /* A new page onto the list where its generation starts one of its kind:

@@ -99,6 +99,9 @@ struct machine {
 	struct lru_batch lru_batch[2]; /* 2.6: inactive, active; later the
 					  first one for all lists */
 	uint64_t nr_mapped;       /* pages that PTEs map */
+	struct list_head isolated; /* pages that a scan has in hand; empty
+				      otherwise, as the next */
+	struct list_head kept[2]; /* those that go back: inactive, active */
 	bool kswapd_woken;        /* it runs where it can take locks */
 	bool reclaiming;          /* PF_MEMALLOC: what is allocated now may
 				     use the reserves and reclaims nothing */

@@ -61,6 +61,8 @@ struct oom_facts; /* oom_kill.h */
 /* Who dies in the place of the task that the OOM killer has chosen. */
 enum oom_child { OOM_NO_CHILD, OOM_FIRST_CHILD, OOM_WORST_CHILD };
 struct i_mmap_ops; /* i_mmap.h */
+struct mark_rule; /* watermark.h */
+struct vmscan_ops; /* vmscan.h */
 struct swapin; /* swap.h */
 
 struct era_ops {
@@ -278,6 +280,8 @@ struct era_ops {
 	bool oom_waits_for_swap; /* kills nobody while swap is left */
 
 	/* memory */
+	const struct vmscan_ops *vmscan; /* how it reclaims, see vmscan.h */
+	const struct mark_rule *marks; /* watermarks, see watermark.h */
 	bool locked_io;          /* 2.4: a page being written is locked and
 				    keeps its buffers; later PG_writeback */
 	/* per-CPU lists of a zone with @pages frames; NULL: has none */

@@ -33,6 +33,8 @@ void munlock_vma_page(struct machine *m, struct page *page)
 void lru_putback_by_mlock(struct machine *m, struct page *page)
 {
 	if (page->flags & PG(MLOCKED)) {
+		if (!(page->flags & PG(UNEVICTABLE)))
+			page->mlock_count = 0; /* who locks it counts */
 		page_clear_flag(m, page, PG(ACTIVE));
 		page_set_flag(m, page, PG(UNEVICTABLE));
 	} else {

@@ -334,6 +334,7 @@ struct zone {
 	const char *name;       /* "Normal" ... (static) */
 	uint64_t zone_start_pfn;
 	uint64_t spanned_pages;
+	uint64_t managed_pages; /* frames that the buddy got at boot */
 	uint64_t free_pages;
 	uint64_t pages_min;     /* watermarks; 0 on a small machine */
 	uint64_t pages_low;
@@ -359,6 +360,9 @@ struct zone {
 	uint64_t file_cost;
 	uint64_t inactive_age;  /* 4.0, 6.18 (nonresident_age): evictions and
 				   activations, the clock of refaults */
+	bool all_dirty;         /* 4.0: a batch was dirty and not being written
+				   (ZONE_DIRTY) */
+	uint32_t kswapd_failures; /* 6.18: runs that freed nothing, in a row */
 	uint64_t activations[2]; /* 6.18: refaulted pages made active */
 	uint64_t refaults[2];   /* 6.18: activations at the last scan */
 };

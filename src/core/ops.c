@@ -4,6 +4,7 @@
 #include "core/fault.h"
 #include "core/io.h"
 #include "core/mm.h"
+#include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/task.h"
 #include "core/text.h"
@@ -369,6 +370,7 @@ int machine_run(struct machine *m, const struct op *op, struct op_result *res)
 		else
 			status = run_as(&r);
 	}
+	kswapd_run(m);
 	if (status)
 		tell(m, EV_REFUSE, NO_REF, NO_REF, (uint64_t)(int64_t)status);
 	io_end_all(m);

@@ -10,6 +10,7 @@
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/page_state.h"
+#include "core/reclaim.h"
 #include "core/pcp.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -75,6 +76,8 @@ void free_to_buddy(struct machine *m, struct page *page, unsigned order)
 	struct zone *z = &m->zones[page->zone];
 	uint64_t at = page_pfn(m, page) - z->zone_start_pfn;
 
+	z->all_unreclaimable = false;
+	z->pages_scanned = 0;
 	for (unsigned i = 0; i < 1u << order; i++)
 		page[i].kind = PAGE_FREE;
 	z->free_pages += 1ull << order;
@@ -151,27 +154,33 @@ static void prepare_new_page(struct page *page, enum page_kind kind)
 /* Page tables and slabs must lie where the kernel can reach them. */
 static bool zone_fits(const struct zone *z, enum page_kind kind)
 {
-	return z->name[0] != 'H' || kind == PAGE_ANON;
+	return z->name[0] != 'H' || kind == PAGE_ANON || kind == PAGE_FILE ||
+		kind == PAGE_SHMEM;
 }
 
-static struct page *alloc_from_zones(struct machine *m, unsigned order,
-	enum page_kind kind)
+struct page *take_from_zones(struct machine *m, unsigned order,
+	enum page_kind kind, enum mark mark)
 {
+	struct mark_walk w = { .order = order, .mark = mark };
 	struct page *page = NULL;
+	unsigned i = m->nr_zones;
 
-	for (unsigned i = m->nr_zones; i-- && !page;)
-		if (zone_fits(&m->zones[i], kind))
+	while (i && !zone_fits(&m->zones[i - 1], kind))
+		i--;
+	w.classzone = i - 1;
+	while (i-- && !page)
+		if (mark_allows(m, &w, &m->zones[i]))
 			page = rmqueue(m, &m->zones[i], order);
 	return page;
 }
 
-struct page *alloc_pages(struct machine *m, unsigned order,
-	enum page_kind kind)
+static struct page *alloc(struct machine *m, unsigned order,
+	enum page_kind kind, bool wait)
 {
-	struct page *page = alloc_from_zones(m, order, kind);
+	struct page *page = take_from_zones(m, order, kind, MARK_LOW);
 
-	if (!page && ops_of(m)->drains_pcp && drain_all_pages(m))
-		page = alloc_from_zones(m, order, kind);
+	if (!page)
+		page = alloc_slowpath(m, order, kind, wait);
 	if (!page)
 		return NULL;
 	for (unsigned i = 0; i < 1u << order; i++)
@@ -181,6 +190,18 @@ struct page *alloc_pages(struct machine *m, unsigned order,
 	cost(m, COST_ALLOCS, 1);
 	tell(m, EV_ALLOC_PAGE, page_ref(m, page), NO_REF, kind);
 	return page;
+}
+
+struct page *alloc_pages(struct machine *m, unsigned order,
+	enum page_kind kind)
+{
+	return alloc(m, order, kind, true);
+}
+
+struct page *alloc_pages_nowait(struct machine *m, unsigned order,
+	enum page_kind kind)
+{
+	return alloc(m, order, kind, false);
 }
 
 void tell_refcount(struct machine *m, const struct page *page, int delta)
@@ -321,6 +342,9 @@ void memory_init(struct machine *m, const struct machine_config *config)
 {
 	uint64_t reserved = reserved_frames(m);
 
+	list_init(&m->isolated);
+	list_init(&m->kept[0]);
+	list_init(&m->kept[1]);
 	for (uint64_t pfn = 0; pfn < m->nr_frames; pfn++)
 		prepare_new_page(&m->mem_map[pfn], PAGE_FREE);
 	if (config->zone_pages[0])
@@ -344,4 +368,5 @@ void memory_init(struct machine *m, const struct machine_config *config)
 		free_range(m, z, start, z->zone_start_pfn + z->spanned_pages);
 		pcp_init(m, z);
 	}
+	watermarks_init(m, config->zone_pages[0]);
 }

@@ -37,12 +37,13 @@ extern const struct rmap_job unmap_job_4_0;
 extern const struct rmap_job unmap_job_6_18;
 extern const struct rmap_job migrate_job_6_18;
 
-/* Is @zone above @mark with @order allocated (zone_watermark_ok)? */
-bool zone_watermark_ok(const struct machine *m, const struct zone *zone,
-	unsigned order, uint64_t mark);
-/* Called by alloc_pages() when no zone is above its low mark: kswapd, and when
- * that is not enough direct reclaim and the OOM killer.  True: try again. */
-bool alloc_slowpath(struct machine *m, unsigned order);
+/* No zone is above its low mark: kswapd, direct reclaim, the OOM killer, in
+ * the order of __alloc_pages; a block for the request, not yet initialized, or
+ * NULL.  @wait: the caller can sleep and holds no lock that reclaim takes. */
+struct page *alloc_slowpath(struct machine *m, unsigned order,
+	enum page_kind kind, bool wait);
+/* Woken where it could not run: now it can. */
+void kswapd_run(struct machine *m);
 /* Direct reclaim until @pages are free that were not, as that kernel would
  * (try_to_free_pages); the operation reclaim().  Frames freed. */
 uint64_t reclaim_pages(struct machine *m, uint64_t pages);

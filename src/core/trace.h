@@ -11,6 +11,7 @@
 
 #include "core/functions.h"
 #include "core/machine.h"
+#include "core/text.h"
 
 enum event_kind {
 	EVENT_CALL,   /* entered a function */
@@ -85,6 +86,18 @@ enum event_kind {
 	EVENT(IO_END, SET)              /* page o has been written */          \
 	EVENT(IO_WAIT, NOTE)            /* n pages are being written: wait */  \
 	EVENT(LRU_ROTATE, SET)          /* page o to the tail of list n */     \
+	EVENT(KSWAPD_WAKE, NOTE)        /* n frames are free: kswapd, please */ \
+	EVENT(DIRECT_RECLAIM, NOTE)     /* n frames are wanted now */          \
+	EVENT(RECLAIMED, NOTE)          /* n frames were freed */              \
+	EVENT(SCAN_PRIORITY, NOTE)      /* priority n */                       \
+	EVENT(SCAN_LIST, WALK)          /* zone o: up to old pages of list n */ \
+	EVENT(SCAN_BALANCE, NOTE)       /* zone o: enum balance n; old : new */ \
+	EVENT(SWAP_TENDENCY, NOTE)      /* zone o: n; mapped old %, distress new */ \
+	EVENT(UNRECLAIMABLE, SET)       /* zone o: n pages scanned in vain */  \
+	EVENT(PAGE_KEEP, NOTE)          /* page o, n = enum why */             \
+	EVENT(PAGE_ACTIVATE, NOTE)      /* page o, n = enum why */             \
+	EVENT(PAGE_CULL, NOTE)          /* page o, n = enum why */             \
+	EVENT(PAGE_FREE, NOTE)          /* page o, n = enum why */             \
 	EVENT(LRU_WAIT, SET)            /* page o waits in a batch, n there */ \
 	EVENT(SHADOW, SET)              /* page o leaves an entry with age n */ \
 	EVENT(REFAULT_SOON, NOTE)       /* page o: distance n, at most old */  \
@@ -177,6 +190,39 @@ enum event_id {
 
 /* What an attempt to unmap a page ended with (SWAP_SUCCESS ...). */
 enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
+
+/* Why a scan does with a page what it does. */
+#define WHY_LIST(WHY)                                                          \
+	WHY(LOCKED, N_("somebody holds its lock"))                             \
+	WHY(WRITEBACK, N_("it is being written"))                              \
+	WHY(REFERENCED, N_("it was used"))                                     \
+	WHY(SECOND_CHANCE, N_("used once: a second chance"))                   \
+	WHY(EXEC, N_("it is code in use"))                                     \
+	WHY(NO_SLOT, N_("no swap slot is free"))                               \
+	WHY(UNMAP_FAIL, N_("it could not be unmapped"))                        \
+	WHY(UNMAP_AGAIN, N_("a PTE maps it still"))                            \
+	WHY(MLOCKED, N_("it is locked in memory"))                             \
+	WHY(DIRTY_REFERENCED, N_("it is dirty and was used"))                  \
+	WHY(DIRTY_FILE, N_("dirty pages of files are for the flusher"))        \
+	WHY(CLEAN_ONLY, N_("used before, and dirty"))                          \
+	WHY(WRITING, N_("its write has begun"))                                \
+	WHY(REFERENCES, N_("somebody else has a reference"))                   \
+	WHY(CANNOT_WRITE, N_("it cannot be written now"))                      \
+	WHY(NO_MAPPING, N_("it is in no cache"))                               \
+	WHY(FREED, N_("clean and unmapped"))                                   \
+	WHY(COLD, N_("its turn to go down"))                                   \
+	WHY(NOT_RECLAIM_MAPPED, N_("mapped pages are not wanted yet"))         \
+	WHY(NO_SWAP, N_("there is no swap for it"))
+
+enum why {
+#define WHY(id, text) WHY_##id,
+	WHY_LIST(WHY)
+#undef WHY
+		NR_WHYS
+};
+
+/* What 4.0 and 6.18 scan (get_scan_count). */
+enum scan_balance { SCAN_EQUAL, SCAN_FRACT, SCAN_ANON, SCAN_FILE };
 
 /* How old and new are to be written. */
 enum value_type {

@@ -7,6 +7,7 @@
  *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {unmap}    n as what try_to_unmap() ended with
+ *   {why}      n as why a scan does so  {balance}  n as what it scans
  *   {errno}    n as a result        {access}     n as "write" or "read"
  *   {level}    n as a table's name  {fn}         the function
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
@@ -76,6 +77,22 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_IO_END] = N_("frame {o} has been written"),
 	[EV_IO_WAIT] = N_("wait until the {n} pages under way are written"),
 	[EV_LRU_ROTATE] = N_("frame {o} goes to the tail of the {lru} list"),
+	[EV_KSWAPD_WAKE] = N_("{n} frames are free, not enough: "
+			      "wake kswapd"),
+	[EV_DIRECT_RECLAIM] = N_("reclaim {n} frames now, for oneself"),
+	[EV_RECLAIMED] = N_("{n} frames were freed"),
+	[EV_SCAN_PRIORITY] = N_("priority {n}"),
+	[EV_SCAN_LIST] = N_("{o}: take up to {old} pages from the tail of "
+			    "the {lru} list"),
+	[EV_SCAN_BALANCE] = N_("{o}: {balance}"),
+	[EV_SWAP_TENDENCY] = N_("{o}: mapped {old} % / 2 + distress {new} + "
+				"swappiness = {n}; mapped pages go from 100"),
+	[EV_UNRECLAIMABLE] = N_("{o}: {n} pages scanned in vain, "
+				"left alone for now"),
+	[EV_PAGE_KEEP] = N_("frame {o} stays inactive: {why}"),
+	[EV_PAGE_ACTIVATE] = N_("frame {o} stays active: {why}"),
+	[EV_PAGE_CULL] = N_("frame {o} becomes unevictable: {why}"),
+	[EV_PAGE_FREE] = N_("frame {o} can be freed: {why}"),
 	[EV_LRU_WAIT] = N_("frame {o} waits for its LRU list, "
 			   "{n} in the batch, each with a reference"),
 	[EV_SHADOW] = N_("frame {o} leaves an eviction entry of age {n}"),
@@ -266,6 +283,29 @@ static void put_nx(struct sentence *s)
 	put(s, word);
 }
 
+static void put_why(struct sentence *s)
+{
+	static const char *const whys[NR_WHYS] = {
+#define WHY(id, text) [WHY_##id] = text,
+		WHY_LIST(WHY)
+#undef WHY
+	};
+
+	put(s, _(whys[s->ev->n]));
+}
+
+static void put_balance(struct sentence *s)
+{
+	static const char *const hows[] = {
+		[SCAN_EQUAL] = N_("all lists alike"),
+		[SCAN_FRACT] = N_("anonymous pages and files by their shares"),
+		[SCAN_ANON] = N_("anonymous pages only"),
+		[SCAN_FILE] = N_("pages of files only"),
+	};
+
+	put(s, _(hows[s->ev->n]));
+}
+
 static void put_unmap(struct sentence *s)
 {
 	static const char *const results[] = {
@@ -415,6 +455,8 @@ static const struct {
 	{ "kind", put_kind },
 	{ "lru", put_lru },
 	{ "unmap", put_unmap },
+	{ "why", put_why },
+	{ "balance", put_balance },
 	{ "errno", put_errno },
 	{ "access", put_access },
 	{ "change", put_change },
