@@ -14,6 +14,7 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
+#include "core/watermark.h"
 
 #include <errno.h>
 
@@ -93,6 +94,7 @@ static const struct era_ops ops = {
 
 	.tables_by_pgd = true,
 	.max_order = 9,
+	.marks = &marks_2_4,
 	.upper_half = true,
 	.lru_global = true,
 };

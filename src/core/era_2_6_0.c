@@ -16,6 +16,7 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
+#include "core/watermark.h"
 
 #include <errno.h>
 
@@ -118,6 +119,7 @@ static const struct era_ops ops = {
 	.tables_by_pgd = true,
 	.chain_rows = chain_rows,
 	.max_order = 10,
+	.marks = &marks_2_6_0,
 	.upper_half = true,
 };
 

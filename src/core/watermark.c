@@ -2,8 +2,9 @@
  * Watermarks (mm/page_alloc.c): free_area_init_core in 2.4,
  * setup_per_zone_pages_min in 2.6, __setup_per_zone_wmarks later.
  *
- * A machine of up to 64 MiB in one zone has none, unless tune.pages_min sets
- * pages_min; the others then follow in the generation's ratios.
+ * A machine of up to 64 MiB has none (with zones of its own: below 64 MiB; the
+ * formulas would keep more than there is), unless tune.pages_min sets pages_min;
+ * the others then follow in the generation's ratios.
  */
 #include "core/watermark.h"
 #include "core/mechanism.h"
@@ -150,7 +151,7 @@ void watermarks_init(struct machine *m, bool configured)
 		z->managed_pages = z->free_pages;
 		z->prev_priority = z->temp_priority = 12;
 	}
-	if (!total && !configured && m->nr_zones == 1 && m->ram <= 64ull << 20)
+	if (!total && m->ram + configured <= 64ull << 20)
 		return;
 	if (!total && r->total)
 		total = r->total(lowmem_pages(m) << (PAGE_SHIFT - 10));

@@ -34,6 +34,10 @@ void begin_with(const char *era, const char *arch,
 	machine_delete(run.m);
 	memset(&run, 0, sizeof(run));
 	config.era = era_find(era);
+	if (!config.tune.set) { /* nobody is killed unless asked for */
+		config.tune = tunables_default(config.era);
+		config.tune.no_oom_killer = true;
+	}
 	config.paging = arch ? paging_find(arch) : NULL;
 	assert_non_null(config.era);
 	run.m = machine_new(&config);

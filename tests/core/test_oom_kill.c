@@ -6,6 +6,12 @@
 #include "run.h"
 
 /* T10.9: total_vm 50000, 1000 s of processor time, 4 hours old. */
+static void begin_killing(const char *era)
+{
+	begin(era);
+	run.m->tune.no_oom_killer = false;
+}
+
 static void t10_9_badness_examples(void **state)
 {
 	(void)state;
@@ -61,7 +67,7 @@ static bool alive(const char *task)
 /* A small, a large and an equally large task; the kernel is told to kill. */
 static void three(const char *era)
 {
-	begin(era);
+	begin_killing(era);
 	script("map 0-2; touch 0-2; spawn BIG; BIG: map 0-9; BIG: touch 0-9;"
 	       "spawn SAME; SAME: map 0-9; SAME: touch 0-9");
 	assert_true(out_of_memory(run.m));
@@ -87,7 +93,7 @@ static void in_6_18_the_last_of_equals(void **state)
  * child with the most points; 6.18 spares children. */
 static void family_of(const char *era)
 {
-	begin(era);
+	begin_killing(era);
 	script("map 0-9; touch 0-4; fork C1; fork C2; C2: touch 4-8;"
 	       "touch 8-9; touch 4-8");
 	assert_true(out_of_memory(run.m));
@@ -107,7 +113,7 @@ static void children(void **state)
 static void nobody_dies_when_switched_off(void **state)
 {
 	(void)state;
-	begin("4.0");
+	begin_killing("4.0");
 	script("map 0-9; touch 0-9");
 	run.m->tune.no_oom_killer = true;
 	assert_false(out_of_memory(run.m));
@@ -119,7 +125,7 @@ static void nobody_dies_when_switched_off(void **state)
 static void the_one_who_asks_is_spared_for_the_moment(void **state)
 {
 	(void)state;
-	begin("6.18");
+	begin_killing("6.18");
 	script("map 0-9; touch 0-9");
 	run.m->current_pid = pid_of("P");
 	assert_false(out_of_memory(run.m));

@@ -14,6 +14,7 @@ static struct machine *make(const char *era, uint64_t frames)
 		.zone_name = { "Normal" } };
 
 	config.tune.pcp = true;
+	config.tune.no_oom_killer = true;
 	struct machine *m = machine_new(&config);
 	assert_non_null(m);
 	return m;

@@ -228,7 +228,9 @@ static struct machine *new_machine(const struct plan *p)
 {
 	struct machine_config config = { .era = era_find(p->era),
 		.paging = paging_find(p->arch),
-		.ram = p->ram };
+		.ram = p->ram,
+		.tune = tunables_default(era_find(p->era)) };
+	config.tune.no_oom_killer = true;
 	struct machine *m = machine_new(&config);
 	assert_non_null(m);
 	return m;
