@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define NAME_W 12  /* of the names of costs */
+#define MIN_NAME 8
 #define MIN_COL 6  /* of an era's numbers, with a blank */
 #define MAX_COL 14
 #define BARS_W 30  /* that bars want beside the table */
@@ -41,6 +42,7 @@ struct sheet_of {
 	struct compare_step step[COMPARE_ERAS]; /* results point in here */
 	int row[NR_COSTS + 2]; /* enum cost_id or ROW_..., nr_rows of them */
 	int nr_rows;
+	int name_w;	       /* of the names of costs */
 	int col_w;	       /* of an era in the table */
 };
 
@@ -120,7 +122,7 @@ static int column_width(const struct sheet_of *s, int w)
 					    number_in(&s->col[i], row)));
 		}
 	}
-	room = nr ? (w - NAME_W) / nr : 0;
+	room = nr ? (w - s->name_w) / nr : 0;
 	best = best < room ? best : room;
 	return best > MAX_COL ? MAX_COL : max_int(best, MIN_COL);
 }
@@ -130,6 +132,8 @@ static void prepare(struct sheet_of *s, struct compare_view *v, int w)
 	*s = (struct sheet_of){ .v = v };
 	take_columns(s);
 	take_rows(s);
+	s->name_w = w - MIN_COL * (int)v->c->nr;
+	s->name_w = s->name_w > NAME_W ? NAME_W : max_int(s->name_w, MIN_NAME);
 	s->col_w = column_width(s, w);
 	v->rows = s->nr_rows;
 }
@@ -144,18 +148,29 @@ static void put_right(struct canvas *cv, int x, int y, int w, enum style style,
 	canvas_put_cut(cv, x + max_int(left, 0), y, w, style, text);
 }
 
+/* Its number, which the bars explain, where the name is too long. */
+static const char *head_name(
+	const struct sheet_of *s, unsigned i, char *buf, size_t size)
+{
+	const char *name = s->v->c->run[i].era->name;
+
+	if ((int)strlen(name) < s->col_w)
+		return name;
+	snprintf(buf, size, "%u", i + 1);
+	return buf;
+}
+
 static void draw_head(const struct sheet_of *s, struct canvas *cv, int y)
 {
 	for (unsigned i = 0; i < s->v->c->nr; i++) {
-		const struct compare_run *r = &s->v->c->run[i];
-		int x = NAME_W + (int)i * s->col_w;
+		int x = s->name_w + (int)i * s->col_w;
+		char buf[16];
+		const char *name = head_name(s, i, buf, sizeof(buf));
 
-		put_right(cv, x + 1, y, s->col_w - 1, era_style(i),
-			r->era->name);
+		put_right(cv, x + 1, y, s->col_w - 1, era_style(i), name);
 		if ((int)i == s->v->current)
-			canvas_glyph(cv,
-				x + s->col_w - 1 - (int)strlen(r->era->name), y,
-				ST_STRONG, GL_NOW);
+			canvas_glyph(cv, x + s->col_w - 1 - (int)strlen(name),
+				y, ST_STRONG, GL_NOW);
 		if ((int)i == s->v->cursor)
 			canvas_mark(cv,
 				(struct rect){ x + 1, y, s->col_w - 1, 1 },
@@ -174,7 +189,7 @@ static void draw_cell(
 	const struct sheet_of *s, struct canvas *cv, unsigned i, int row, int y)
 {
 	const struct column *col = &s->col[i];
-	int x = NAME_W + (int)i * s->col_w, w = s->col_w - 1;
+	int x = s->name_w + (int)i * s->col_w, w = s->col_w - 1;
 	char text[32];
 	uint64_t n;
 
@@ -198,7 +213,7 @@ static void draw_table(const struct sheet_of *s, struct canvas *cv, int h)
 		int row = s->row[s->v->top + y - 1];
 		bool chosen = row >= 0 && s->v->c->set >> row & 1;
 
-		canvas_put_cut(cv, 0, y, NAME_W - 1,
+		canvas_put_cut(cv, 0, y, s->name_w - 1,
 			row == ROW_RESULT ? ST_WARN
 			: chosen	  ? ST_STRONG
 					  : ST_TEXT,
@@ -373,7 +388,7 @@ static void draw_curves(
 
 static int table_width(const struct sheet_of *s)
 {
-	return NAME_W + (int)s->v->c->nr * s->col_w;
+	return s->name_w + (int)s->v->c->nr * s->col_w;
 }
 
 /* The bars stand beside the table where it is wide enough. */

@@ -20,12 +20,16 @@ saved()
 		return
 	}
 	"$RMAPSCOPE" "$dir/again.lua" --keys "$dir/load" 2>"$dir/err"
+	grep -q 'longer than 16 MiB' "$dir/err" && {
+		ok "$name: too long to be read again"
+		return
+	}
 	cmp "$dir/one.json" "$dir/two.json" 2>>"$dir/err"
 	ok "$name" || note "$(cat "$dir/err")"
 }
 
 for s in "$SRCDIR"/scripts/[!_]*.lua; do
-	for era in 2.6.11 4.0 6.18; do
+	for era in 2.4 2.6.0 2.6.11 4.0 6.18; do
 		saved "$s" $era end
 		saved "$s" $era 5
 	done
