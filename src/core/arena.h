@@ -19,6 +19,7 @@
 #define ARENA_CLASSES 44u  /* free lists: 16, 24, 32, 48, 64 ... bytes */
 
 struct era;
+struct era_ops;
 struct paging;
 struct tracer;
 
@@ -27,6 +28,7 @@ struct arena {
 	size_t committed;          /* state bytes that may be touched */
 	size_t high;               /* state bytes above were never used */
 	const struct era *era;     /* chosen at creation, never changes */
+	const struct era_ops *ops; /* its mechanisms, close at hand */
 	const struct paging *paging;
 	struct tracer *tracer;     /* host's; NULL: events are off */
 };

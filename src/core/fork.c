@@ -140,10 +140,12 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	(void)cm;
 	(void)mm;
 	cost(m, COST_PTES, 1);
-	if (pte_alloc(m, c->dst->vm_mm, addr))
-		return -ENOMEM;
-	/* memory for the table may have been reclaimed from this very PTE */
-	pte = get_pte(m, c->src->vm_mm, addr);
+	if (!pte_table(m, c->dst->vm_mm, addr)) {
+		if (pte_alloc_tables(m, c->dst->vm_mm, addr))
+			return -ENOMEM;
+		/* memory for it may have been reclaimed from this very PTE */
+		pte = get_pte(m, c->src->vm_mm, addr);
+	}
 	call(m, FN_COPY_PTE, pte_ref(c->src->vm_mm, addr),
 		pte_ref(c->dst->vm_mm, addr), 0);
 	if (pte_present(m, pte))

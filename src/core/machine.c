@@ -80,6 +80,7 @@ struct machine *machine_new(const struct machine_config *config)
 	if (!a)
 		return NULL;
 	a->era = era;
+	a->ops = era->ops;
 	a->paging = paging;
 	m = arena_machine(a);
 	m->nr_frames = frames;

@@ -296,7 +296,7 @@ struct era_ops {
 
 static inline const struct era_ops *ops_of(const struct machine *m)
 {
-	return machine_era(m)->ops;
+	return arena_of(m)->ops;
 }
 
 #endif
