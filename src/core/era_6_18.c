@@ -117,10 +117,12 @@ static const struct era_ops ops = {
 	.swap_ra_adapts = true,
 	.swapents = true,
 	.map_swapped = map_swapped_6_18,
-	.swapin_drains = true,
 	.swapin_wp = true,
 	.swapin_root = true,
 	.cow_frees_swap = true,
+	.try_to_unuse = try_to_unuse_mms,
+	.swapoff_charges = true,
+	.swapoff_oom = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
 	.gathers = true,

@@ -170,6 +170,14 @@
 		"__read_swap_cache_async")                                     \
 	FN(SWAPIN_READAHEAD, "swapin_readahead", "swapin_readahead",           \
 		"swapin_readahead", "swapin_readahead", "swapin_readahead")    \
+	FN(SWAPOFF, "sys_swapoff", "sys_swapoff", "sys_swapoff",               \
+		"sys_swapoff", "sys_swapoff")                                  \
+	FN(TRY_TO_UNUSE, "try_to_unuse", "try_to_unuse", "try_to_unuse",       \
+		"try_to_unuse", "try_to_unuse")                                \
+	FN(UNUSE_MM, "unuse_process", "unuse_process", "unuse_process",        \
+		"unuse_mm", "unuse_mm")                                        \
+	FN(UNUSE_PTE, "unuse_pte", "unuse_pte", "unuse_pte", "unuse_pte",      \
+		"unuse_pte")                                                   \
 	FN(SWAP_WRITEPAGE, "swap_writepage", "swap_writepage",                 \
 		"swap_writepage", "swap_writepage", "swap_writeout")           \
 	/* reclaim and the reverse map */                                      \

@@ -112,6 +112,8 @@ struct machine {
 	uint32_t killed[MAX_KILLED]; /* pids, by the OOM killer in it */
 	uint32_t nr_killed;       /* of them, even beyond the room */
 	bool oom_current;         /* it chose the one whose operation runs */
+	bool oom_origin;          /* swapoff: without memory it fails and nobody
+				     is killed (PF_SWAPOFF) */
 	uint32_t faults;          /* taken by the operation under way */
 	struct costs op_costs;    /* of the operation under way or last done */
 	struct costs total;       /* of all operations before it */

@@ -264,13 +264,19 @@ struct era_ops {
 	bool swap_ra_adapts;     /* readahead by how much of it was of use */
 	bool swapents;           /* mm counts MM_SWAPENTS */
 	bool (*map_swapped)(struct machine *m, struct swapin *s);
-	bool swapin_drains;      /* readahead drains the LRU batches */
 	bool swapin_marks;       /* a swap fault is a use of the page */
 	bool swapin_wp;          /* do_swap_page goes on to do_wp_page; before,
 				    the write faults once more */
 	bool swapin_root;        /* a page read in for a PTE that is not its
 				    only user belongs to the root anon_vma; and
 				    one that kept its mapping keeps it */
+	int (*try_to_unuse)(struct machine *m); /* swapoff */
+	bool unuse_stops;        /* at the first hit in an mm */
+	bool unuse_anon;         /* only VMAs with anon_vma are looked at, with
+				    the mm's lock */
+	bool unuse_activates;    /* what came back is active */
+	bool swapoff_charges;    /* swapoff asks whether memory is enough */
+	bool swapoff_oom;        /* without memory it is swapoff that fails */
 	bool cow_frees_swap;     /* a copied page may leave the swap cache */
 	enum lru_list swapin_lru; /* where a page that is read in goes */
 	/* the OOM killer */

@@ -6,6 +6,7 @@
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
+#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -30,12 +31,12 @@ void mmap_write_unlock(struct machine *m, struct mm_struct *mm)
 
 bool enough_free(const struct machine *m, uint64_t pages)
 {
-	return pages < nr_free_pages(m) + (m->swap >> PAGE_SHIFT);
+	return pages < nr_free_pages(m) + nr_swap_pages(m);
 }
 
 bool enough_total(const struct machine *m, uint64_t pages)
 {
-	return pages <= m->nr_frames + (m->swap >> PAGE_SHIFT);
+	return pages <= m->nr_frames + total_swap_pages(m);
 }
 
 /* -- placement ----------------------------------------------------------- */

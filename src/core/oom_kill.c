@@ -240,7 +240,7 @@ bool out_of_memory(struct machine *m)
 	struct task_struct *victim;
 	bool killed = false;
 
-	if (m->tune.no_oom_killer || m->oom_current)
+	if (m->tune.no_oom_killer || m->oom_current || m->oom_origin)
 		return false;
 	call(m, FN_OUT_OF_MEMORY, NO_REF, NO_REF, 0);
 	if (ops_of(m)->oom_waits_for_swap && nr_swap_pages(m)) {

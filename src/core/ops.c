@@ -6,6 +6,7 @@
 #include "core/mm.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
+#include "core/swap.h"
 #include "core/task.h"
 #include "core/text.h"
 
@@ -152,7 +153,20 @@ static const struct op_desc descs[NR_OPS] = {
 		.summary = N_("walk the reverse map of a frame, as reclaim does"),
 		.errors = "EINVAL",
 	},
+	[OP_SWAPOFF] = {
+		.id = OP_SWAPOFF,
+		.name = "swapoff",
+		.subject = ON_NOTHING,
+		.result = RESULT_TRUE,
+		.summary = N_("bring all of swap back and end the area"),
+		.errors = "EINVAL ENOMEM",
+	},
 };
+
+static int run_swapoff(struct run *r)
+{
+	return do_swapoff(r->m);
+}
 
 static int run_spawn(struct run *r)
 {
@@ -307,6 +321,7 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_FORK] = run_fork,
 	[OP_EXIT] = run_exit,
 	[OP_RMAP] = run_rmap,
+	[OP_SWAPOFF] = run_swapoff,
 };
 
 /* What the operations before cost becomes part of the total. */

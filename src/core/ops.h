@@ -22,6 +22,7 @@ enum op_id {
 	OP_FORK,
 	OP_EXIT,
 	OP_RMAP,
+	OP_SWAPOFF,
 	NR_OPS,
 	OP_BATCH = NR_OPS /* history's: many calls as one step */
 };

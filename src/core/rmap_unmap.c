@@ -91,6 +91,7 @@ static enum rmap_step unmap_one_2_6_11(struct machine *m, struct rmap_walk *w,
 	clear_pte(m, page, mm, addr, pte);
 	if (page_anon_vma(page)) {
 		swap_duplicate(m, page_swap_slot(m, page));
+		add_swapents(m, mm, 1);
 		set_swap_pte(m, page, mm, addr, false);
 		add_anon_rss(m, mm, -1);
 	} else {
@@ -122,7 +123,7 @@ static void leave_entry_4_0(struct machine *m, struct rmap_walk *w,
 	if (page_anon_vma(page) && (page->flags & PG(SWAPCACHE))) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_anon_rss(m, mm, -1);
-		mm->swapents++;
+		add_swapents(m, mm, 1);
 		set_swap_pte(m, page, mm, addr, false);
 	} else if (u->flags & TTU_MIGRATION) {
 		set_migration_pte(m, page, mm, addr, pte, false);
@@ -197,7 +198,7 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 	if (page_anon_vma(page)) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_anon_rss(m, mm, -1);
-		mm->swapents++;
+		add_swapents(m, mm, 1);
 		set_swap_pte(m, page, mm, addr, take_exclusive(m, page));
 	} else {
 		mm->file_rss--;

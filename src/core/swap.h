@@ -103,7 +103,8 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 int do_swapoff(struct machine *m);
 
 /* One swapped page more or less in the mm (MM_SWAPENTS; before 4.0 nobody
- * counts them). */
+ * counts them).  From 2.6.11 on the first puts the mm onto the mmlist, where
+ * swapoff looks. */
 void add_swapents(struct machine *m, struct mm_struct *mm, int n);
 
 /* Of PTEs that hold an entry, of either kind: the child's copy at fork, which is
@@ -127,6 +128,9 @@ uint64_t scan_swap_map_4_0(struct machine *m);
 uint64_t cluster_alloc_swap(struct machine *m);
 void range_free_swap(struct machine *m, uint64_t slot);
 void cluster_free_swap(struct machine *m, uint64_t slot);
+/* swapoff's search: slot by slot, or each mm once. */
+int try_to_unuse_slots(struct machine *m);
+int try_to_unuse_mms(struct machine *m);
 /* May a page go that only the cache uses (try_to_free_swap): by the references
  * of page and slot, until 2.6.11; by the slot's users, later. */
 bool swap_unused_by_count(const struct machine *m, const struct page *page);

@@ -281,7 +281,7 @@ struct page *swapin_readahead(struct machine *m, uint64_t slot)
 		read_all(m, first, end, slot);
 	else if (window > 1)
 		read_until_free(m, first, end);
-	if (ops_of(m)->swapin_drains)
+	if (window > 1 || !adapts)
 		lru_add_drain(m);
 	page = read_swap_cache(m, slot);
 	ret(m, FN_SWAPIN_READAHEAD);

@@ -25,6 +25,8 @@ void add_swapents(struct machine *m, struct mm_struct *mm, int n)
 	uint32_t old = mm->swapents;
 
 	mm->swapents += (uint32_t)n;
+	if (n > 0 && list_empty(&mm->mmlist))
+		list_add(&mm->mmlist, &m->mmlist);
 	if (ops_of(m)->swapents)
 		tell_set(m, mm_ref(mm), "swapents", VT_INT, old, mm->swapents);
 }
@@ -195,6 +197,8 @@ static pteval_t copy_swap_pte(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src, uint64_t addr, pteval_t pte)
 {
 	swap_duplicate(m, swap_slot(m, pte));
+	if (list_empty(&dst->vm_mm->mmlist))
+		list_add(&dst->vm_mm->mmlist, &src->vm_mm->mmlist);
 	if (pte_swp_exclusive(m, pte)) {
 		pte = pte_swp_clear_exclusive(m, pte);
 		set_pte(m, src->vm_mm, addr, pte, EV_SET_PTE);

@@ -65,6 +65,8 @@ static void mm_free(struct machine *m, struct mm_struct *mm)
 {
 	uint32_t id = mm->id;
 
+	if (!list_empty(&mm->mmlist)) /* 2.6.11 on: it had swap entries */
+		list_del(&mm->mmlist);
 	pgd_free(m, mm);
 	slab_free(m, CACHE_MM, mm, ref_make(REF_TASK, id));
 }

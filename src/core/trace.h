@@ -151,6 +151,8 @@ enum event_kind {
 	EVENT(SWAP_FREE, FREE)          /* slot o is free */                   \
 	EVENT(SWAP_HIT, WALK)           /* slot o: page p is in the swap cache */ \
 	EVENT(SWAP_MISS, WALK)          /* slot o: no page in the cache */     \
+	EVENT(SWAP_OFF, NOTE)           /* the swap area is gone */            \
+	EVENT(SWAP_ON_AGAIN, NOTE)      /* swapoff failed: it stays */         \
 	EVENT(SWAP_EXCLUSIVE, NOTE)     /* page o of slot p is ours alone */   \
 	EVENT(SWAP_SHARED, NOTE)        /* page o of slot p: n references */   \
 	EVENT(SWAP_CACHE_ADD, SET)      /* page o is in the cache at slot p */ \

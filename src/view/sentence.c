@@ -162,6 +162,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_SWAP_FREE] = N_("{o} of the swap area is free"),
 	[EV_SWAP_HIT] = N_("{o}: frame {p} is in the swap cache"),
 	[EV_SWAP_MISS] = N_("{o}: nothing in the swap cache"),
+	[EV_SWAP_OFF] = N_("the swap area is empty and gone"),
+	[EV_SWAP_ON_AGAIN] = N_("not all came back: the swap area stays"),
 	[EV_SWAP_EXCLUSIVE] =
 		N_("frame {o} of {p} is ours alone: it may be written"),
 	[EV_SWAP_SHARED] =

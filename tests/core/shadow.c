@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/swapops.h"
 
 bool wrong(struct shadow *s, const char *format, ...)
 {
@@ -101,6 +102,11 @@ static value_t content(
 {
 	const struct task_struct *task = task_find(s->m, t->pid);
 	pteval_t pte = mm_pte(s->m, task->mm, addr);
+	if (pte_is_swap(s->m, pte)) {
+		uint64_t slot = swap_slot(s->m, pte);
+		const struct page *cached = swap_cache_page(s->m, slot);
+		return cached ? cached->value : s->m->swap_info.value[slot];
+	}
 	if (!pte_present(s->m, pte))
 		return 0;
 	if (pte_pfn(s->m, pte) == s->m->zero_pfn)
@@ -191,6 +197,12 @@ static bool compare_all(struct shadow *s)
 		if (s->task[i]->alive && !compare_task(s, s->task[i]))
 			return false;
 	return true;
+}
+
+bool shadow_check(struct shadow *s)
+{
+	s->why[0] = 0;
+	return compare_all(s);
 }
 
 bool shadow_run(struct shadow *s, const struct op *op)

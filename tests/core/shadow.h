@@ -44,4 +44,7 @@ void shadow_free(struct shadow *s);
 /* Run @op on the machine and compare; false with s->why when they differ. */
 bool shadow_run(struct shadow *s, const struct op *op);
 
+/* Compare alone, after something else was done to the machine. */
+bool shadow_check(struct shadow *s);
+
 #endif

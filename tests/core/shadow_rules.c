@@ -537,6 +537,17 @@ static bool after_rmap(struct shadow *s, struct run_of *r)
 	return true;
 }
 
+/* All came back, or there was no area, or not enough memory. */
+static bool after_swapoff(struct shadow *s, struct run_of *r)
+{
+	int status = r->res.status;
+	if (status && status != -EINVAL && status != -ENOMEM)
+		return unexpected(s, r, "OK, EINVAL or ENOMEM");
+	if (!status && s->m->swap_info.inuse_pages)
+		return wrong(s, "swapoff leaves slots in use");
+	return true;
+}
+
 shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_FORK] = after_fork,
 	[OP_EXIT] = after_exit,
@@ -548,4 +559,5 @@ shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_MADVISE] = after_madvise,
 	[OP_BRK] = after_brk,
 	[OP_MREMAP] = after_mremap,
-	[OP_RMAP] = after_rmap };
+	[OP_RMAP] = after_rmap,
+	[OP_SWAPOFF] = after_swapoff };

@@ -5,6 +5,7 @@
  */
 #include "run.h"
 #include "shadow.h"
+#include "swap_by_hand.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 struct plan {
 	const char *era, *arch;
-	uint64_t ram;
+	uint64_t ram, swap;
 	unsigned tasks; /* alive at most: many on little memory run out */
 	uint64_t seed;
 };
@@ -186,6 +187,8 @@ static void fill(const struct shadow *s, struct op *op)
 	case OP_RMAP:
 		make_rmap(s, op);
 		break;
+	case OP_SWAPOFF:
+		break;
 	default:
 		set_text(op, "t");
 	}
@@ -205,6 +208,8 @@ static enum op_id some_id(const struct plan *p, const struct shadow *s)
 	unsigned n = rnd(100);
 	if (!s->alive)
 		return OP_SPAWN;
+	if (p->swap && s->m->ops > 1200 && !rnd(400))
+		return OP_SWAPOFF;
 	if (s->alive > p->tasks)
 		return OP_EXIT;
 	for (size_t i = 0;; i++) {
@@ -222,6 +227,45 @@ static struct op some_op(const struct plan *p, const struct shadow *s)
 	return op;
 }
 
+/* ---- swapping by hand ---- */
+
+static uint32_t hash(uint64_t seed, unsigned i)
+{
+	uint64_t h = (seed + i + 1) * 0x9e3779b97f4a7c15ull;
+	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9ull;
+	return (uint32_t)(h >> 32);
+}
+
+/* How far a page is taken: out of its PTEs, written, freed. */
+static void swap_page(struct machine *m, struct page *page, unsigned far)
+{
+	if (!hand_unmap(m, page) || !far--)
+		return;
+	hand_write(m, page);
+	if (far && (page->flags & PG(SWAPCACHE)))
+		hand_free(m, page);
+}
+
+/* After operation @i swap some pages out, the same ones in a replay. */
+static bool swap_some(const struct plan *p, struct shadow *s, unsigned i)
+{
+	uint32_t h = hash(p->seed, i);
+	uint64_t pfn = (h >> 8) % s->m->nr_frames;
+	if (!p->swap || h % 2)
+		return true;
+	for (unsigned n = 1 + h / 2 % 6, tries = 0; n && tries < 200; tries++) {
+		struct page *page = page_by_pfn(s->m, pfn++);
+		if (!page)
+			break;
+		if (page->kind != PAGE_ANON || page_mapcount(page) > 60 ||
+			!(page->flags & PG(LRU)))
+			continue;
+		swap_page(s->m, page, (h + n) % 3);
+		n--;
+	}
+	return shadow_check(s);
+}
+
 /* ---- runs ---- */
 
 static struct machine *new_machine(const struct plan *p)
@@ -229,6 +273,7 @@ static struct machine *new_machine(const struct plan *p)
 	struct machine_config config = { .era = era_find(p->era),
 		.paging = paging_find(p->arch),
 		.ram = p->ram,
+		.swap = p->swap,
 		.tune = tunables_default(era_find(p->era)) };
 	config.tune.no_oom_killer = true;
 	struct machine *m = machine_new(&config);
@@ -257,7 +302,7 @@ static bool still_fails(const struct plan *p, const struct op *ops, unsigned n,
 	shadow_init(&s, m);
 	for (unsigned i = 0; i < n && ok && !s.full; i++)
 		if (keep[i])
-			ok = shadow_run(&s, &ops[i]);
+			ok = shadow_run(&s, &ops[i]) && swap_some(p, &s, i);
 	shadow_free(&s);
 	machine_delete(m);
 	return !ok;
@@ -309,10 +354,12 @@ static bool run_plan(const struct plan *p)
 	shadow_init(&s, m);
 	for (i = 0; i < n && ok && !s.full; i++) {
 		ops[i] = some_op(p, &s);
-		ok = shadow_run(&s, &ops[i]);
+		ok = shadow_run(&s, &ops[i]) && swap_some(p, &s, i);
 	}
 	if (!ok)
 		report(p, ops, i, s.why);
+	if (ok && p->swap) /* it was not for nothing */
+		assert_true(m->total.n[COST_IO_READS] > 0);
 	shadow_free(&s);
 	machine_delete(m);
 	free(ops);
@@ -327,6 +374,9 @@ static void run_seeds(const char *era, const char *arch)
 		p.seed = text ? strtoull(text, NULL, 10) : 20 + i;
 		p.ram = p.seed % 2 ? 2 << 20 : 1 << 20;
 		p.tasks = p.seed % 2 ? 6 : 20;
+		p.swap = 0;
+		assert_true(run_plan(&p));
+		p.swap = p.seed % 2 ? 2 << 20 : 200 << 10;
 		assert_true(run_plan(&p));
 	}
 }
