@@ -89,6 +89,7 @@ static const struct era_ops ops = {
 	.can_share_swap_page = can_share_by_count,
 	.map_swapped = map_swapped_2_x,
 	.swapin_marks = true,
+	.try_to_unuse = try_to_unuse_slots,
 	.swapin_lru = LRU_INACTIVE_ANON,
 	.locked_io = true,
 

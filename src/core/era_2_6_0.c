@@ -112,7 +112,9 @@ static const struct era_ops ops = {
 	.swap_drops_mapped = true,
 	.can_share_swap_page = can_share_by_count,
 	.map_swapped = map_swapped_2_x,
-	.swapin_drains = true,
+	.try_to_unuse = try_to_unuse_slots,
+	.unuse_stops = true,
+	.swapoff_charges = true,
 	.swapin_marks = true,
 	.swapin_lru = LRU_ACTIVE_ANON,
 

@@ -102,12 +102,14 @@ static bool unuse_vma(struct machine *m, struct vm_area_struct *vma,
 	return unuse_range(m, vma, start, end, u);
 }
 
-static void unuse_mm(struct machine *m, struct mm_struct *mm,
+static int unuse_mm(struct machine *m, struct mm_struct *mm,
 	const struct unuse *u)
 {
 	bool anon = ops_of(m)->unuse_anon;
 	bool hit = false;
 
+	if (rmap_reserve(m))
+		return -ENOMEM;
 	call(m, FN_UNUSE_MM, mm_ref(mm), swap_ref(u->slot), 0);
 	cost(m, COST_MMS, 1);
 	if (anon)
@@ -120,53 +122,58 @@ static void unuse_mm(struct machine *m, struct mm_struct *mm,
 	if (anon)
 		unlock_read(m, &mm->mmap_lock, mm_ref(mm),
 			ops_of(m)->mmap_lock);
+	rmap_release(m);
 	ret(m, FN_UNUSE_MM);
+	return 0;
 }
 
 /* Search from the mm where the last slot was found, around the mmlist (whose
  * head stands for shared memory), until nobody holds the slot.  Where the first
  * user of this one was is where the next search begins. */
-static void unuse_everywhere(struct machine *m, const struct unuse *u,
+static int unuse_everywhere(struct machine *m, const struct unuse *u,
 	struct list_head **start)
 {
 	struct list_head *p = *start, *first = *start;
 	uint32_t before = swap_count(m, u->slot);
 	bool choose;
+	int err = 0;
 
 	if (before && p != &m->mmlist)
-		unuse_mm(m, mm_at(p), u);
+		err = unuse_mm(m, mm_at(p), u);
 	choose = swap_count(m, u->slot) >= before;
-	while (swap_count(m, u->slot) && (p = p->next) != *start) {
+	while (!err && swap_count(m, u->slot) && (p = p->next) != *start) {
 		before = swap_count(m, u->slot);
 		if (p == &m->mmlist)
 			choose = true;
 		else
-			unuse_mm(m, mm_at(p), u);
+			err = unuse_mm(m, mm_at(p), u);
 		if (choose && swap_count(m, u->slot) < before) {
 			first = p;
 			choose = false;
 		}
 	}
 	*start = first;
+	return err;
 }
 
 static int unuse_slot(struct machine *m, uint64_t slot,
 	struct list_head **start)
 {
 	struct unuse u = { slot, read_swap_cache(m, slot) };
+	int err;
 
 	if (!u.page)
 		return m->swap_info.swap_map[slot] ? -ENOMEM : 0;
 	if (io_under_way(m, u.page))
 		io_wait(m);
 	lock_page(m, u.page);
-	unuse_everywhere(m, &u, start);
-	if (u.page->flags & PG(SWAPCACHE))
+	err = unuse_everywhere(m, &u, start);
+	if (!err && (u.page->flags & PG(SWAPCACHE)))
 		delete_from_swap_cache(m, u.page);
 	page_set_flag(m, u.page, PG(DIRTY)); /* no PTE says so */
 	unlock_page(m, u.page);
 	put_page(m, u.page);
-	return 0;
+	return err;
 }
 
 int try_to_unuse_slots(struct machine *m)

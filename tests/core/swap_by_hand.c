@@ -33,7 +33,7 @@ static void note(void *ctx, const struct task_struct *task,
 
 /* What try_to_unmap_one does to a PTE that it finds. */
 static void unmap_one(struct machine *m, struct page *page,
-	struct mm_struct *mm, uint64_t addr, pteval_t pte)
+	struct mm_struct *mm, uint64_t addr, pteval_t pte, bool counted)
 {
 	pteval_t entry = mk_swap_pte(m, page_swap_slot(m, page));
 	if (page->flags & PG(ANON_EXCLUSIVE)) {
@@ -42,7 +42,8 @@ static void unmap_one(struct machine *m, struct page *page,
 	}
 	if (pte_dirty(m, pte))
 		page_set_flag(m, page, PG(DIRTY));
-	swap_duplicate(m, page_swap_slot(m, page));
+	if (!counted)
+		swap_duplicate(m, page_swap_slot(m, page));
 	set_pte(m, mm, addr, entry, EV_SET_PTE);
 	add_anon_rss(m, mm, -1);
 	add_swapents(m, mm, 1);
@@ -53,17 +54,22 @@ static void unmap_one(struct machine *m, struct page *page,
 uint64_t hand_unmap(struct machine *m, struct page *page)
 {
 	struct ptes p = { .n = 0 };
+	bool counted = false;
 	uint64_t slot;
 	page_mappers(m, page_pfn(m, page), note, &p);
 	lock_page(m, page);
-	if (!(page->flags & PG(SWAPCACHE)) && !add_to_swap(m, page)) {
-		unlock_page(m, page);
-		return 0;
+	if (!(page->flags & PG(SWAPCACHE))) {
+		if (!add_to_swap(m, page)) {
+			unlock_page(m, page);
+			return 0;
+		}
+		/* 2.4: of the first PTE */
+		counted = ops_of(m)->swap_add_duplicates;
 	}
 	slot = page_swap_slot(m, page);
 	for (unsigned i = 0; i < p.n; i++)
 		unmap_one(m, page, p.at[i].vma->vm_mm, p.at[i].addr,
-			p.at[i].pte);
+			p.at[i].pte, counted && !i);
 	unlock_page(m, page);
 	return slot;
 }

@@ -4,6 +4,7 @@
  */
 #include "run.h"
 
+#include "core/io.h"
 #include "core/swap.h"
 #include "core/swapops.h"
 
@@ -21,6 +22,10 @@ static const struct {
 	pteval_t pte;
 	uint64_t val; /* swp_entry_t.val */
 } raw[] = {
+	{ "2.4", "i386", 1, 0x100, 0x100 },
+	{ "2.4", "pae", 1, 1ull << 37, 1ull << 37 },
+	{ "2.6.0", "i386", 1, 0x100, 1 },
+	{ "2.6.0", "i386", 0x1234, 0x123400, 0x1234 },
 	{ "2.6.11", "i386", 1, 0x100, 1 },
 	{ "2.6.11", "i386", 0xabcdef, 0xabcdef00, 0xabcdef },
 	{ "2.6.11", "pae", 1, 1ull << 37, 1 },
@@ -115,13 +120,13 @@ static void expect_slots(uint64_t first, uint64_t last)
 		expect_num(get_swap_page(run.m), slot);
 }
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(*eras))
 
 /* Without swap there is nothing; slot 0 is the header; the end is respected. */
 static void area_has_an_end(void **state)
 {
-	static const uint64_t last[NR_ERAS] = { 6, 7, 7 };
+	static const uint64_t last[NR_ERAS] = { 6, 6, 6, 7, 7 };
 	(void)state;
 	for (size_t e = 0; e < NR_ERAS; e++) {
 		begin(eras[e]);
@@ -174,11 +179,11 @@ static void t11_3_the_cluster_hint_wins(void **state)
 		expect_slots(1, 5);
 		drop(2);
 		expect_num(get_swap_page(run.m), 6);
-		if (e < 2)
+		if (e < 4)
 			expect_num(run.m->swap_info.lowest_bit, 2);
 		expect_slots(7, 63);
 		/* 4.0 uses the device's last page, too */
-		if (e > 0)
+		if (e > 2)
 			expect_num(get_swap_page(run.m), 64);
 		expect_num(get_swap_page(run.m), 2);
 	}
@@ -282,14 +287,16 @@ static void cache_in_and_out(void **state)
 		assert_true(has_flag(page, PG(DIRTY)));
 		assert_true(has_flag(page, PG(UPTODATE)));
 		assert_ptr_equal(swap_cache_page(run.m, slot), page);
-		expect_num(swap_count(run.m, slot), 0);
-		swap_duplicate(run.m, slot);
+		/* 2.4 has counted the first PTE */
+		expect_num(swap_count(run.m, slot), e == 0);
+		if (!swap_count(run.m, slot))
+			swap_duplicate(run.m, slot);
 		swap_writepage(run.m, page);
+		io_end_all(run.m);
 		assert_false(has_flag(page, PG(DIRTY)));
 		assert_true(run.m->swap_info.value[slot] == value);
 		swap_free(run.m, slot);
-		page->flags &= ~(PG(WRITEBACK) | PG(LOCKED));
-		run.m->writing.count = 0;
+		page->flags &= ~PG(LOCKED);
 		/* two references, the PTE's and the cache's: no one else */
 		assert_true(try_to_free_swap(run.m, page));
 		assert_true(has_flag(page, PG(DIRTY)));

@@ -66,7 +66,7 @@ static void expect_counts_of(const struct page *page, int mapcount, int refs)
 	expect_num(page->_refcount, refs);
 }
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(*eras))
 
 /* -- in every kernel ----------------------------------------------------------- */

@@ -7,7 +7,7 @@
 
 #include "core/swap.h"
 
-static const char *const eras[] = { "2.6.11", "4.0", "6.18" };
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(*eras))
 
 static void start(const char *era, const char *text)
