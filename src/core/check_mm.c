@@ -282,6 +282,8 @@ static bool check_mm_entries(struct checker *c, const struct mm_struct *mm)
 	if (e.anon != mm->anon_rss)
 		return broken(c, "rss", ref_make(REF_TASK, mm->id), e.anon,
 			mm->anon_rss);
+	if (!ops_of(c->m)->swapents)
+		e.swap = 0;
 	if (e.swap != mm->swapents)
 		return broken(c, "swapents", ref_make(REF_TASK, mm->id),
 			e.swap, mm->swapents);

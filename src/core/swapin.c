@@ -24,11 +24,12 @@ void add_swapents(struct machine *m, struct mm_struct *mm, int n)
 {
 	uint32_t old = mm->swapents;
 
-	mm->swapents += (uint32_t)n;
 	if (n > 0 && list_empty(&mm->mmlist))
 		list_add(&mm->mmlist, &m->mmlist);
-	if (ops_of(m)->swapents)
-		tell_set(m, mm_ref(mm), "swapents", VT_INT, old, mm->swapents);
+	if (!ops_of(m)->swapents)
+		return;
+	mm->swapents += (uint32_t)n;
+	tell_set(m, mm_ref(mm), "swapents", VT_INT, old, mm->swapents);
 }
 
 /* -- the PTE ------------------------------------------------------------------- */

@@ -53,7 +53,7 @@ static void double_free(void)
 static void slot_never_freed(void)
 {
 	poke("P", 10, 0, all_bits());
-	mm_of("P")->swapents--;
+	mm_of("P")->swapents -= ops_of(run.m)->swapents;
 }
 
 static void slot_taken_twice(void)
