@@ -28,8 +28,10 @@ static void start(struct recorder *r, size_t stop)
 	r->stop = stop;
 }
 
-/* Events of a very long run are not kept when another one is looked at. */
-#define MANY_EVENTS 50000u
+/* The room for events of a very long run is not kept when another one is looked
+ * at.  A scan of a million PTEs is not that long: who steps back and forth over
+ * it waits for the host's page faults otherwise.  That is 120 MB. */
+#define MANY_EVENTS 1500000u
 
 static void forget_events(struct recorder *r)
 {

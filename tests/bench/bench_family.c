@@ -168,14 +168,15 @@ static void write_all(struct machine *m, uint32_t pid, uint64_t at)
 		run(m, &op);
 }
 
-/* Frames for @children with their tables, mem_map, and some to spare; an i386
- * machine just holds the largest family. */
+/* Frames for @children with their tables, mem_map, and so many to spare that
+ * nothing is reclaimed; 4 GiB, all that i386 has, hold the largest family. */
 static uint64_t ram_of(const struct era *era, uint64_t children)
 {
-	uint64_t frames = (children + 1) * (PAGES + 6) + 16384;
-
-	return (frames + frames * era->page_struct_size / PAGE_SIZE + 1) *
+	uint64_t frames = (children + 1) * (PAGES + 6) + 65536;
+	uint64_t ram = (frames + frames * era->page_struct_size / PAGE_SIZE) *
 		PAGE_SIZE;
+
+	return ram < 4096 * MIB ? ram : 4096 * MIB;
 }
 
 /* A parent that has written its pages; they begin at *@at. */

@@ -121,10 +121,10 @@ static enum source_status family_run(struct source *s,
 	const struct source_request *req, struct history **h)
 {
 	struct machine_config config = { .era = req->era };
-	uint64_t frames = (children + 2) * (pages + 6) + 8192;
+	uint64_t ram = ((children + 2) * (pages + 22) + 65536) * PAGE_SIZE;
 
-	(void)s;
-	config.ram = (frames + frames / 64 + 1) * PAGE_SIZE;
+	(void)s; /* so much that nothing is reclaimed; i386 has no more */
+	config.ram = ram < 4ull << 30 ? ram : 4ull << 30;
 	*h = history_new(&config);
 	if (!*h) {
 		perror("bench_screen: history_new");
