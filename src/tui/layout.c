@@ -32,6 +32,13 @@ const struct layout_row layout_table[] = {
 		"rows(path*5 script*3 narration*3)*7 "
 		"rows(walk*3 frames*4 inspect*4 costs*2)*6)",
 		N_("three columns") },
+	{ "reclaim", 9999, 0,
+		"rows(narration=4 columns(rows(lru*5 mms*4) "
+		"rows(path*5 swap*4)))",
+		N_("LRU lists, mms and swap beside the kernel path") },
+	{ "memory", 9999, 0,
+		"rows(narration=4 columns(buddy*5 rows(slab*4 path*5)*4))",
+		N_("buddy and slabs beside the kernel path") },
 	{ "lecture", 9999, 0, "rows(narration*2 columns(spaces*5 path*4)*3)",
 		N_("large narration, few panes") },
 	{ 0 },

@@ -118,8 +118,12 @@ static void put_legend(struct legend *l, const struct look *look, unsigned seen)
 		legend_entry(
 			l, ST_PAGE_FREE, "p", _("free, at hand of the CPU"));
 	for (int kind = NR_PAGE_KINDS - 1; kind > PAGE_FREE; kind--)
-		if (seen & (1u << kind))
-			legend_kind(l, look->ascii, kind);
+		if (seen & (1u << kind)) {
+			snprintf(text, sizeof(text), "%c",
+				buddy_map_letter(kind));
+			legend_entry(l, ST_STRONG, text,
+				_(page_kind_name((enum page_kind)kind)));
+		}
 }
 
 /* Lines of the legend, whatever is seen. */
@@ -132,7 +136,7 @@ static int legend_lines(const struct pane_view *view, const struct look *look)
 	put_legend(&l, look, 1u << PAGE_RESERVED | 1u << PAGE_TABLE |
 				     1u << PAGE_SLAB | 1u << PAGE_ANON |
 				     1u << PAGE_ZERO);
-	return view->h < 14 ? 1 : l.lines;
+	return view->h < 20 ? 1 : l.lines;
 }
 
 /* The view as large as the part between first line and legend. */

@@ -170,9 +170,17 @@ static struct sample read_sample(const struct map *map, uint64_t pfn)
 	return cell;
 }
 
+/* The letter of its kind; a digit would be taken for an order. */
+char buddy_map_letter(int kind)
+{
+	struct page one = { .kind = (uint8_t)kind, ._mapcount = 0 };
+
+	return frame_letter(&one);
+}
+
 static char sample_letter(const struct sample *cell)
 {
-	return cell->mixed ? '/' : frame_letter(cell->page);
+	return cell->mixed ? '/' : buddy_map_letter(cell->page->kind);
 }
 
 /* -- rows --------------------------------------------------------------- */
@@ -328,7 +336,7 @@ static void put_frame(struct map *map, int x, int y, const struct sample *cell)
 		pad_glyph(map->s, x, y, ST_PAGE_FREE, ref, GL_FREE);
 	else
 		pad_put(map->s, x, y, frame_style(page), ref, "%c",
-			frame_letter(page));
+			buddy_map_letter(page->kind));
 }
 
 static struct sample cell_at(const struct map *map, uint64_t pfn, unsigned zoom)

@@ -16,6 +16,8 @@ int buddy_map(struct pad *s, const struct zone *z,
 	const struct buddy_step *step, int x, int y, int w);
 /* A cell is 2^this frames. */
 unsigned buddy_map_zoom(const struct machine *m);
+/* How a used frame of this kind is shown. */
+char buddy_map_letter(int kind);
 /* A free block: its order, a mark if the step split or merged it. */
 const char *buddy_mark_letter(enum buddy_mark mark);
 

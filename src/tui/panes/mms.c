@@ -56,7 +56,7 @@ static void put_stake(
 			ref.id, page_mapcount(page));
 	else
 		snprintf(text, sizeof(text),
-			_("frame %x: no PTE maps it any more"), ref.id);
+			_("frame %x: no PTE maps it"), ref.id);
 	canvas_link(cv, ref);
 	canvas_put_cut(cv, 1, 0, view->w - 1, ST_STRONG, text);
 	canvas_link(cv, NO_REF);
@@ -126,7 +126,7 @@ const struct pane pane_mms = {
 	.title = N_("List of mms"),
 	.note = N_("each address space: resident, swapped and promised pages, "
 		   "page tables; the scan of 2.4"),
-	.min_w = 34,
+	.min_w = 26,
 	.min_h = 3,
 	.draw = draw,
 	.move = move,

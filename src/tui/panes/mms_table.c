@@ -18,7 +18,7 @@ static const struct column {
 	int min_w; /* of the pane */
 } columns[] = {
 	{ "rss", 7, 0 },
-	{ N_("swapped"), 8, 0 },
+	{ N_("swapped"), 8, 34 },
 	{ N_("tables"), 7, 44 },
 	{ "total_vm", 9, 52 },
 	{ N_("VMAs"), 6, 58 },

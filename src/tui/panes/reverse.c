@@ -79,12 +79,40 @@ bool reverse_first(
 	return false;
 }
 
+/* 2.6.0: the entry that a slot of a chain names. */
+static bool slot_is_young(const struct machine *m, pte_addr_t slot)
+{
+	struct ref ref = slot ? pte_addr_ref(m, slot) : NO_REF;
+	const struct task_struct *task =
+		ref.kind == REF_PTE ? task_find(m, ref.id) : NULL;
+
+	return task && task->mm && pte_young(m, mm_pte(m, task->mm, ref.addr));
+}
+
+/* The first node holds the newest mappings. */
+static bool chain_is_young(const struct machine *m, const struct page *page)
+{
+	const struct pte_chain *pc = page->pte.chain;
+	bool young = false;
+
+	if (page_mapcount(page) <= 0 || page->kind < PAGE_ANON)
+		return false;
+	if (page->flags & PG(DIRECT))
+		return slot_is_young(m, page->pte.direct);
+	for (unsigned i = pc ? pc->idx : 0; pc && i < m->tune.nrpte; i++)
+		young |= slot_is_young(m, pc->ptes[i]);
+	return young;
+}
+
 bool reverse_young(const struct machine *m, uint32_t pfn)
 {
 	const struct vm_area_struct *vmas[YOUNG_VMAS];
 	const struct page *page = page_by_pfn(m, pfn);
 	struct anon_vma *av = page ? page_anon_vma_alive(m, page) : NULL;
 	uint32_t n = av ? reverse_vmas(m, av, vmas, YOUNG_VMAS) : 0;
+
+	if (page && m->caches[CACHE_PTE_CHAIN].name)
+		return chain_is_young(m, page);
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t addr;
