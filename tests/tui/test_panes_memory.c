@@ -387,6 +387,57 @@ static void test_lru_long(void **state)
 	stage_close(&st);
 }
 
+/* More pages than memory has: the first operation that has to reclaim. */
+static uint32_t press(struct stage *st, const char *era)
+{
+	struct machine_config config = { .era = era_find(era),
+		.ram = 1 << 20, .swap = 4 << 20 };
+	uint32_t task, op = 0;
+	uint64_t heap;
+
+	stage_open_with(st, &config);
+	task = stage_spawn(st, "task");
+	heap = stage_mmap(st, task, 300, "heap");
+	for (uint64_t i = 0; i < 10; i++)
+		stage_write(st, task, heap + i * 4096, "x");
+	stage_fork(st, task, "child");
+	for (uint64_t i = 10; !op && i < 300; i++) {
+		stage_write(st, task, heap + i * 4096, "x");
+		stage_update(st);
+		if (st->look.m->swap_info.inuse_pages)
+			op = history_length(st->h);
+	}
+	assert_true(op > 0);
+	return op;
+}
+
+/* Reclaim in its midst, and what it has moved. */
+static void check_pressure(const char *era, bool golden)
+{
+	struct stage st;
+	uint32_t op = press(&st, era);
+
+	if (golden) {
+		check_one(&st, "pressure", &pane_lru, 78, 20, false);
+		check_one(&st, "pressure", &pane_swap, 78, 20, false);
+	}
+	assert_true(shows(&st, &pane_lru, "<2"));
+	assert_true(stage_goto_event(&st, EV_SWAP_CACHE_ADD, 1));
+	assert_int_equal(st.look.pos.op, op);
+	assert_true(shows(&st, &pane_lru, "taken off, being looked at"));
+	assert_true(shows(&st, &pane_swap, "slot 1  count 0"));
+	if (golden)
+		check_one(&st, "pressure-in", &pane_lru, 78, 20, false);
+	stage_close(&st);
+}
+
+static void test_pressure(void **state)
+{
+	(void)state;
+	check_pressure("2.6.11", false);
+	check_pressure("4.0", true);
+}
+
 /* -- mms ---------------------------------------------------------------- */
 
 static void test_mms(void **state)
@@ -682,6 +733,7 @@ int main(void)
 		cmocka_unit_test(test_lru),
 		cmocka_unit_test(test_lru_order),
 		cmocka_unit_test(test_lru_long),
+		cmocka_unit_test(test_pressure),
 		cmocka_unit_test(test_mms),
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_long_ring),

@@ -55,15 +55,21 @@ static void put_gauge(struct pad *s, int x, int y, const struct zone *z)
 
 int buddy_watermarks(struct pad *s, int y, const struct zone *z)
 {
-	char text[96];
-	int w;
+	/* kept from requests that could be met in the highest zone */
+	uint64_t reserve = z->lowmem_reserve[s->m->nr_zones - 1];
+	char text[128];
+	int w, n;
 
 	if (!z->pages_high)
 		return 0;
 	put_gauge(s, 1, y, z);
-	snprintf(text, sizeof(text),
-		_("min %" PRIu64 "  low %" PRIu64 "  high %" PRIu64 ":"),
+	n = snprintf(text, sizeof(text),
+		_("min %" PRIu64 "  low %" PRIu64 "  high %" PRIu64),
 		z->pages_min, z->pages_low, z->pages_high);
+	if (reserve)
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			_("  reserve %" PRIu64), reserve);
+	snprintf(text + n, sizeof(text) - (size_t)n, ":");
 	w = pad_cut(s, GAUGE + 3, y, s->w - GAUGE - 3, ST_DIM, NO_REF, text);
 	if (GAUGE + 4 + w < s->w)
 		pad_cut(s, GAUGE + 4 + w, y, s->w - GAUGE - 4 - w,

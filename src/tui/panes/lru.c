@@ -67,6 +67,35 @@ static int put_zone(struct pad *s, int y, const struct zone *z,
 	return y - from;
 }
 
+/* Pages that the step took off their lists and that are on none now: whoever
+ * took them looks whether they can go. */
+static int put_isolated(struct pad *s, int y, const struct lru_moves *moves)
+{
+	uint32_t n = 0;
+	int x = 1;
+
+	for (size_t i = 0; i < moves->nr; i++) {
+		const struct lru_move *move = &moves->move[i];
+		const struct page *page = page_by_pfn(s->m, move->pfn);
+
+		if (move->from == LRU_NONE || page->kind < PAGE_ANON ||
+			page->lru_list != LRU_NONE)
+			continue;
+		if (!n++)
+			x += pad_put(s, x, y, ST_STRONG, NO_REF, "%s",
+				_("taken off, being looked at"));
+		if (x + 12 < s->w)
+			x += 2 + pad_put(s, x + 2, y, frame_style(page),
+					 ref_make(REF_PAGE, move->pfn),
+					 "%x%s%d", move->pfn,
+					 glyph_text(GL_LEFT, s->look->ascii),
+					 move->from + 1);
+		else
+			pad_put(s, s->w - 6, y, ST_DIM, NO_REF, "=%u ", n);
+	}
+	return n > 0;
+}
+
 /* Pages in a batch are on no list yet; returns the lines. */
 static int put_batches(struct pad *s, int y)
 {
@@ -102,21 +131,12 @@ static int content(struct pad *s)
 	for (unsigned i = s->m->nr_zones; i-- > 0;)
 		if (pages_on(s->m, &s->m->zones[i]) || (!used && !i))
 			y += put_zone(s, y, &s->m->zones[i], &moves, used > 1);
+	y += put_isolated(s, y, &moves);
 	lru_moves_end(&moves);
 	return y + put_batches(s, y);
 }
 
 /* -- the pane ----------------------------------------------------------- */
-
-static void put_legend(struct legend *l, const struct look *look, unsigned seen)
-{
-	char letter[8];
-
-	lru_legend(l, seen);
-	legend_entry(l, ST_STRONG, "+", _("new"));
-	snprintf(letter, sizeof(letter), "%s2", glyph_text(GL_LEFT, look->ascii));
-	legend_entry(l, ST_STRONG, letter, _("came from list 2"));
-}
 
 static struct pane_view part(const struct pane_view *view)
 {
@@ -145,9 +165,9 @@ static void draw(
 	canvas_leave(cv, saved);
 	take_back(view, &sub);
 	if (sub.h < view->h)
-		put_legend(&(struct legend){ cv, 1, sub.h, view->w, view->h,
+		lru_legend(&(struct legend){ cv, 1, sub.h, view->w, view->h,
 				   1 },
-			look, seen);
+			look->ascii, seen);
 }
 
 static bool move(struct pane_view *view, const struct look *look,

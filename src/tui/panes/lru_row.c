@@ -45,14 +45,19 @@ static bool has_letter(
 	return reverse_young(m, page_pfn(m, page));
 }
 
-void lru_legend(struct legend *l, unsigned seen)
+void lru_legend(struct legend *l, bool ascii, unsigned seen)
 {
-	char letter[2] = "";
+	char letter[8];
 
+	if (seen & LRU_SEEN_NEW)
+		legend_entry(l, ST_STRONG, "+", _("new"));
+	snprintf(letter, sizeof(letter), "%s2", glyph_text(GL_LEFT, ascii));
+	if (seen & LRU_SEEN_FROM)
+		legend_entry(l, ST_STRONG, letter, _("came from list 2"));
 	for (unsigned i = 0; i < NR_LETTERS; i++) {
 		if (!(seen & (1u << i)))
 			continue;
-		letter[0] = letters[i].letter;
+		snprintf(letter, sizeof(letter), "%c", letters[i].letter);
 		legend_entry(l, ST_STRONG, letter, _(letters[i].meaning));
 	}
 }
@@ -86,6 +91,9 @@ static void make_entry(
 		}
 	e->letters[n] = 0;
 	e->from[0] = 0;
+	if (move)
+		r->s->seen |= move->from == LRU_NONE ? LRU_SEEN_NEW
+						     : LRU_SEEN_FROM;
 	if (move && move->from == LRU_NONE)
 		strcpy(e->from, "+");
 	else if (move)

@@ -17,10 +17,14 @@ struct lru_row {
 	int per_line;  /* pages in a line */
 };
 
+/* Of pad.seen, beside a bit for each letter. */
+#define LRU_SEEN_NEW (1u << 30)
+#define LRU_SEEN_FROM (1u << 31)
+
 /* From line @y on; returns its lines.  Leaves a bit in pad.seen for each letter
  * that it shows. */
 int lru_row(struct lru_row *r, int y);
 /* What the letters in @seen mean. */
-void lru_legend(struct legend *l, unsigned seen);
+void lru_legend(struct legend *l, bool ascii, unsigned seen);
 
 #endif
