@@ -16,6 +16,7 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
+#include "core/vmscan.h"
 #include "core/watermark.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ static const struct era_ops ops = {
 	.rmap_release = chain_release,
 	.rmap_walk = chain_walk,
 	.page_referenced = page_referenced_2_6_0,
+	.try_to_unmap = try_to_unmap_2_6_0,
 	.names_pte_tables = true,
 	.mmlist_all = true,
 
@@ -69,6 +71,7 @@ static const struct era_ops ops = {
 	.new_page_lru = LRU_ACTIVE_ANON,
 	.lru_batch = 16,
 	.lru_batch_two = true,
+	.needs_lru_to_activate = true,
 	.needs_lru_to_activate = true,
 
 	.rss_field = "rss",
@@ -121,6 +124,7 @@ static const struct era_ops ops = {
 	.tables_by_pgd = true,
 	.chain_rows = chain_rows,
 	.max_order = 10,
+	.vmscan = &vmscan_2_6_0,
 	.marks = &marks_2_6_0,
 	.upper_half = true,
 };

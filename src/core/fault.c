@@ -59,6 +59,18 @@ void unlock_page(struct machine *m, struct page *page)
 				     .n = 1 });
 }
 
+int rmap_reserve_locked(struct machine *m, struct mm_struct *mm)
+{
+	int err = rmap_reserve_nowait(m);
+
+	if (err) {
+		ptl_unlock(m, mm);
+		err = rmap_reserve(m);
+		ptl_lock(m, mm);
+	}
+	return err;
+}
+
 /* -- locks of a fault --------------------------------------------------- */
 
 struct vm_area_struct *fault_lock_mm(
@@ -181,7 +193,7 @@ static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
 	if (reserves)
-		err = rmap_reserve(m);
+		err = rmap_reserve_locked(m, vma->vm_mm);
 	if (err)
 		ptl_unlock(m, vma->vm_mm);
 	else if (write)

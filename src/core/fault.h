@@ -58,6 +58,10 @@ static inline void ptl_unlock(struct machine *m, struct mm_struct *mm)
 	unlock_write(m, &mm->page_table_lock, mm_ref(mm), "page_table_lock");
 }
 
+/* rmap_reserve() with @mm's page table lock held: at once, or without the lock
+ * if memory must be reclaimed (2.6.0 pte_chain_alloc(GFP_ATOMIC)). */
+int rmap_reserve_locked(struct machine *m, struct mm_struct *mm);
+
 /* Count @n pages of anonymous memory more or less in the mm. */
 static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 {

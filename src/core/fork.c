@@ -131,6 +131,43 @@ struct copy {
 	struct vm_area_struct *dst, *src;
 };
 
+static void lock_tables(const struct copy *c)
+{
+	ptl_lock(c->m, c->dst->vm_mm);
+	ptl_lock(c->m, c->src->vm_mm);
+}
+
+static void unlock_tables(const struct copy *c)
+{
+	ptl_unlock(c->m, c->src->vm_mm);
+	ptl_unlock(c->m, c->dst->vm_mm);
+}
+
+/* A table for the child's PTE; it is allocated without the locks, since memory
+ * may have to be reclaimed for it. */
+static int alloc_unlocked(const struct copy *c, uint64_t addr)
+{
+	int err;
+
+	unlock_tables(c);
+	err = pte_alloc_tables(c->m, c->dst->vm_mm, addr);
+	lock_tables(c);
+	return err;
+}
+
+/* 2.6.0 copy_page_range: a spare pte_chain, at once or without the locks. */
+static int reserve_unlocked(const struct copy *c)
+{
+	int err = rmap_reserve_nowait(c->m);
+
+	if (err) {
+		unlock_tables(c);
+		err = rmap_reserve(c->m);
+		lock_tables(c);
+	}
+	return err;
+}
+
 static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
@@ -141,7 +178,7 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	(void)mm;
 	cost(m, COST_PTES, 1);
 	if (!pte_table(m, c->dst->vm_mm, addr)) {
-		if (pte_alloc_tables(m, c->dst->vm_mm, addr))
+		if (alloc_unlocked(c, addr))
 			return -ENOMEM;
 		/* memory for it may have been reclaimed from this very PTE */
 		pte = get_pte(m, c->src->vm_mm, addr);
@@ -154,7 +191,7 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	else
 		copy_entry(m, c->dst, c->src, addr, pte);
 	ret(m, FN_COPY_PTE);
-	return rmap_reserve(m); /* for the next one, even if none comes */
+	return reserve_unlocked(c); /* for the next, even if none comes */
 }
 
 static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
@@ -169,7 +206,7 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	}
 	call(m, FN_COPY_RANGE, vma_ref(dst), vma_ref(src), 0);
 	ptl_lock(m, dst->vm_mm);
-	err = rmap_reserve(m);
+	err = rmap_reserve_locked(m, dst->vm_mm);
 	ptl_lock(m, src->vm_mm);
 	if (!err)
 		err = mm_for_each_pte(m, src->vm_mm, src->vm_start,

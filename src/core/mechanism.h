@@ -83,7 +83,7 @@ struct era_ops {
 	void (*remove_rmap)(struct machine *m, struct page *page,
 		struct mm_struct *mm, uint64_t addr);
 	/* memory that adding may need, before the lock is taken; NULL: none */
-	int (*rmap_reserve)(struct machine *m);
+	int (*rmap_reserve)(struct machine *m, bool wait);
 	void (*rmap_release)(struct machine *m); /* what of it is left */
 	/* the walk as an operation; NULL: that by anon_vmas (rmap.c) */
 	int (*rmap_walk)(struct machine *m, struct page *page, bool full,

@@ -30,9 +30,15 @@ static int move_one(const struct machine *cm, const struct mm_struct *cmm,
 	struct machine *m = (struct machine *)(uintptr_t)cm;
 	const struct remap *r = ctx;
 	uint64_t to = r->new_addr + (addr - r->addr);
+	int err = 0;
 
 	(void)cmm;
-	if (pte_alloc(m, r->mm, to))
+	if (!pte_table(m, r->mm, to)) { /* reclaim may need the lock */
+		ptl_unlock(m, r->mm);
+		err = pte_alloc(m, r->mm, to);
+		ptl_lock(m, r->mm);
+	}
+	if (err)
 		return -ENOMEM;
 	pte = get_pte(m, r->mm, addr); /* reclaim may have taken the page */
 	set_pte(m, r->mm, addr, 0, EV_CLEAR_PTE);

@@ -44,8 +44,12 @@ static int move_one_page(struct machine *m, struct mm_struct *mm, uint64_t from,
 	ptl_lock(m, mm);
 	pte = get_pte(m, mm, from);
 	cost(m, COST_PTES, 1);
-	if (!pte_none(pte))
+	if (!pte_none(pte) && !pte_table(m, mm, to)) {
+		ptl_unlock(m, mm);
 		err = pte_alloc(m, mm, to);
+		ptl_lock(m, mm);
+		pte = get_pte(m, mm, from);
+	}
 	if (!pte_none(pte) && !err)
 		move_pte(m, mm, from, to, pte);
 	ptl_unlock(m, mm);

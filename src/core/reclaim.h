@@ -32,6 +32,8 @@ int page_referenced_4_0(struct machine *m, struct page *page, bool locked,
 	struct op_result *res, uint64_t *vm_flags);
 int page_referenced_6_18(struct machine *m, struct page *page, bool locked,
 	struct op_result *res, uint64_t *vm_flags);
+enum unmap_result try_to_unmap_2_6_0(struct machine *m, struct page *page,
+	unsigned flags);
 extern const struct rmap_job unmap_job_2_6_11;
 extern const struct rmap_job unmap_job_4_0;
 extern const struct rmap_job unmap_job_6_18;

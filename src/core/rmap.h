@@ -42,7 +42,13 @@ static inline void page_remove_rmap(struct machine *m, struct page *page,
  * page table lock is taken, and given back after.  0 or -ENOMEM. */
 static inline int rmap_reserve(struct machine *m)
 {
-	return ops_of(m)->rmap_reserve ? ops_of(m)->rmap_reserve(m) : 0;
+	return ops_of(m)->rmap_reserve ? ops_of(m)->rmap_reserve(m, true) : 0;
+}
+
+/* The same for those who hold a lock that reclaim may take. */
+static inline int rmap_reserve_nowait(struct machine *m)
+{
+	return ops_of(m)->rmap_reserve ? ops_of(m)->rmap_reserve(m, false) : 0;
 }
 
 static inline void rmap_release(struct machine *m)
@@ -107,7 +113,7 @@ void chain_dup_rmap(struct machine *m, struct page *page, struct mm_struct *mm,
 	uint64_t addr);
 void chain_remove_rmap(struct machine *m, struct page *page,
 	struct mm_struct *mm, uint64_t addr);
-int chain_reserve(struct machine *m);
+int chain_reserve(struct machine *m, bool wait);
 void chain_release(struct machine *m);
 int chain_walk(struct machine *m, struct page *page, bool full,
 	struct op_result *res);

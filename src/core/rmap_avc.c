@@ -58,9 +58,11 @@ static void count(struct machine *m, struct anon_vma *av, uint32_t *counter,
 
 /* -- edges -------------------------------------------------------------- */
 
-static struct anon_vma_chain *avc_alloc(struct machine *m)
+static struct anon_vma_chain *avc_new(struct machine *m, bool wait)
 {
-	struct anon_vma_chain *avc = slab_alloc(m, CACHE_AVC);
+	struct anon_vma_chain *avc = wait
+		? slab_alloc(m, CACHE_AVC)
+		: slab_alloc_nowait(m, CACHE_AVC);
 
 	if (!avc)
 		return NULL;
@@ -69,6 +71,11 @@ static struct anon_vma_chain *avc_alloc(struct machine *m)
 	idmap_add(m, &m->avcs, avc);
 	slab_tell(m, CACHE_AVC, ref_make(REF_AVC, avc->id));
 	return avc;
+}
+
+static struct anon_vma_chain *avc_alloc(struct machine *m)
+{
+	return avc_new(m, true);
 }
 
 static void avc_free(struct machine *m, struct anon_vma_chain *avc)
@@ -167,11 +174,14 @@ static int clone_links(struct machine *m, struct vm_area_struct *dst,
 	lock_root(m, root);
 	for (struct list_head *n = head->prev; n != head; n = n->prev) {
 		struct anon_vma *av = avc_of(n)->anon_vma;
-		struct anon_vma_chain *avc = avc_alloc(m);
+		struct anon_vma_chain *avc = avc_new(m, false);
 
-		if (!avc) {
+		if (!avc) { /* reclaim may need the lock */
 			unlock_root(m, root);
-			return -ENOMEM;
+			avc = avc_alloc(m);
+			if (!avc)
+				return -ENOMEM;
+			lock_root(m, root);
 		}
 		avc_link(m, dst, avc, av);
 		if (reuse && !dst->anon_vma && reuse(av, src)) {

@@ -77,7 +77,7 @@ struct ref pte_addr_ref(const struct machine *m, pte_addr_t pte)
 /* -- nodes --------------------------------------------------------------- */
 
 /* pte_chain_alloc: the one that is kept, or a new one. */
-static struct pte_chain *node_alloc(struct machine *m)
+static struct pte_chain *node_alloc(struct machine *m, bool wait)
 {
 	struct pte_chain *pc = m->local_pte_chain;
 
@@ -85,7 +85,8 @@ static struct pte_chain *node_alloc(struct machine *m)
 		m->local_pte_chain = NULL;
 		return pc;
 	}
-	pc = slab_alloc(m, CACHE_PTE_CHAIN);
+	pc = wait ? slab_alloc(m, CACHE_PTE_CHAIN)
+		  : slab_alloc_nowait(m, CACHE_PTE_CHAIN);
 	if (!pc)
 		return NULL;
 	pc->id = idmap_next(&m->pte_chains);
@@ -111,12 +112,12 @@ static void node_free(struct machine *m, struct pte_chain *pc)
 	tell(m, EV_CHAIN_STASH, chain_ref(pc), NO_REF, 0);
 }
 
-int chain_reserve(struct machine *m)
+int chain_reserve(struct machine *m, bool wait)
 {
 	if (m->spare_chain)
 		return 0;
 	call(m, FN_CHAIN_ALLOC, NO_REF, NO_REF, 0);
-	m->spare_chain = node_alloc(m);
+	m->spare_chain = node_alloc(m, wait);
 	if (m->spare_chain)
 		tell(m, EV_CHAIN_SPARE, chain_ref(m->spare_chain), NO_REF, 0);
 	ret(m, FN_CHAIN_ALLOC);

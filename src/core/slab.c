@@ -109,9 +109,11 @@ static struct ref cache_ref(const struct machine *m,
 }
 
 /* One more slab; NULL when there is no block of frames for it. */
-static struct slab *cache_grow(struct machine *m, struct kmem_cache *c)
+static struct slab *cache_grow(struct machine *m, struct kmem_cache *c,
+	bool wait)
 {
-	struct page *page = alloc_pages(m, c->order, PAGE_SLAB);
+	struct page *page = wait ? alloc_pages(m, c->order, PAGE_SLAB)
+				 : alloc_pages_nowait(m, c->order, PAGE_SLAB);
 	struct slab *slab;
 
 	if (!page)
@@ -151,11 +153,11 @@ static void slab_destroy(struct machine *m, struct kmem_cache *c,
 	tell(m, EV_FREE_SLAB, cache_ref(m, c), page_ref(m, page), 0);
 }
 
-void *slab_alloc(struct machine *m, enum slab_cache_id id)
+static void *alloc(struct machine *m, enum slab_cache_id id, bool wait)
 {
 	struct kmem_cache *c = &m->caches[id];
 	struct slab *slab = list_empty(&c->partial)
-		? cache_grow(m, c)
+		? cache_grow(m, c, wait)
 		: slab_of(c->partial.next);
 	char *object;
 
@@ -173,6 +175,16 @@ void *slab_alloc(struct machine *m, enum slab_cache_id id)
 	cost(m, COST_ALLOCS, 1);
 	cost(m, COST_SLAB_BYTES, c->object_size);
 	return object;
+}
+
+void *slab_alloc(struct machine *m, enum slab_cache_id id)
+{
+	return alloc(m, id, true);
+}
+
+void *slab_alloc_nowait(struct machine *m, enum slab_cache_id id)
+{
+	return alloc(m, id, false);
 }
 
 void slab_tell(struct machine *m, enum slab_cache_id id, struct ref ref)

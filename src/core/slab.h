@@ -13,6 +13,8 @@ void slab_init(struct machine *m);
 /* A zeroed object of cache @id; NULL when no frame is left for a new slab.
  * Fill it in and number it, then tell of it. */
 void *slab_alloc(struct machine *m, enum slab_cache_id id);
+/* The same for those who hold a lock that reclaim may take. */
+void *slab_alloc_nowait(struct machine *m, enum slab_cache_id id);
 void slab_tell(struct machine *m, enum slab_cache_id id, struct ref ref);
 /* @ref names it in the event. */
 void slab_free(struct machine *m, enum slab_cache_id id, void *object,
