@@ -72,7 +72,6 @@ static const struct era_ops ops = {
 	.lru_batch = 16,
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
-	.needs_lru_to_activate = true,
 
 	.rss_field = "rss",
 	.rss_at_end = true,
