@@ -153,6 +153,15 @@ static const struct op_desc descs[NR_OPS] = {
 		.summary = N_("walk the reverse map of a frame, as reclaim does"),
 		.errors = "EINVAL",
 	},
+	[OP_RECLAIM] = {
+		.id = OP_RECLAIM,
+		.name = "reclaim",
+		.subject = ON_NOTHING,
+		.arg = { { "pages", ARG_PAGES, false, "how many are wanted" } },
+		.result = RESULT_COUNT,
+		.summary = N_("free page frames, as a task does that finds none"),
+		.errors = "",
+	},
 	[OP_SWAPOFF] = {
 		.id = OP_SWAPOFF,
 		.name = "swapoff",
@@ -308,6 +317,12 @@ static int run_rmap(struct run *r)
 	return status;
 }
 
+static int run_reclaim(struct run *r)
+{
+	r->res->value = reclaim_pages(r->m, r->op->arg[0]);
+	return 0;
+}
+
 static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SPAWN] = run_spawn,
 	[OP_MMAP] = run_mmap,
@@ -321,6 +336,7 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_FORK] = run_fork,
 	[OP_EXIT] = run_exit,
 	[OP_RMAP] = run_rmap,
+	[OP_RECLAIM] = run_reclaim,
 	[OP_SWAPOFF] = run_swapoff,
 };
 

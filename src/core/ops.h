@@ -22,6 +22,7 @@ enum op_id {
 	OP_FORK,
 	OP_EXIT,
 	OP_RMAP,
+	OP_RECLAIM,
 	OP_SWAPOFF,
 	NR_OPS,
 	OP_BATCH = NR_OPS /* history's: many calls as one step */
@@ -53,7 +54,7 @@ struct arg_desc {
 enum op_subject { ON_NOTHING, ON_TASK, ON_PAGE };
 
 enum op_result_type { RESULT_TRUE, RESULT_TASK, RESULT_REGION, RESULT_VALUE,
-	RESULT_ADDR, RESULT_WALK };
+	RESULT_ADDR, RESULT_WALK, RESULT_COUNT };
 
 struct op_desc {
 	enum op_id id;

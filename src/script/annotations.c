@@ -38,6 +38,7 @@ static const char *result_luals(enum op_result_type result)
 		[RESULT_VALUE] = "integer|string",
 		[RESULT_ADDR] = "integer",
 		[RESULT_WALK] = "mapping[]",
+		[RESULT_COUNT] = "integer",
 	};
 
 	return types[result];

@@ -330,6 +330,7 @@ static int push_result(
 		push_value(L, res->value);
 		return 1;
 	case RESULT_ADDR:
+	case RESULT_COUNT:
 		lua_pushinteger(L, (lua_Integer)res->value);
 		return 1;
 	case RESULT_WALK:

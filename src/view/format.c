@@ -264,6 +264,9 @@ static char *format_arg(char *buf, size_t size, const struct op *op,
 		else
 			snprintf(buf, size, "%" PRId64, value_number(v));
 		break;
+	case ARG_PAGES:
+		snprintf(buf, size, "%" PRIu64, v);
+		break;
 	case ARG_LEN:
 		if (v && !(v % PAGE_SIZE))
 			snprintf(buf, size, "%" PRIu64 " page%s", v / PAGE_SIZE,
@@ -349,6 +352,9 @@ char *format_result(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "visited %" PRIu64 ", matched %" PRIu64,
 			step->costs.n[COST_VISITED],
 			step->costs.n[COST_MATCHED]);
+		break;
+	case RESULT_COUNT:
+		snprintf(buf, size, "%" PRIu64, step->value);
 		break;
 	case RESULT_TRUE:
 		snprintf(buf, size, "ok");

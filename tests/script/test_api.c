@@ -413,6 +413,34 @@ static void test_run_again(void **state)
 	ran_free(&r);
 }
 
+/* Frames are freed, pages go to swap and come back with what they held. */
+static void test_reclaim(void **state)
+{
+	(void)state;
+	assert_prints_in("4.0",
+		"scenario { swap = '1M', zones = { Normal = 256 } }\n"
+		"local t = spawn 't'\n"
+		"local r = t:mmap { pages = 64 }\n"
+		"for i = 0, 63 do t:write(r[i], i) end\n"
+		"local n = 0\n"
+		"for i = 1, 4 do\n"
+		"	local before = machine().free\n"
+		"	local freed = reclaim(8)\n"
+		"	n = n + freed\n"
+		"	expect_eq(machine().free - before, freed)\n"
+		"end\n"
+		"print(n >= 8, math.type(n))\n"
+		"local gone = 0\n"
+		"for i = 0, 63 do gone = gone + (page_at(t, r[i]) and 0 or 1) "
+		"end\n"
+		"print(gone >= n)\n"
+		"local same = 0\n"
+		"for i = 0, 63 do same = same + (t:read(r[i]) == i and 1 or 0) "
+		"end\n"
+		"print(same, reclaim(0))\n",
+		"true\tinteger\ntrue\n64\t0\n");
+}
+
 /* The numbers of scenario{} arrive in the machine, the others are defaults. */
 static void test_tunables(void **state)
 {
@@ -472,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_eras),
 		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_run_again),
+		cmocka_unit_test(test_reclaim),
 		cmocka_unit_test(test_tunables),
 		cmocka_unit_test(test_shell_line_and_mark),
 	};

@@ -1,2 +1,0 @@
--- FAILED not_yet_reclaim_arity.lua:2: reclaim: too many arguments (2; at most 1)
-reclaim(3, 4)

@@ -1,0 +1,2 @@
+-- FAILED reclaim_missing.lua:2: reclaim: pages is missing
+reclaim()
