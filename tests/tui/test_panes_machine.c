@@ -149,6 +149,30 @@ static void test_walk(void **state)
 	stage_close(&st);
 }
 
+/* Before anon_vmas: frames with their PTEs, and no reverse map at all. */
+static void test_old_reverse_maps(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	fork_cow(&st, "2.6.0", NULL);
+	assert_true(stage_goto_event(&st, EV_CHAIN_EMPTY, 1));
+	check_one(&st, "chains-2.6.0", &pane_rmap, 60, 14, false);
+	check_one(&st, "chains-2.6.0", &pane_rmap, 30, 8, true);
+	stage_close(&st);
+	walk_stage(&st, "2.6.0");
+	check_one(&st, "walk-2.6.0", &pane_rmap, 60, 14, false);
+	stage_close(&st);
+	fork_cow(&st, "2.4", NULL);
+	check_one(&st, "none-2.4", &pane_rmap, 60, 8, false);
+	stage_close(&st);
+	walk_stage(&st, "2.4");
+	assert_true(stage_goto_event(&st, EV_RMAP_MISS, 3));
+	check_one(&st, "walk-2.4", &pane_rmap, 60, 8, false);
+	check_one(&st, "walk-2.4", &pane_rmap, 30, 8, true);
+	stage_close(&st);
+}
+
 /* The same address walk in every geometry; the first on the lecture's. */
 static void test_walk_geometry(void **state)
 {
@@ -433,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_fault_4_0),
 		cmocka_unit_test(test_fault_6_18),
 		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_old_reverse_maps),
 		cmocka_unit_test(test_walk_geometry),
 		cmocka_unit_test(test_thousand_2_6_11),
 		cmocka_unit_test(test_thousand_4_0),

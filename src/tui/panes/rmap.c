@@ -6,6 +6,10 @@
 
 static int content(struct pad *s)
 {
+	if (rmap_by_ptes(s->m))
+		return rmap_chains(s);
+	if (rmap_by_scan(s->m))
+		return rmap_mmlist(s);
 	if (rmap_is_walking(s->look))
 		return rmap_walk(s);
 	return machine_has_chains(s->m) ? rmap_lattice(s) : rmap_list(s);
@@ -19,8 +23,13 @@ static bool is_empty(const struct machine *m)
 	return true;
 }
 
+/* Of a kernel that has none, true: there is something else to show. */
 static bool has_anon_vma(const struct machine *m)
 {
+	if (rmap_by_scan(m))
+		return true;
+	if (rmap_by_ptes(m))
+		return m->nr_mapped;
 	for (uint32_t id = 1; id <= m->anon_vmas.last; id++)
 		if (anon_vma_by_id(m, id))
 			return true;
@@ -36,7 +45,9 @@ static void draw(
 		pad_quiet(cv, _("No VMA yet."));
 	else if (!walking && !machine_has_chains(look->m) &&
 		 !has_anon_vma(look->m))
-		pad_quiet(cv, _("No anon_vma yet: nothing was written."));
+		pad_quiet(cv, rmap_by_ptes(look->m)
+				? _("No frame is mapped yet.")
+				: _("No anon_vma yet: nothing was written."));
 	else
 		pad_draw(view, look, cv, content);
 }
@@ -85,7 +96,7 @@ static void caption(const struct pane_view *view, const struct look *look,
 const struct pane pane_rmap = {
 	.name = "rmap",
 	.title = N_("Reverse map"),
-	.note = N_("anon_vmas, the VMAs on them, and the frames behind"),
+	.note = N_("how a frame finds its PTEs: anon_vmas, chains, or not"),
 	.min_w = 28,
 	.min_h = 3,
 	.draw = draw,

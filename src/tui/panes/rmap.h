@@ -62,6 +62,12 @@ int rmap_lattice(struct pad *s); /* the matrix when it is too large */
 int rmap_matrix(struct pad *s);
 int rmap_list(struct pad *s);
 int rmap_walk(struct pad *s);
+int rmap_chains(struct pad *s); /* 2.6.0: frames and the PTEs they name */
+int rmap_mmlist(struct pad *s); /* 2.4: there is none */
+
+/* Does a page name its PTEs, or does nothing lead back? */
+bool rmap_by_ptes(const struct machine *m);
+bool rmap_by_scan(const struct machine *m);
 
 /* Is the current operation a walk of the reverse map, or in one? */
 bool rmap_is_walking(const struct look *look);
