@@ -240,7 +240,7 @@ enum fate step_remove(struct machine *m, struct page *page,
 	if (!is_freeable(page) || (page->flags & PG(DIRTY)))
 		return page_fate(m, page, FATE_KEEP, WHY_REFERENCES);
 	page_fate(m, page, FATE_FREE, WHY_FREED);
-	delete_from_swap_cache(m, page);
+	evict_from_swap_cache(m, page);
 	return FATE_FREE;
 }
 
