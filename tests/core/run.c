@@ -51,6 +51,12 @@ void begin_on(const char *era, const char *arch, uint64_t ram)
 	begin_with(era, arch, &(struct machine_config){ .ram = ram });
 }
 
+void begin_swapping(const char *era, const char *arch, uint64_t ram)
+{
+	begin_with(era, arch, &(struct machine_config){ .ram = ram,
+				      .swap = 64 << PAGE_SHIFT });
+}
+
 static const char *arch_of_run; /* what begin() uses; NULL: the default */
 
 void begin(const char *era)

@@ -50,6 +50,8 @@ void begin_on(const char *era, const char *arch, uint64_t ram);
 /* The same with whatever else @rest says (its era and paging do not count). */
 void begin_with(const char *era, const char *arch,
 	const struct machine_config *rest);
+/* The same with a swap area of 64 pages. */
+void begin_swapping(const char *era, const char *arch, uint64_t ram);
 void begin(const char *era);
 /* All tasks exit; nothing may be left: no object, table or user page. */
 void finish(void);
@@ -87,7 +89,7 @@ int try_rmap(const struct page *page, bool full);
  * Run commands separated by ';'.  One is "[TASK:] VERB ARGS [=ERROR]":
  *   spawn X, fork X, exit, map A-B [PROT], unmap A-B, protect A-B PROT,
  *   move A-B C, resize A-B C, advise A-B NAME, touch A[-B], read A[-B],
- *   write A VALUE, brk PAGES
+ *   write A VALUE, brk PAGES, out A[-B] (to swap, by hand), swapoff
  * TASK is P unless given.  Each must succeed, or fail with =ERROR.
  */
 void script(const char *text);

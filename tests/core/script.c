@@ -3,8 +3,10 @@
  * each does with its range and its last word.
  */
 #include "run.h"
+#include "swap_by_hand.h"
 
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +129,23 @@ static int cmd_brk(const struct command *c)
 		mm_of(c->task)->start_brk + (number(c, 1) << PAGE_SHIFT));
 }
 
+/* Swapped out by hand, where they are mapped. */
+static int cmd_out(const struct command *c)
+{
+	for (uint64_t p = c->from; p < c->to; p++)
+		if (frame(c->task, p) &&
+			!hand_swap_out(run.m, frame(c->task, p)))
+			return -ENOSPC;
+	return 0;
+}
+
+static int cmd_swapoff(const struct command *c)
+{
+	struct op op = make_op(OP_SWAPOFF, 0);
+	(void)c;
+	return run_op(&op);
+}
+
 static const struct verb {
 	const char *name;
 	int (*run)(const struct command *);
@@ -135,7 +154,7 @@ static const struct verb {
 	{ "protect", cmd_protect }, { "move", cmd_move },
 	{ "resize", cmd_resize }, { "advise", cmd_advise },
 	{ "touch", cmd_touch }, { "read", cmd_read }, { "write", cmd_write },
-	{ "brk", cmd_brk } };
+	{ "brk", cmd_brk }, { "out", cmd_out }, { "swapoff", cmd_swapoff } };
 
 static int run_verb(const struct command *c)
 {

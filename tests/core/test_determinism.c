@@ -18,6 +18,10 @@ static const char *const stories[] = {
 	"C: fork H; C: exit; H: fork I; G: exit; H: unmap 10-90; I: exit; "
 	"H: brk 6; H: brk 2; H: map 60-70; H: touch 60-70; H: exit; "
 	"spawn Q; Q: map 10-14; Q: touch 10",
+	"Q: map 20-30; Q: touch 20-26; Q: fork R; R: touch 20; Q: out 20-26; "
+	"R: out 20; R: read 20; R: touch 22; Q: read 22; Q: touch 22; "
+	"Q: unmap 24-25; Q: move 25-26 40; R: fork S; R: exit; Q: exit; "
+	"S: touch 21; swapoff; S: read 20-26",
 };
 #define NR_STORIES (sizeof(stories) / sizeof(stories[0]))
 
@@ -153,7 +157,7 @@ static void begin_elsewhere(struct machine **first, unsigned kind)
 {
 	*first = run.m;
 	run.m = NULL;
-	begin_on(kinds[kind].era, kinds[kind].arch, 0);
+	begin_swapping(kinds[kind].era, kinds[kind].arch, 0);
 	assert_ptr_not_equal(*first, run.m);
 }
 
@@ -164,7 +168,7 @@ static void same_at_any_base(void **state)
 	for (unsigned k = 0; k < NR_KINDS; k++) {
 		struct trail a = { 0 }, b = { 0 };
 		struct machine *first;
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		follow_stories(&a, 0);
 		begin_elsewhere(&first, k);
 		follow_stories(&b, 0);
@@ -183,9 +187,9 @@ static void events_change_nothing(void **state)
 	for (unsigned k = 0; k < NR_KINDS; k++) {
 		struct trail a = { 0 };
 		size_t bytes;
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		follow_stories(&a, 0);
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		tell_stories(0);
 		uint64_t *b = relocated(run.m, &bytes);
 		expect_num(a.bytes, bytes);
@@ -202,7 +206,7 @@ static void restore_and_continue(void **state)
 	for (unsigned k = 0; k < NR_KINDS; k++) {
 		struct trail a = { 0 }, b = { 0 };
 		size_t bytes;
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		script(stories[0]);
 		uint64_t *copy = snapshot(run.m, &bytes);
 		struct run before = run;
@@ -291,7 +295,7 @@ static void leave_at_any_event(void **state)
 {
 	(void)state;
 	for (unsigned k = 0; k < NR_KINDS; k++) {
-		begin_on(kinds[k].era, kinds[k].arch, 1 << 20);
+		begin_swapping(kinds[k].era, kinds[k].arch, 1 << 20);
 		script("map 10-14; map 14-18 r");
 		struct op op = write_op("P", 10);
 		expect_stoppable(&op);
@@ -333,7 +337,7 @@ static void leave_changes_at_any_event(void **state)
 {
 	(void)state;
 	for (unsigned k = 0; k < NR_KINDS; k++) {
-		begin_on(kinds[k].era, kinds[k].arch, 1 << 20);
+		begin_swapping(kinds[k].era, kinds[k].arch, 1 << 20);
 		script("map 10-18; touch 10-18; fork C; C: touch 12");
 		struct op op = range_of(OP_MPROTECT, 12, 2);
 		set_arg(&op, "prot", PROT_R);
@@ -347,6 +351,33 @@ static void leave_changes_at_any_event(void **state)
 		expect_stoppable(&op);
 		op = make_op(OP_RMAP, page_pfn(run.m, frame("P", 12)));
 		set_arg(&op, "full", 0);
+		expect_stoppable(&op);
+	}
+}
+
+/* ... and whatever meets a swapped page. */
+static void leave_swapping_at_any_event(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k < NR_KINDS; k++) {
+		begin_swapping(kinds[k].era, kinds[k].arch, 1 << 20);
+		script("map 10-18; touch 10-18; fork C; C: touch 12; "
+		       "out 10-18; C: out 12; C: read 13");
+		struct op op = make_op(OP_READ, pid_of("P"));
+		set_arg(&op, "addr", addr_of(10));
+		expect_stoppable(&op);
+		op = make_op(OP_WRITE, pid_of("C"));
+		set_arg(&op, "addr", addr_of(11));
+		expect_stoppable(&op);
+		op = make_op(OP_WRITE, pid_of("P"));
+		set_arg(&op, "addr", addr_of(13));
+		expect_stoppable(&op);
+		op = make_op(OP_FORK, pid_of("P"));
+		set_text(&op, "D");
+		expect_stoppable(&op);
+		op = range_of(OP_MUNMAP, 12, 2);
+		expect_stoppable(&op);
+		op = make_op(OP_SWAPOFF, 0);
 		expect_stoppable(&op);
 	}
 }
@@ -367,10 +398,10 @@ static void two_machines_do_not_meet(void **state)
 	for (unsigned k = 0; k + 1 < NR_KINDS; k++) {
 		struct trail alone = { 0 };
 		size_t bytes;
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		follow_stories(&alone, 0);
 		for (unsigned i = 0; i < 2; i++) {
-			begin_on(kinds[k + i].era, kinds[k + i].arch, 0);
+			begin_swapping(kinds[k + i].era, kinds[k + i].arch, 0);
 			lives[i] = run;
 			run.m = NULL;
 		}
@@ -397,6 +428,7 @@ int main(void)
 		cmocka_unit_test(restore_and_continue),
 		cmocka_unit_test(leave_at_any_event),
 		cmocka_unit_test(leave_changes_at_any_event),
+		cmocka_unit_test(leave_swapping_at_any_event),
 		cmocka_unit_test(two_machines_do_not_meet),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);

@@ -19,7 +19,11 @@ static const char *const stories[] = {
 	"resize 14-18 16; brk 4; brk 2",
 	"C: fork G; exit; C: exit; G: fork H; G: exit; H: touch 12; "
 	"H: unmap 10-30; H: exit",
+	"spawn Q; Q: map 10-20; Q: touch 10-16; Q: fork R; Q: out 10-16; "
+	"R: read 11; R: touch 12; Q: read 11; Q: unmap 13-14; R: exit; "
+	"swapoff; Q: exit",
 };
+#define NR_STORIES (sizeof(stories) / sizeof(*stories))
 
 static const struct {
 	const char *era, *arch;
@@ -55,6 +59,8 @@ static void read_objects(const struct machine *m)
 		read_fields(m, REF_AVC, id);
 	for (uint32_t id = 0; id < m->nr_frames; id++)
 		read_fields(m, REF_PAGE, id);
+	for (uint32_t id = 1; id < m->swap_info.max; id++)
+		read_fields(m, REF_SWAP, id);
 	for (uint32_t id = 0; id < NR_CACHES; id++)
 		read_fields(m, REF_CACHE, id);
 }
@@ -126,9 +132,9 @@ static void every_instant_can_be_looked_at(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		begin_on(kinds[k].era, kinds[k].arch, 1 << 20);
+		begin_swapping(kinds[k].era, kinds[k].arch, 1 << 20);
 		struct tracer t = { .sink = look, .ctx = run.m };
-		for (size_t s = 0; s < 3; s++) {
+		for (size_t s = 0; s < NR_STORIES; s++) {
 			trace_attach(run.m, &t);
 			script(stories[s]);
 			trace_attach(run.m, NULL);
@@ -155,9 +161,9 @@ static void events_tell_of_what_exists(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		begin_on(kinds[k].era, kinds[k].arch, 0);
+		begin_swapping(kinds[k].era, kinds[k].arch, 0);
 		struct tracer t = { .sink = told_objects, .ctx = run.m };
-		for (size_t s = 0; s < 3; s++) {
+		for (size_t s = 0; s < NR_STORIES; s++) {
 			trace_attach(run.m, &t);
 			script(stories[s]);
 			trace_attach(run.m, NULL);
