@@ -257,6 +257,13 @@ int api_require(lua_State *L); /* require.c */
 /* The file of a module, beside folder @beside or in the script folders. */
 char *module_find(const char *beside, const char *name);
 
+/* Fields (api_swap.c). */
+void machine_slots_field(lua_State *L, struct ref ref);
+void machine_swap_field(lua_State *L, struct ref ref);
+void page_slot_field(lua_State *L, struct ref ref);
+/* Into the table on top: what an entry says that is not present. */
+void push_entry(lua_State *L, const struct machine *m, pteval_t pte);
+
 void push_value(lua_State *L, value_t value);
 /* {task=, vma=, addr=} */
 void push_mapping(lua_State *L, uint32_t pid, uint32_t vma, uint64_t addr);

@@ -76,6 +76,7 @@ int api_task_walk(lua_State *L)
 	} else { /* the level whose entry is not present */
 		lua_pushstring(L, machine_paging(m)->level[w.depth - 1].name);
 		lua_setfield(L, -2, "fault");
+		push_entry(L, m, w.level[w.depth - 1].entry);
 	}
 	return 1;
 }

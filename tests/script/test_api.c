@@ -441,6 +441,32 @@ static void test_reclaim(void **state)
 		"true\tinteger\ntrue\n64\t0\n");
 }
 
+/* Two tasks need one slot; swapoff brings it back. */
+static void test_swap(void **state)
+{
+	(void)state;
+	assert_prints_in("4.0",
+		"scenario { swap = '1M', zones = { Normal = 256 } }\n"
+		"local t = spawn 't'\n"
+		"local r = t:mmap { pages = 2 }\n"
+		"t:write(r[0], 'A')\n"
+		"local u = t:fork 'u'\n"
+		"print(#machine().slots, t:walk(r[0]).swap, machine().swap)\n"
+		"while page_at(t, r[0]) do reclaim(1) end\n"
+		"local s = machine().slots[1]\n"
+		"print(#machine().slots, s.slot == t:walk(r[0]).swap, s.count, "
+		"s.value)\n"
+		"print(u:walk(r[0]).swap == s.slot, t:walk(r[1]).swap)\n"
+		"print(u:read(r[0]))\n"
+		"local p = page_at(u, r[0])\n"
+		"print(p.slot == s.slot, p.mapcount, machine().slots[1].cached)\n"
+		"print(swapoff())\n"
+		"print(#machine().slots, p.slot, p.mapcount, t:read(r[0]))\n"
+		"print(swapoff())\n",
+		"0\tnil\t1048576\n1\ttrue\t2\tA\ntrue\tnil\nA\n"
+		"true\t1\ttrue\ntrue\n0\tnil\t2\tA\nnil\tEINVAL\n");
+}
+
 /* The numbers of scenario{} arrive in the machine, the others are defaults. */
 static void test_tunables(void **state)
 {
@@ -501,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_run_again),
 		cmocka_unit_test(test_reclaim),
+		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_tunables),
 		cmocka_unit_test(test_shell_line_and_mark),
 	};
