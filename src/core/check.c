@@ -62,18 +62,29 @@ bool check_tasks(struct checker *c)
 
 /* -- every frame ----------------------------------------------------------- */
 
-/* A word that a page can hold: a number, or a string that exists. */
+/* A word that a page can hold: a number, a page of a file, or a string that
+ * exists. */
 static bool value_ok(const struct machine *m, value_t value)
 {
 	uint32_t at = (uint32_t)value;
 
 	if (VALUE_TAG(value) == VALUE_INT)
 		return true;
+	if (VALUE_TAG(value) == VALUE_FILE)
+		return inode_by_id(m, value_file(value));
 	return VALUE_TAG(value) == VALUE_STRING && at &&
 		at < m->strings.used && !m->strings.text[at - 1];
 }
 
-/* What holds references between two operations: its PTEs, or its one use. */
+/* A page that a process can see, unlike a table or a slab. */
+static bool is_users(const struct page *page)
+{
+	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
+		page->kind == PAGE_SHMEM;
+}
+
+/* What holds references between two operations: its PTEs and the page cache,
+ * or its one use. */
 static uint32_t references(const struct checker *c, uint32_t pfn)
 {
 	const struct page *page = &c->m->mem_map[pfn];
@@ -82,7 +93,10 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
-		return c->maps[pfn] + check_batched(c->m, pfn) +
+	case PAGE_FILE:
+	case PAGE_SHMEM:
+		return c->maps[pfn] + c->cached[pfn] +
+			check_batched(c->m, pfn) +
 			!!(page->flags & PG(SWAPCACHE)) +
 			!!(page->flags & PG(PRIVATE));
 	case PAGE_SLAB: /* counted on the first frame of a slab */
@@ -99,8 +113,7 @@ static bool check_kind(struct checker *c, uint32_t pfn)
 
 	if ((pfn == c->m->zero_pfn) != (page->kind == PAGE_ZERO))
 		return broken(c, "zero", o, PAGE_ZERO, page->kind);
-	if (!c->maps[pfn] || page->kind == PAGE_ANON ||
-		page->kind == PAGE_ZERO)
+	if (!c->maps[pfn] || is_users(page) || page->kind == PAGE_ZERO)
 		return true;
 	if (!page->_refcount)
 		return broken(c, "pte", o, 0, c->maps[pfn]);
@@ -121,7 +134,7 @@ static bool check_frame(struct checker *c, uint32_t pfn)
 {
 	const struct page *page = &c->m->mem_map[pfn];
 	struct ref o = ref_make(REF_PAGE, pfn);
-	uint32_t maps = page->kind == PAGE_ANON ? c->maps[pfn] : 0;
+	uint32_t maps = is_users(page) ? c->maps[pfn] : 0;
 	uint32_t refs = references(c, pfn);
 	bool exclusive = page->flags & PG(ANON_EXCLUSIVE);
 
@@ -133,9 +146,10 @@ static bool check_frame(struct checker *c, uint32_t pfn)
 			(uint64_t)page->_refcount);
 	if (page->flags & PG(LOCKED))
 		return broken(c, "lock", o, 0, 1);
-	if (page->kind == PAGE_ANON && !value_ok(c->m, page->value))
+	if (is_users(page) && !value_ok(c->m, page->value))
 		return broken(c, "value", o, 0, page->value);
-	if (exclusive && (maps != 1 || !ops_of(c->m)->exclusive))
+	if (exclusive && (maps != 1 || page->kind != PAGE_ANON ||
+				 !ops_of(c->m)->exclusive))
 		return broken(c, "exclusive", o, 1, maps);
 	return true;
 }
@@ -158,11 +172,13 @@ static bool (*const parts[])(struct checker *) = {
 	check_vmas,
 	check_tables,
 	check_swap,
+	check_caches,
 	check_frames,
 	check_entries,
 	check_anon_vmas,
 	check_mappings,
 	check_old,
+	check_files,
 	check_buddy,
 	check_slabs,
 	check_lru,
@@ -177,13 +193,14 @@ bool machine_check(const struct machine *m, struct check_failure *f)
 		.f = f ? f : &none,
 		.maps = calloc(m->nr_frames, sizeof *c.maps),
 		.found = calloc(m->nr_frames, sizeof *c.found),
+		.cached = calloc(m->nr_frames, sizeof *c.cached),
 		.dirty = calloc(m->nr_frames, sizeof *c.dirty),
 		.slots = calloc(slots, sizeof *c.slots),
 		.swap_exclusive = calloc(slots, sizeof *c.swap_exclusive),
 	};
-	bool ok = c.maps && c.found && c.dirty && c.slots && c.swap_exclusive
-		? true
-		: broken(&c, "memory", NO_REF, 0, 0);
+	bool ok = (c.maps && c.found && c.cached && c.dirty && c.slots &&
+			  c.swap_exclusive) ||
+		broken(&c, "memory", NO_REF, 0, 0);
 
 	for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++)
 		ok = parts[i](&c);
@@ -192,5 +209,6 @@ bool machine_check(const struct machine *m, struct check_failure *f)
 	free(c.swap_exclusive);
 	free(c.maps);
 	free(c.found);
+	free(c.cached);
 	return ok;
 }

@@ -131,7 +131,7 @@ static bool check_chains(struct checker *c)
 	if (m->spare_chain)
 		return broken(c, "spare", node_at(m->spare_chain), 0, 1);
 	for (uint64_t pfn = 0; pfn < m->nr_frames; pfn++)
-		if (m->mem_map[pfn].kind == PAGE_ANON &&
+		if (m->mem_map[pfn].kind >= PAGE_ANON &&
 			!check_page_chain(c, &m->mem_map[pfn], &nodes))
 			return false;
 	if (nodes != m->caches[CACHE_PTE_CHAIN].nr_objects)

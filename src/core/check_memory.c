@@ -203,6 +203,7 @@ static uint64_t numbered(const struct machine *m, int cache)
 				  : cache == CACHE_ANON_VMA ? &m->anon_vmas
 				  : cache == CACHE_AVC	    ? &m->avcs
 				  : cache == CACHE_PTE_CHAIN ? &m->pte_chains
+				  : cache == CACHE_INODE    ? &m->inodes
 							    : NULL;
 	uint64_t n = 0;
 

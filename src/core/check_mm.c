@@ -236,8 +236,10 @@ bool check_tables(struct checker *c)
 
 struct entry_check {
 	struct checker *c;
-	uint32_t anon; /* pages of anonymous memory met in this mm */
-	uint32_t swap; /* entries of swapped pages */
+	uint32_t anon;  /* pages of anonymous memory met in this mm */
+	uint32_t file;  /* pages of files */
+	uint32_t shmem; /* of them those of tmpfs */
+	uint32_t swap;  /* entries of swapped pages */
 };
 
 /* PTEs that will map the frame when they are faulted on. */
@@ -248,46 +250,78 @@ static uint32_t holders(const struct checker *c, uint64_t pfn)
 	return slot ? c->slots[slot] : 0;
 }
 
+/* May the PTE be written?  Only if the VMA may; a private page only by one, a
+ * file's page only where it is shared, and then the file knows of it. */
+static bool check_writable(struct entry_check *e,
+	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
+{
+	const struct machine *m = e->c->m;
+	uint64_t pfn = pte_pfn(m, pte);
+	const struct page *page = &m->mem_map[pfn];
+	struct ref o = ref_at(REF_PTE, vma->vm_mm->id, addr);
+
+	if (!(vma->vm_flags & VM_WRITE) || pfn == m->zero_pfn)
+		return broken(e->c, "writable", o, 0, pte);
+	if (page->kind != PAGE_ANON) {
+		if (!(vma->vm_flags & VM_SHARED))
+			return broken(e->c, "writable", o, 0, pte);
+		if (ops_of(m)->tracks_dirty && page->kind == PAGE_FILE &&
+			!(page->flags & PG(DIRTY)))
+			return broken(e->c, "dirty", o, 1, 0);
+		return true;
+	}
+	if (e->c->maps[pfn] + holders(e->c, pfn) > 1)
+		return broken(e->c, "writable", o, 0, pte);
+	if (ops_of(m)->exclusive && !(page->flags & PG(ANON_EXCLUSIVE)))
+		return broken(e->c, "exclusive", o, 1, 0);
+	return true;
+}
+
 static int check_entry(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
 	struct entry_check *e = ctx;
 	const struct vm_area_struct *vma = vma_at(mm, addr);
-	uint64_t pfn = pte_pfn(m, pte);
-	struct ref o = ref_at(REF_PTE, mm->id, addr);
+	const struct page *page;
 
 	if (!pte_present(m, pte)) {
 		e->swap++;
 		return 0;
 	}
-	e->anon += pfn != m->zero_pfn;
-	if (!pte_write(m, pte))
-		return 0;
-	if (!(vma->vm_flags & VM_WRITE) || pfn == m->zero_pfn ||
-		e->c->maps[pfn] + holders(e->c, pfn) > 1)
-		return !broken(e->c, "writable", o, 0, pte);
-	if (ops_of(m)->exclusive &&
-		!(m->mem_map[pfn].flags & PG(ANON_EXCLUSIVE)))
-		return !broken(e->c, "exclusive", o, 1, 0);
-	return 0;
+	page = &m->mem_map[pte_pfn(m, pte)];
+	e->anon += page->kind == PAGE_ANON;
+	e->file += page->kind == PAGE_FILE || page->kind == PAGE_SHMEM;
+	e->shmem += page->kind == PAGE_SHMEM;
+	return pte_write(m, pte) && !check_writable(e, vma, addr, pte);
+}
+
+/* What the mm counts is what was met. */
+static bool check_rss(struct entry_check *e, const struct mm_struct *mm)
+{
+	uint32_t shmem = ops_of(e->c->m)->counts_shmem ? e->shmem : 0;
+	struct ref o = ref_make(REF_TASK, mm->id);
+
+	if (e->anon != mm->anon_rss)
+		return broken(e->c, "rss", o, e->anon, mm->anon_rss);
+	if (e->file - shmem != mm->file_rss)
+		return broken(e->c, "rss", o, e->file - shmem, mm->file_rss);
+	if (shmem != mm->shmem_rss)
+		return broken(e->c, "rss", o, shmem, mm->shmem_rss);
+	if (!ops_of(e->c->m)->swapents)
+		e->swap = 0;
+	if (e->swap != mm->swapents)
+		return broken(e->c, "swapents", o, e->swap, mm->swapents);
+	return true;
 }
 
 static bool check_mm_entries(struct checker *c, const struct mm_struct *mm)
 {
-	struct entry_check e = { c, 0, 0 };
+	struct entry_check e = { .c = c };
 
 	if (mm_for_each_pte(c->m, mm, 0, machine_paging(c->m)->task_size,
 		    check_entry, &e))
 		return false;
-	if (e.anon != mm->anon_rss)
-		return broken(c, "rss", ref_make(REF_TASK, mm->id), e.anon,
-			mm->anon_rss);
-	if (!ops_of(c->m)->swapents)
-		e.swap = 0;
-	if (e.swap != mm->swapents)
-		return broken(c, "swapents", ref_make(REF_TASK, mm->id),
-			e.swap, mm->swapents);
-	return true;
+	return check_rss(&e, mm);
 }
 
 bool check_entries(struct checker *c)

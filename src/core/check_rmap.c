@@ -269,6 +269,13 @@ static int check_mapping(const struct machine *m, const struct mm_struct *mm,
 	struct checker *c = ctx;
 	uint64_t index = vma->vm_pgoff + (addr - vma->vm_start) / PAGE_SIZE;
 
+	if (page->kind == PAGE_FILE || page->kind == PAGE_SHMEM) {
+		if (!vma->vm_file ||
+			page->mapping != (uintptr_t)&vma->vm_file->i_mapping)
+			return !broken(c, "mapping", o, vma->id, 0);
+		return page->index != index &&
+			!broken(c, "index", o, index, page->index);
+	}
 	if (page->kind != PAGE_ANON || !ops_of(m)->walk_anon)
 		return 0;
 	if (!av || !is_alive(c, av) || !is_linked(vma, av))

@@ -14,6 +14,7 @@ struct checker {
 	uint32_t *slots;  /* for each slot of swap: who holds it, not the cache */
 	uint8_t *swap_exclusive; /* for each slot: an exclusive entry holds it */
 	uint8_t *found;   /* for each frame: where it was met, enum found */
+	uint8_t *cached;  /* for each frame: places it has in page caches */
 	uint64_t tables;  /* table frames met */
 };
 
@@ -38,11 +39,13 @@ bool check_tables(struct checker *c);     /* check_mm.c: fills maps */
 bool check_swap_pte(struct checker *c, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte); /* check_swap.c: fills slots */
 bool check_swap(struct checker *c);       /* check_swap.c */
+bool check_caches(struct checker *c);     /* check_files.c: fills cached */
 bool check_frames(struct checker *c);     /* check.c */
 bool check_entries(struct checker *c);    /* check_mm.c */
 bool check_anon_vmas(struct checker *c);  /* check_rmap.c */
 bool check_mappings(struct checker *c);   /* check_rmap.c */
 bool check_old(struct checker *c);        /* check_chain.c */
+bool check_files(struct checker *c);      /* check_files.c */
 bool check_buddy(struct checker *c);      /* check_memory.c */
 bool check_slabs(struct checker *c);      /* check_memory.c */
 bool check_lru(struct checker *c);        /* check_lru.c */

@@ -92,6 +92,11 @@ static inline struct ref chain_ref(const struct pte_chain *pc)
 	return pc ? ref_make(REF_PTE_CHAIN, pc->id) : NO_REF;
 }
 
+static inline struct ref inode_ref(const struct inode *inode)
+{
+	return ref_make(REF_FILE, inode->id);
+}
+
 static inline struct ref page_ref(const struct machine *m,
 	const struct page *page)
 {

@@ -2,10 +2,11 @@
  * 2.4.22: no reverse map.  Memory is taken back by scanning every mm.
  * Sizes: i386, cache lines of 32 bytes (mm/slab.c: 24 bytes and 4 for each
  * object head a slab; vm_area_struct is 68 bytes, aligned to 96).  That of
- * mm_struct is an estimate from its fields.
+ * mm_struct is an estimate from its fields, and so is that of an inode.
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -25,6 +26,7 @@ static const struct era_ops ops = {
 
 	.add_new_rmap = scan_add_new_rmap,
 	.add_swapped_rmap = scan_add_swapped_rmap,
+	.add_file_rmap = old_add_file_rmap,
 	.dup_rmap = scan_dup_rmap,
 	.remove_rmap = scan_remove_rmap,
 	.rmap_walk = scan_walk,
@@ -51,7 +53,17 @@ static const struct era_ops ops = {
 
 	.new_page_lru = LRU_INACTIVE_ANON,
 
-	.rss_field = "rss",
+	.file_fault = do_no_page,
+	.map_faulted = map_faulted_old,
+	.nopage_is_major = true,
+	.fault_marks = true,
+	.page_hash = true,
+	.read_marks_again = true,
+	.write_marks = WRITE_REFERENCED,
+	.keeps_shared_pgoff = true,
+	.pgoff_overflow = -EINVAL,
+
+	.one_rss = true,
 	.rss_at_end = true,
 	.zap_dirties = true,
 	.merge_new = vma_merge_2_4,
@@ -111,6 +123,7 @@ const struct era era_2_4 = {
 	.cache = {
 		[CACHE_MM] = { "mm_struct", 160, 24, 0 },
 		[CACHE_VMA] = { "vm_area_struct", 96, 40, 0 },
+		[CACHE_INODE] = { "inode_cache", 480, 8, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = a,

@@ -6,6 +6,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -37,6 +38,7 @@ static const struct era_ops ops = {
 
 	.add_new_rmap = chain_add_new_rmap,
 	.add_swapped_rmap = chain_add_swapped_rmap,
+	.add_file_rmap = old_add_file_rmap,
 	.dup_rmap = chain_dup_rmap,
 	.remove_rmap = chain_remove_rmap,
 	.rmap_reserve = chain_reserve,
@@ -73,7 +75,18 @@ static const struct era_ops ops = {
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
 
-	.rss_field = "rss",
+	.file_fault = do_no_page,
+	.map_faulted = map_faulted_old,
+	.nopage_is_major = true,
+	.fault_marks = true,
+	.zap_marks = true,
+	.populates_shared = true,
+	.read_marks_again = true,
+	.write_marks = WRITE_REFERENCED,
+	.keeps_shared_pgoff = true,
+	.pgoff_overflow = -EINVAL,
+
+	.one_rss = true,
 	.rss_at_end = true,
 	.zap_dirties = true,
 	.merge_new = vma_merge_2_6_0,
@@ -139,6 +152,7 @@ const struct era era_2_6_0 = {
 	.cache = {
 		[CACHE_MM] = { "mm_struct", 576, 7, 0 },
 		[CACHE_VMA] = { "vm_area_struct", 64, 59, 0 },
+		[CACHE_INODE] = { "inode_cache", 336, 11, 0 },
 		[CACHE_PTE_CHAIN] = { "pte_chain", 32, 113, 0 },
 	},
 	.fn = {

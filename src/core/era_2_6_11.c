@@ -4,6 +4,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -27,6 +28,7 @@ static const struct era_ops ops = {
 
 	.add_new_rmap = anon_add_new_rmap,
 	.add_swapped_rmap = anon_add_swapped_rmap,
+	.add_file_rmap = file_add_rmap,
 	.dup_rmap = anon_dup_rmap,
 	.remove_rmap = anon_remove_rmap,
 	.anon_vma_prepare = list_prepare,
@@ -58,7 +60,6 @@ static const struct era_ops ops = {
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
 
-	.rss_field = "anon_rss",
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
 	.advise_flags = advise_merging,
@@ -68,6 +69,18 @@ static const struct era_ops ops = {
 	.anon_pgoff = true,
 	.account_flag = VM_ACCOUNT,
 	.brk_flags = VM_READ | VM_WRITE,
+	.file_fault = do_no_page,
+	.map_faulted = map_faulted_2_6_11,
+	.fault_marks = true,
+	.zap_marks = true,
+	.zap_dirties = true,
+	.write_marks = WRITE_ACCESSED,
+	.file_merges = MERGES_NEW | MERGES_CHANGED,
+	.moves_under_i_mmap = true,
+	.keeps_shared_pgoff = true,
+	.populates_shared = true,
+	.pgoff_overflow = -EINVAL,
+
 	.anon_can_merge = list_can_merge,
 	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,
 	.split_start_below = false,
@@ -121,6 +134,7 @@ const struct era era_2_6_11 = {
 		[CACHE_MM] = { "mm_struct", 608, 6, 0 },
 		[CACHE_VMA] = { "vm_area_struct", 88, 45, 0 },
 		[CACHE_ANON_VMA] = { "anon_vma", 12, 290, 0 },
+		[CACHE_INODE] = { "inode_cache", 352, 11, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = c,

@@ -4,6 +4,7 @@
  */
 #include "core/eras.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
@@ -28,6 +29,7 @@ static const struct era_ops ops = {
 
 	.add_new_rmap = anon_add_new_rmap,
 	.add_swapped_rmap = anon_add_swapped_rmap,
+	.add_file_rmap = file_add_rmap,
 	.dup_rmap = anon_dup_rmap,
 	.remove_rmap = anon_remove_rmap,
 	.anon_vma_prepare = avc_prepare,
@@ -65,7 +67,6 @@ static const struct era_ops ops = {
 	.lru_batch = 31,
 	.lru_global = true,
 
-	.rss_field = "anon_rss",
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
 	.advise_flags = advise_merging,
@@ -74,6 +75,23 @@ static const struct era_ops ops = {
 	.anon_pgoff = true,
 	.account_flag = VM_ACCOUNT,
 	.brk_flags = VM_READ | VM_WRITE,
+	.file_fault = do_fault,
+	.map_faulted = map_faulted_6_18,
+	.reuses_anon_alone = true,
+	.fault_locks_page = true,
+	.tracks_dirty = true,
+	.zap_marks = true,
+	.counts_shmem = true,
+	.shmem_page_flags = PG(SWAPBACKED),
+	.leaves_shadows = true,
+	.truncates_twice = true,
+	.truncate_reads = true,
+	.file_merges = MERGES_NEW | MERGES_CHANGED,
+	.split_links_file_first = true,
+	.has_noreserve = true,
+	.populates_all = true,
+	.pgoff_overflow = -EOVERFLOW,
+
 	.anon_can_merge = avc_can_merge_6_18,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.right_merge_keeps_next = true,
@@ -148,6 +166,7 @@ const struct era era_6_18 = {
 		[CACHE_VMA] = { "vm_area_struct", 192, 21, 0 },
 		[CACHE_ANON_VMA] = { "anon_vma", 104, 39, 0 },
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
+		[CACHE_INODE] = { "inode_cache", 632, 25, 2 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = e,

@@ -5,6 +5,7 @@
  */
 #include "core/fault.h"
 #include "core/emit.h"
+#include "core/filemap.h"
 #include "core/io.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -69,6 +70,25 @@ int rmap_reserve_locked(struct machine *m, struct mm_struct *mm)
 		ptl_lock(m, mm);
 	}
 	return err;
+}
+
+void tell_rss(struct machine *m, const struct mm_struct *mm,
+	enum page_kind kind, int n)
+{
+	const char *field = "file_rss";
+	uint32_t now = mm->file_rss;
+
+	if (ops_of(m)->one_rss) {
+		field = "rss";
+		now += mm->anon_rss;
+	} else if (kind == PAGE_ANON) {
+		field = "anon_rss";
+		now = mm->anon_rss;
+	} else if (kind == PAGE_SHMEM && ops_of(m)->counts_shmem) {
+		field = "shmem_rss";
+		now = mm->shmem_rss;
+	}
+	tell_set(m, mm_ref(mm), field, VT_INT, now - (uint32_t)n, now);
 }
 
 /* -- locks of a fault --------------------------------------------------- */
@@ -140,22 +160,15 @@ static void map_zero_page(struct machine *m, struct vm_area_struct *vma,
 	ptl_unlock(m, mm);
 }
 
-/*
- * A frame for the VMA with what @old holds, zeros if @old is NULL.  Without
- * memory NULL; the reference that the copy held on @old is dropped then.
- */
-static struct page *new_page(struct machine *m, struct vm_area_struct *vma,
-	struct page *old)
+struct page *fault_alloc_page(struct machine *m, struct vm_area_struct *vma)
 {
-	struct page *new = NULL;
-
-	if (!ops_of(m)->fault_prepare(m, vma))
-		new = alloc_pages(m, 0, PAGE_ANON);
-	if (!new) {
-		if (old)
-			put_page(m, old);
+	if (ops_of(m)->fault_prepare(m, vma))
 		return NULL;
-	}
+	return alloc_pages(m, 0, PAGE_ANON);
+}
+
+void fault_copy_page(struct machine *m, struct page *old, struct page *new)
+{
 	if (old) {
 		new->value = old->value;
 		cost(m, COST_COPIES, 1);
@@ -164,6 +177,17 @@ static struct page *new_page(struct machine *m, struct vm_area_struct *vma,
 		tell(m, EV_ZERO_FILL, page_ref(m, new), NO_REF, 0);
 	}
 	page_set_flag(m, new, ops_of(m)->filled_page_flags);
+}
+
+struct page *fault_new_page(struct machine *m, struct vm_area_struct *vma,
+	struct page *old)
+{
+	struct page *new = fault_alloc_page(m, vma);
+
+	if (new)
+		fault_copy_page(m, old, new);
+	else if (old)
+		put_page(m, old);
 	return new;
 }
 
@@ -176,7 +200,7 @@ static int first_write(struct machine *m, struct vm_area_struct *vma,
 
 	if (ops_of(m)->faults_locked)
 		ptl_unlock(m, mm);
-	page = new_page(m, vma, NULL);
+	page = fault_new_page(m, vma, NULL);
 	if (!page)
 		return -ENOMEM;
 	ptl_lock(m, mm);
@@ -206,7 +230,7 @@ static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 }
 
 /* Make the PTE at @addr writable, dirty and young in place. */
-static void reuse_pte(struct machine *m, struct vm_area_struct *vma,
+void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, pteval_t pte)
 {
 	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
@@ -236,7 +260,7 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 	bool same;
 
 	call(m, FN_WP_COPY, vma_ref(vma), addr_ref(vma->vm_mm, addr), 0);
-	new = new_page(m, vma, old);
+	new = fault_new_page(m, vma, old);
 	if (new) {
 		ptl_lock(m, vma->vm_mm);
 		same = get_pte(m, vma->vm_mm, addr) == pte;
@@ -258,28 +282,49 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 	return new ? 0 : -ENOMEM;
 }
 
-int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte)
+/* May a write go to the page itself?  From 4.0 on only an anonymous one is
+ * asked: a private mapping always copies what the page cache holds. */
+static bool may_reuse(struct machine *m, struct vm_area_struct *vma,
+	struct page *page)
+{
+	if (page->kind != PAGE_ANON && ops_of(m)->reuses_anon_alone)
+		return false;
+	return ops_of(m)->may_write_in_place(m, vma, page);
+}
+
+/* Write to a private page that is mapped read-only: in place if it is ours
+ * alone.  The page table lock is held and is released. */
+static int wp_private(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t pte)
 {
 	struct page *old = vm_normal_page(m, pte);
 	struct mm_struct *mm = vma->vm_mm;
 	bool reuse = false;
-	int err = 0;
 
-	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(mm, addr), 0);
 	if (!old)
 		tell(m, EV_ZERO_PAGE_COW, addr_ref(mm, addr), NO_REF, 0);
 	else
-		reuse = ops_of(m)->may_write_in_place(m, vma, old);
+		reuse = may_reuse(m, vma, old);
 	if (reuse)
-		reuse_pte(m, vma, addr, pte);
+		fault_reuse_pte(m, vma, addr, pte);
 	else if (old)
 		get_page(m, old);
 	else if (ops_of(m)->counts_zero_page)
 		get_page(m, &m->mem_map[m->zero_pfn]);
 	ptl_unlock(m, mm);
-	if (!reuse)
-		err = wp_page_copy(m, vma, addr, pte, old);
+	return reuse ? 0 : wp_page_copy(m, vma, addr, pte, old);
+}
+
+int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte)
+{
+	int err = 0;
+
+	call(m, FN_WP_PAGE, vma_ref(vma), pte_ref(vma->vm_mm, addr), 0);
+	if (wants_writenotify(m, vma))
+		wp_page_shared(m, vma, addr, pte);
+	else
+		err = wp_private(m, vma, addr, pte);
 	ret(m, FN_WP_PAGE);
 	return err;
 }
@@ -297,7 +342,8 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 	cost(m, COST_PTES, 1);
 	if (pte_none(pte)) {
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
-		err = do_anonymous_page(m, vma, addr, write);
+		err = vma->vm_file ? do_file_page(m, vma, addr, write)
+				   : do_anonymous_page(m, vma, addr, write);
 	} else if (!pte_present(m, pte)) {
 		err = do_swap_page(m, vma, addr, pte, write);
 	} else {
@@ -340,7 +386,7 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
 	ret(m, FN_HANDLE_MM);
-	return err ? STATUS_OOM : 0;
+	return err && err != STATUS_SIGBUS ? STATUS_OOM : err;
 }
 
 /* May the VMA be accessed like this?  @present: the PTE was there. */
@@ -352,6 +398,17 @@ static bool access_ok(const struct machine *m, const struct vm_area_struct *vma,
 	return !present && (vma->vm_flags & ops_of(m)->read_needs);
 }
 
+/* mm->min_flt and maj_flt: by whether it had to wait for the disk. */
+static void count_fault(struct machine *m, struct mm_struct *mm)
+{
+	if (m->major) {
+		mm->maj_flt++;
+		m->major_faults++;
+	} else {
+		mm->min_flt++;
+	}
+}
+
 /* do_page_fault: @present is bit 0 of the error code. */
 static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, bool present)
@@ -360,7 +417,7 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	int status;
 
 	m->faults++;
-	mm->min_flt++;
+	m->major = false;
 	call(m, FN_FAULT, addr_ref(mm, addr), NO_REF, write);
 	vma = ops_of(m)->fault_lock(m, mm, addr);
 	if (!vma) {
@@ -371,8 +428,22 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	} else {
 		status = handle_mm_fault(m, vma, addr, write);
 	}
+	if (!status)
+		count_fault(m, mm);
 	ops_of(m)->fault_unlock(m, mm, vma);
 	ret(m, FN_FAULT);
+	return status;
+}
+
+int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	bool write)
+{
+	int status;
+
+	m->major = false;
+	status = handle_mm_fault(m, vma, addr, write);
+	if (!status)
+		count_fault(m, vma->vm_mm);
 	return status;
 }
 

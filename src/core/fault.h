@@ -62,15 +62,31 @@ static inline void ptl_unlock(struct machine *m, struct mm_struct *mm)
  * if memory must be reclaimed (2.6.0 pte_chain_alloc(GFP_ATOMIC)). */
 int rmap_reserve_locked(struct machine *m, struct mm_struct *mm);
 
+/* What the mm counts of pages of @kind has changed by @n. */
+void tell_rss(struct machine *m, const struct mm_struct *mm,
+	enum page_kind kind, int n);
 /* Count @n pages of anonymous memory more or less in the mm. */
 static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 {
-	uint32_t old = mm->anon_rss;
-
 	mm->anon_rss += (uint32_t)n;
-	tell_set(m, mm_ref(mm), ops_of(m)->rss_field, VT_INT, old,
-		mm->anon_rss);
+	if (tracing(m))
+		tell_rss(m, mm, PAGE_ANON, n);
 }
+
+/* The same for pages of the kind of @page. */
+static inline void add_rss(struct machine *m, struct mm_struct *mm,
+	const struct page *page, int n)
+{
+	if (page->kind == PAGE_ANON)
+		mm->anon_rss += (uint32_t)n;
+	else if (page->kind == PAGE_SHMEM && ops_of(m)->counts_shmem)
+		mm->shmem_rss += (uint32_t)n;
+	else
+		mm->file_rss += (uint32_t)n;
+	if (tracing(m))
+		tell_rss(m, mm, (enum page_kind)page->kind, n);
+}
+
 /* The PTE of a new page: dirty, and writable if the VMA is. */
 pteval_t new_page_pte(const struct machine *m, const struct page *page,
 	const struct vm_area_struct *vma);
@@ -80,6 +96,32 @@ int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	pteval_t pte);
 /* Of a page that is not being written: it is free. */
 void lock_page(struct machine *m, struct page *page);
+/* A copy of @old (NULL: the zero page) takes its place in the mm. */
+static inline void count_copied(struct machine *m, struct mm_struct *mm,
+	const struct page *old)
+{
+	if (old && old->kind == PAGE_ANON)
+		return;
+	if (old)
+		add_rss(m, mm, old, -1);
+	add_anon_rss(m, mm, 1);
+}
+
+/* A fault at @addr, as the kernel itself takes it for a user (get_user_pages).
+ * 0, STATUS_OOM, STATUS_SIGBUS. */
+int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	bool write);
+/* A frame for a private page of the VMA, without content; NULL: no memory. */
+struct page *fault_alloc_page(struct machine *m, struct vm_area_struct *vma);
+/* What @old holds, zeros if it is NULL, into @new. */
+void fault_copy_page(struct machine *m, struct page *old, struct page *new);
+/* Both.  Without memory NULL; the reference that the caller held on @old for
+ * the copy is dropped then. */
+struct page *fault_new_page(struct machine *m, struct vm_area_struct *vma,
+	struct page *old);
+/* Make the PTE at @addr writable, dirty and young in place. */
+void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t pte);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
 

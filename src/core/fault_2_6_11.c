@@ -39,10 +39,9 @@ void replace_page_2_6_11(struct machine *m, struct vm_area_struct *vma,
 {
 	struct mm_struct *mm = vma->vm_mm;
 
+	count_copied(m, mm, old);
 	if (old)
 		page_remove_rmap(m, old, mm, addr);
-	else
-		add_anon_rss(m, mm, 1);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	flush_tlb_page(m, mm, addr);
 	lru_cache_add(m, new);

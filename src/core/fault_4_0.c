@@ -27,8 +27,7 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 {
 	struct mm_struct *mm = vma->vm_mm;
 
-	if (!old)
-		add_anon_rss(m, mm, 1);
+	count_copied(m, mm, old);
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	page_add_new_rmap(m, new, vma, addr);

@@ -6,6 +6,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -26,14 +27,30 @@ void replace_page_old(struct machine *m, struct vm_area_struct *vma,
 {
 	struct mm_struct *mm = vma->vm_mm;
 
+	count_copied(m, mm, old);
 	if (old)
 		page_remove_rmap(m, old, mm, addr);
-	else
-		add_anon_rss(m, mm, 1);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	flush_tlb_page(m, mm, addr);
 	page_add_new_rmap(m, new, vma, addr);
 	lru_cache_add(m, new);
+}
+
+/* do_no_page: a copy is on its LRU list before it is mapped. */
+void map_faulted_old(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, struct page *page, bool write)
+{
+	bool anon = page->kind == PAGE_ANON;
+
+	if (anon)
+		lru_cache_add(m, page);
+	add_rss(m, vma->vm_mm, page, 1);
+	set_pte(m, vma->vm_mm, addr, faulted_pte(m, vma, page, write),
+		EV_SET_PTE);
+	if (anon)
+		page_add_new_rmap(m, page, vma, addr);
+	else
+		page_add_file_rmap(m, page, vma, addr);
 }
 
 /* The node for the copy's PTE; 2.4 needs nothing. */

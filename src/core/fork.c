@@ -5,6 +5,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -57,7 +58,7 @@ void copy_pte_2_4(struct machine *m, struct vm_area_struct *dst,
 	}
 	pte = write_protect(m, src, addr, pte);
 	get_page(m, page);
-	add_anon_rss(m, dst->vm_mm, 1);
+	add_rss(m, dst->vm_mm, page, 1);
 	share(m, dst, addr, childs_pte(m, src, pte));
 	page_dup_rmap(m, page, dst->vm_mm, addr);
 }
@@ -75,7 +76,7 @@ void copy_pte_2_6_0(struct machine *m, struct vm_area_struct *dst,
 		set_pte(m, src->vm_mm, addr, pte, EV_WRPROTECT);
 	}
 	get_page(m, page);
-	add_anon_rss(m, dst->vm_mm, 1);
+	add_rss(m, dst->vm_mm, page, 1);
 	share(m, dst, addr, childs_pte(m, src, pte));
 	page_dup_rmap(m, page, dst->vm_mm, addr);
 }
@@ -91,7 +92,7 @@ void copy_pte_2_6_11(struct machine *m, struct vm_area_struct *dst,
 	}
 	pte = write_protect(m, src, addr, pte);
 	get_page(m, page);
-	add_anon_rss(m, dst->vm_mm, 1);
+	add_rss(m, dst->vm_mm, page, 1);
 	share(m, dst, addr, childs_pte(m, src, pte));
 	page_dup_rmap(m, page, dst->vm_mm, addr);
 }
@@ -105,7 +106,7 @@ void copy_pte_4_0(struct machine *m, struct vm_area_struct *dst,
 	if (page) {
 		get_page(m, page);
 		page_dup_rmap(m, page, dst->vm_mm, addr);
-		add_anon_rss(m, dst->vm_mm, 1);
+		add_rss(m, dst->vm_mm, page, 1);
 	}
 	share(m, dst, addr, childs_pte(m, src, pte));
 }
@@ -118,7 +119,7 @@ void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
 	if (page) {
 		get_page(m, page);
 		page_dup_rmap(m, page, dst->vm_mm, addr);
-		add_anon_rss(m, dst->vm_mm, 1);
+		add_rss(m, dst->vm_mm, page, 1);
 	}
 	pte = write_protect(m, src, addr, pte);
 	share(m, dst, addr, childs_pte(m, src, pte));
@@ -243,6 +244,7 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 		vma_free(m, vma);
 		return err;
 	}
+	vma_link_file_after(m, vma, src);
 	vma_link(m, vma);
 	mm->total_vm += vma_pages(vma);
 	return wipe ? 0 : copy_page_range(m, vma, src);

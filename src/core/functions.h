@@ -131,6 +131,60 @@
 	FN(FREE_PAGE, "__free_pages_ok", "free_hot_cold_page",                 \
 		"free_hot_cold_page", "free_hot_cold_page",                    \
 		"free_frozen_pages")                                           \
+	/* files */                                                            \
+	FN(NO_PAGE, "do_no_page", "do_no_page", "do_no_page", NULL, NULL)      \
+	FN(DO_FAULT, NULL, NULL, NULL, "do_fault", "do_fault")                 \
+	FN(READ_FAULT, NULL, NULL, NULL, "do_read_fault", "do_read_fault")     \
+	FN(COW_FAULT, NULL, NULL, NULL, "do_cow_fault", "do_cow_fault")        \
+	FN(SHARED_FAULT, NULL, NULL, NULL, "do_shared_fault",                  \
+		"do_shared_fault")                                             \
+	FN(FAULT_AROUND, NULL, NULL, NULL, "do_fault_around",                  \
+		"do_fault_around")                                             \
+	FN(MAP_PAGES, NULL, NULL, NULL, "filemap_map_pages",                   \
+		"filemap_map_pages")                                           \
+	FN(MAP_PAGE, NULL, NULL, NULL, "do_set_pte", "set_pte_range")          \
+	FN(FILEMAP_FAULT, "filemap_nopage", "filemap_nopage",                  \
+		"filemap_nopage", "filemap_fault", "filemap_fault")            \
+	FN(SHMEM_FAULT, "shmem_nopage", "shmem_nopage", "shmem_nopage",        \
+		"shmem_fault", "shmem_fault")                                  \
+	FN(SHMEM_GETPAGE, "shmem_getpage", "shmem_getpage", "shmem_getpage",   \
+		"shmem_getpage_gfp", "shmem_get_folio_gfp")                    \
+	FN(SHMEM_SETUP, "shmem_zero_setup", "shmem_zero_setup",                \
+		"shmem_zero_setup", "shmem_zero_setup", "shmem_zero_setup")    \
+	FN(PAGE_MKWRITE, NULL, NULL, NULL, "do_page_mkwrite",                  \
+		"do_page_mkwrite")                                             \
+	FN(WP_SHARED, NULL, NULL, NULL, NULL, "wp_page_shared")                \
+	FN(ADD_FILE_RMAP, NULL, "page_add_rmap", "page_add_file_rmap",         \
+		"page_add_file_rmap", "folio_add_file_rmap_ptes")              \
+	FN(DUP_FILE_RMAP, NULL, "page_add_rmap", "page_dup_rmap",              \
+		"page_dup_rmap", "folio_dup_file_rmap_ptes")                   \
+	FN(ADD_TO_CACHE, "add_to_page_cache", "add_to_page_cache",             \
+		"add_to_page_cache", "__add_to_page_cache_locked",             \
+		"__filemap_add_folio")                                         \
+	FN(REMOVE_FROM_CACHE, "__remove_inode_page",                           \
+		"__remove_from_page_cache", "__remove_from_page_cache",        \
+		"__delete_from_page_cache", "__filemap_remove_folio")          \
+	FN(SET_DIRTY, "set_page_dirty", "set_page_dirty", "set_page_dirty",    \
+		"set_page_dirty", "folio_mark_dirty")                          \
+	FN(FILE_READ, "do_generic_file_read", "do_generic_mapping_read",       \
+		"do_generic_mapping_read", "do_generic_file_read",             \
+		"filemap_read")                                                \
+	FN(FILE_WRITE, "generic_file_write", "generic_file_write",             \
+		"generic_file_buffered_write", "generic_perform_write",        \
+		"generic_perform_write")                                       \
+	FN(FSYNC, "sys_fsync", "sys_fsync", "sys_fsync", "do_fsync",           \
+		"do_fsync")                                                    \
+	FN(MKCLEAN, NULL, NULL, NULL, "page_mkclean", "folio_mkclean")         \
+	FN(TRUNCATE, "vmtruncate", "vmtruncate", "vmtruncate",                 \
+		"truncate_pagecache", "truncate_pagecache")                    \
+	FN(UNMAP_MAPPING, "vmtruncate_list", "invalidate_mmap_range",          \
+		"unmap_mapping_range", "unmap_mapping_range",                  \
+		"unmap_mapping_range")                                         \
+	FN(TRUNCATE_PAGES, "truncate_inode_pages", "truncate_inode_pages",     \
+		"truncate_inode_pages", "truncate_inode_pages",                \
+		"truncate_inode_pages")                                        \
+	FN(POPULATE, NULL, "filemap_populate", "filemap_populate",             \
+		"__mm_populate", "__mm_populate")                              \
 	/* the VMAs of a file */                                               \
 	FN(I_MMAP_INSERT, NULL, NULL, "vma_prio_tree_insert",                  \
 		"vma_interval_tree_insert", "vma_interval_tree_insert")        \

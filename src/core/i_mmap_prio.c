@@ -164,8 +164,10 @@ static bool look_set(struct i_mmap_node *node, i_mmap_look_fn *fn, void *ctx)
 	const struct vm_area_struct *head = node->vma->shared.vm_set.head;
 	const struct list_head *ring;
 
-	if (!fn(ctx, node) || !head)
-		return !head;
+	if (!fn(ctx, node))
+		return false;
+	if (!head)
+		return true;
 	node->vma = head;
 	node->set = 1;
 	if (!fn(ctx, node))

@@ -35,7 +35,7 @@ bool machine_has_room(const struct machine *m)
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
-	return 4 * bytes + m->tasks.last * 2 * sizeof(struct task_struct) <
+	return 4 * bytes + m->tree_bytes + m->tasks.last * 2 * sizeof(struct task_struct) <
 		NAMES_ROOM - 64 * MIB;
 }
 
@@ -176,6 +176,13 @@ struct inode *inode_by_id(const struct machine *m, uint32_t id)
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id)
 {
 	return idmap_find(&m->pte_chains, id);
+}
+
+const char *inode_name(const struct machine *m, uint32_t id)
+{
+	const struct inode *inode = inode_by_id(m, id);
+
+	return inode ? string_text(m, inode->name) : "";
 }
 
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn)

@@ -115,6 +115,9 @@ struct machine {
 	bool oom_origin;          /* swapoff: without memory it fails and nobody
 				     is killed (PF_SWAPOFF) */
 	uint32_t faults;          /* taken by the operation under way */
+	uint32_t major_faults;    /* those of them that had to read */
+	bool major;               /* so does the fault under way */
+	uint64_t tree_bytes;      /* of nodes of files' trees */
 	struct costs op_costs;    /* of the operation under way or last done */
 	struct costs total;       /* of all operations before it */
 	uint64_t ops;             /* operations done */
@@ -216,6 +219,13 @@ struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id);
 struct inode *inode_by_id(const struct machine *m, uint32_t id);
+/* What a file is called, also one that is gone: "" then. */
+const char *inode_name(const struct machine *m, uint32_t id);
+/* The file whose page a VALUE_FILE names. */
+static inline uint32_t value_file(value_t value)
+{
+	return (uint32_t)(value >> 24) & 0xffffff;
+}
 /* NULL beyond the end of memory. */
 struct page *page_by_pfn(const struct machine *m, uint64_t pfn);
 

@@ -15,6 +15,7 @@ struct merge_request {
 	uint64_t start, end;
 	uint64_t vm_flags;
 	uint64_t vm_pgoff;
+	struct inode *vm_file;       /* NULL: anonymous */
 	struct anon_vma *anon_vma;   /* of the range; NULL: unfaulted */
 	const struct vm_area_struct *source; /* VMA the range is or is copied
 						from; NULL: a new mapping */
@@ -55,6 +56,13 @@ struct rmap_walk {
 	void *ctx;        /* the job's */
 };
 
+/* What a write() to a page of the cache says about its use. */
+enum write_marks { WRITE_NOTHING, WRITE_REFERENCED, WRITE_ACCESSED };
+
+/* era_ops.file_merges: which VMAs of a file join their neighbours. */
+#define MERGES_NEW 1u
+#define MERGES_CHANGED 2u
+
 struct remap; /* mremap.c */
 struct oom_facts; /* oom_kill.h */
 
@@ -78,6 +86,8 @@ struct era_ops {
 		struct vm_area_struct *vma, uint64_t addr);
 	void (*add_swapped_rmap)(struct machine *m, struct page *page,
 		struct vm_area_struct *vma, uint64_t addr, bool exclusive);
+	void (*add_file_rmap)(struct machine *m, struct page *page,
+		struct vm_area_struct *vma, uint64_t addr);
 	void (*dup_rmap)(struct machine *m, struct page *page,
 		struct mm_struct *mm, uint64_t addr);
 	void (*remove_rmap)(struct machine *m, struct page *page,
@@ -155,6 +165,40 @@ struct era_ops {
 		struct vm_area_struct *src, uint64_t addr, pteval_t pte,
 		struct page *page);
 	bool vma_locks;          /* 6.18: a VMA that changes is write-locked */
+	bool reuses_anon_alone;  /* only an anonymous page may be written in
+				    place of being copied */
+
+	/* files */
+	int (*file_fault)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, bool write);
+	/* map what a fault found: the file's page, or a copy */
+	void (*map_faulted)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr, struct page *page, bool write);
+	bool page_hash;          /* the page cache is a hash, later a tree */
+	bool nopage_is_major;    /* a file fault counts as major, read or not */
+	bool fault_marks;        /* a fault marks the page accessed; later
+				    unmapping a young PTE does */
+	bool fault_locks_page;   /* the page comes locked */
+	bool tracks_dirty;       /* shared PTEs start read-only, the first write
+				    makes the page dirty */
+	bool zap_marks;          /* unmapping a young PTE marks the page */
+	bool counts_shmem;       /* mm counts tmpfs pages by themselves */
+	bool read_marks_again;   /* read() of the same page twice marks twice */
+	enum write_marks write_marks; /* what a write() does */
+	uint32_t shmem_page_flags; /* PG() of a new tmpfs page */
+	bool leaves_shadows;     /* the tree remembers evicted pages */
+	bool truncates_twice;    /* unmapped before and after the pages go */
+	bool truncate_reads;     /* under i_mmap's lock for reading */
+	unsigned file_merges;    /* MERGES_ of VMAs with a file */
+	bool split_links_file_first; /* vma_adjust: the new VMA enters i_mmap
+					before the old one changes */
+	bool moves_under_i_mmap; /* mremap holds i_mmap's lock, of files */
+	bool keeps_shared_pgoff; /* the offset given for shared anonymous
+				    memory is used, later it is 0 */
+	bool has_noreserve;      /* MAP_NORESERVE leaves VM_NORESERVE */
+	bool populates_shared;   /* MAP_POPULATE maps pages of shared files */
+	bool populates_all;      /* it faults everything in */
+	int pgoff_overflow;      /* errno of an offset that is too large */
 	bool copies_unfaulted;   /* fork copies PTEs of VMAs without anon_vma */
 
 	/* new pages */
@@ -174,7 +218,8 @@ struct era_ops {
 		uint64_t shadow);
 
 	/* address spaces */
-	const char *rss_field;   /* rss, or anon_rss */
+	bool one_rss;            /* mm->rss counts all; later anonymous pages
+				    and those of files are told apart */
 	bool rss_at_end;         /* unmapping lowers it once, at its end */
 	bool zap_dirties;        /* the PTE's dirt goes to the page even if that
 				    has no backing */

@@ -12,6 +12,7 @@
  *   5  head of the next VMA joins the previous
  */
 #include "core/emit.h"
+#include "core/filemap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 static bool like(const struct merge_request *req,
 	const struct vm_area_struct *vma)
 {
-	return vma->vm_flags == req->vm_flags && !vma->vm_file;
+	return vma->vm_flags == req->vm_flags && vma->vm_file == req->vm_file;
 }
 
 static bool can_merge_after(struct machine *m, const struct merge_request *req,
@@ -77,11 +78,14 @@ static int swallow_next(struct machine *m, struct vm_area_struct *keep,
 	struct vm_area_struct *gone)
 {
 	int err = import_anon(m, keep, gone);
+	bool locked;
 
 	if (err)
 		return err;
+	locked = vma_file_lock(m, keep);
 	vma_set_range(m, keep, keep->vm_start, gone->vm_end, keep->vm_pgoff);
 	vma_absorbed(m, gone);
+	vma_file_unlock(m, keep, locked);
 	return 0;
 }
 
@@ -91,11 +95,14 @@ static int swallow_prev(struct machine *m, struct vm_area_struct *keep,
 {
 	uint64_t start = gone->vm_start, pgoff = gone->vm_pgoff;
 	int err = import_anon(m, keep, gone);
+	bool locked;
 
 	if (err)
 		return err;
+	locked = vma_file_lock(m, keep);
 	vma_set_range(m, keep, start, keep->vm_end, pgoff);
 	vma_absorbed(m, gone);
+	vma_file_unlock(m, keep, locked);
 	return 0;
 }
 
@@ -132,6 +139,7 @@ static int merge_both(struct machine *m, const struct merge_request *req,
 static int merge_prev(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *prev, struct vm_area_struct *middle)
 {
+	bool locked;
 	int err;
 
 	if (!middle) {
@@ -148,9 +156,11 @@ static int merge_prev(struct machine *m, const struct merge_request *req,
 	err = import_anon(m, prev, middle);
 	if (err)
 		return err;
+	locked = vma_file_lock(m, prev);
 	vma_set_range(m, middle, req->end, middle->vm_end,
 		linear_page_index(middle, req->end));
 	vma_set_range(m, prev, prev->vm_start, req->end, prev->vm_pgoff);
+	vma_file_unlock(m, prev, locked);
 	return 0;
 }
 
@@ -159,6 +169,7 @@ static int merge_next(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *middle, struct vm_area_struct **next)
 {
 	struct vm_area_struct *n = *next;
+	bool locked;
 	int err;
 
 	if (middle && middle->vm_start == req->start) {
@@ -172,10 +183,12 @@ static int merge_next(struct machine *m, const struct merge_request *req,
 	err = middle ? import_anon(m, n, middle) : import_source(m, n, req);
 	if (err)
 		return err;
+	locked = vma_file_lock(m, n);
 	if (middle)
 		vma_set_range(m, middle, middle->vm_start, req->start,
 			middle->vm_pgoff);
 	vma_set_range(m, n, req->start, n->vm_end, req->vm_pgoff);
+	vma_file_unlock(m, n, locked);
 	return 0;
 }
 
@@ -221,6 +234,10 @@ struct vm_area_struct *vma_merge(struct machine *m,
 
 	*err = 0;
 	if (req->vm_flags & ops_of(m)->unmergeable)
+		return NULL;
+	if (req->vm_file &&
+		!(ops_of(m)->file_merges &
+			(req->existing ? MERGES_CHANGED : MERGES_NEW)))
 		return NULL;
 	call(m, fn, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);

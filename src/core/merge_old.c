@@ -1,16 +1,36 @@
 /*
  * Joining a new mapping with its neighbours by their flags alone (2.4 and 2.6.0
  * mm/mmap.c vma_merge, and move_vma of mm/mremap.c).  Anonymous memory needs no
- * vm_pgoff there: nothing is found through it.
+ * vm_pgoff there: nothing is found through it.  2.6.0 joins new mappings of a
+ * file, too.
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/vma.h"
 
 static bool like(const struct merge_request *req,
 	const struct vm_area_struct *vma)
 {
-	return vma->vm_flags == req->vm_flags && !vma->vm_file;
+	return vma->vm_flags == req->vm_flags && vma->vm_file == req->vm_file;
+}
+
+/* 2.6.0 can_vma_merge_after, _before: the pages of a file must go on. */
+static bool fits_after(const struct merge_request *req,
+	const struct vm_area_struct *prev)
+{
+	return prev->vm_end == req->start && like(req, prev) &&
+		(!req->vm_file ||
+			prev->vm_pgoff + vma_pages(prev) == req->vm_pgoff);
+}
+
+static bool fits_before(const struct merge_request *req,
+	const struct vm_area_struct *next)
+{
+	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
+
+	return next->vm_start == req->end && like(req, next) &&
+		(!req->vm_file || req->vm_pgoff + pages == next->vm_pgoff);
 }
 
 static void tell_case(struct machine *m, const struct vm_area_struct *vma,
@@ -24,15 +44,20 @@ static void tell_case(struct machine *m, const struct vm_area_struct *vma,
 static void grow_up(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *prev, struct vm_area_struct *next)
 {
-	bool both = next && next->vm_start == req->end && like(req, next);
+	bool both = next && fits_before(req, next);
+	bool locked;
 
 	tell_case(m, prev, req, both ? 1 : 2);
+	locked = vma_file_lock(m, prev);
 	ptl_lock(m, req->mm);
 	vma_set_range(m, prev, prev->vm_start, both ? next->vm_end : req->end,
 		prev->vm_pgoff);
-	if (both)
+	if (both) {
 		vma_unlink(m, next);
+		vma_unlink_file(m, next);
+	}
 	ptl_unlock(m, req->mm);
+	vma_file_unlock(m, prev, locked);
 	if (both)
 		vma_free(m, next);
 }
@@ -57,11 +82,11 @@ static struct vm_area_struct *merge(struct machine *m,
 	struct vm_area_struct *next = vma_lookup(req->mm, req->end);
 	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
 
-	if (prev && prev->vm_end == req->start && like(req, prev)) {
+	if (prev && fits_after(req, prev)) {
 		grow_up(m, req, prev, next);
 		return prev;
 	}
-	if (next && next->vm_start == req->end && like(req, next)) {
+	if (next && fits_before(req, next)) {
 		grow_down(m, req, next, moves_pgoff ? pages : 0);
 		return next;
 	}
@@ -75,6 +100,8 @@ struct vm_area_struct *vma_merge_2_4(struct machine *m,
 	struct vm_area_struct *vma;
 
 	*err = 0;
+	if (req->vm_file) /* do_mmap_pgoff asks for anonymous memory alone */
+		return NULL;
 	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);
 	vma = merge(m, req, false);

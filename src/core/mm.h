@@ -54,6 +54,9 @@ void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end);
 /* Free every table but the top one; nothing is mapped (2.4, 2.6.0). */
 void clear_page_tables(struct machine *m, struct mm_struct *mm);
+/* So many pages less in the mm's count (2.4, 2.6.0). */
+void lower_rss(struct machine *m, struct mm_struct *mm, uint32_t anon,
+	uint32_t file);
 /* Flush and free what was gathered. */
 void gather_flush(struct machine *m, struct mm_struct *mm);
 
@@ -61,11 +64,28 @@ void gather_flush(struct machine *m, struct mm_struct *mm);
 int split_at_ends(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end);
 
+/* Arguments of the operation mmap, by place. */
+enum {
+	MMAP_LEN,
+	MMAP_ADDR,
+	MMAP_FIXED,
+	MMAP_PROT,
+	MMAP_NAME,
+	MMAP_SHARED,
+	MMAP_FILE,
+	MMAP_PGOFF,
+	MMAP_POPULATE,
+	MMAP_NORESERVE
+};
+
 /* The system calls; addresses and lengths as the user gave them. */
 int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
+/* MAP_POPULATE of [start, start + len), mapped just now.  No lock is held. */
+void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len);
 int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, unsigned prot);
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,

@@ -172,11 +172,22 @@ struct prio_tree_root {
 	uint32_t index_bits; /* largest last page < 2^index_bits; from 1 */
 };
 
+/* Words by page offset (page_tree.h). */
+struct radix_tree {
+	uint32_t height;         /* levels of nodes; 0: empty */
+	uint32_t nr_nodes;       /* nodes it has */
+	uint64_t count;          /* words in it */
+	struct radix_node *node; /* the root; NULL: empty */
+};
+
 /*
  * What a VMA maps: one file's pages.  i_mmap finds the VMAs that map them; its
- * form is the era's (i_mmap.h).  The page tree stands with the page cache.
+ * form is the era's (i_mmap.h).
  */
 struct address_space {
+	struct radix_tree page_tree; /* pages, and entries in their place
+					(filemap.h) */
+	uint64_t nrpages;         /* pages in the cache */
 	uint32_t id;              /* number of its inode */
 	uint32_t i_mmap_writable; /* 2.6.11 on: VMAs that share and may write */
 	uint32_t nr_mmap;         /* VMAs in i_mmap, all forms and lists */
@@ -195,7 +206,20 @@ struct address_space {
 	} i_mmap;
 };
 
-struct inode; /* what a file is; its i_mapping is an address_space */
+/* A file: on the simulated disk, or (tmpfs) in memory and swap alone. */
+struct inode {
+	uint32_t id;
+	uint32_t name;         /* interned string */
+	uint32_t users;        /* the script's handle, and VMAs that map it */
+	bool tmpfs;            /* nothing of it is on the disk */
+	bool hidden;           /* of shared anonymous memory: no handle */
+	uint64_t i_size;       /* pages */
+	uint64_t last_read;    /* page read last by read(); none: UINT64_MAX */
+	uint64_t named_pages;  /* pages below hold name#i on the disk until
+				  they are written to */
+	struct radix_tree disk; /* what was written there, by page */
+	struct address_space i_mapping; /* its pages in memory */
+};
 
 struct vm_area_struct {
 	uint32_t id;
@@ -250,6 +274,7 @@ struct mm_struct {
 	uint32_t map_count;      /* VMAs */
 	uint32_t anon_rss;       /* pages mapped, by kind */
 	uint32_t file_rss;
+	uint32_t shmem_rss;      /* 6.18; before, file_rss counts these too */
 	uint32_t swapents;
 	uint64_t total_vm;       /* pages */
 	uint64_t locked_vm;      /* pages */
@@ -262,7 +287,7 @@ struct mm_struct {
 	uint64_t swap_address;   /* 2.4: where swap_out goes on; task_size: this
 				    mm is scanned to its end */
 	struct lock mmap_lock;   /* mmap_sem before 5.8 */
-	uint64_t min_flt;        /* faults taken */
+	uint64_t min_flt;        /* faults served from memory */
 	uint64_t maj_flt;        /* faults that had to read */
 };
 
@@ -373,6 +398,7 @@ enum slab_cache_id {
 	CACHE_ANON_VMA,
 	CACHE_AVC,
 	CACHE_PTE_CHAIN,
+	CACHE_INODE,
 	NR_CACHES
 };
 

@@ -3,6 +3,8 @@
  * 4.0 mm/mmap.c do_mmap_pgoff; 6.18 mm/mmap.c do_mmap).
  */
 #include "core/emit.h"
+#include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
@@ -153,7 +155,6 @@ int unmapped_area(struct machine *m, struct mm_struct *mm, uint64_t hint,
 
 /* -- mmap ---------------------------------------------------------------- */
 
-enum { MMAP_LEN, MMAP_ADDR, MMAP_FIXED, MMAP_PROT };
 enum { NOT_FIXED, FIXED, FIXED_NOREPLACE };
 
 static uint64_t fixed_of(const struct machine *m, const struct op *op)
@@ -196,85 +197,164 @@ static uint64_t anon_pgoff(const struct machine *m, uint64_t addr)
 	return ops_of(m)->anon_pgoff ? addr >> PAGE_SHIFT : 0;
 }
 
+/* What is to be mapped, and where. */
+struct region {
+	struct mm_struct *mm;
+	uint64_t addr, len;
+	uint64_t vm_flags;
+	uint64_t pgoff;      /* of a file; anonymous: the address says it */
+	struct inode *inode; /* NULL: anonymous */
+	uint32_t name;       /* interned string */
+	bool noreserve;      /* asked for; see region_charge() */
+};
+
 /* A new VMA where nothing merges. */
-static int new_vma(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	uint64_t len, uint64_t vm_flags, uint32_t name)
+static int new_vma(struct machine *m, const struct region *r)
 {
 	struct vm_area_struct *vma = vma_alloc(m);
 
 	if (!vma)
 		return -ENOMEM;
-	vma->name = name;
-	vma->vm_mm = mm;
-	vma->vm_start = addr;
-	vma->vm_end = addr + len;
-	vma->vm_flags = vm_flags;
-	vma->vm_pgoff = anon_pgoff(m, addr);
+	vma->name = r->name;
+	vma->vm_mm = r->mm;
+	vma->vm_start = r->addr;
+	vma->vm_end = r->addr + r->len;
+	vma->vm_flags = r->vm_flags;
+	vma->vm_pgoff = r->pgoff;
+	vma->vm_file = r->inode;
+	if (vma->vm_file)
+		inode_get(vma->vm_file);
 	slab_tell(m, CACHE_VMA, vma_ref(vma));
 	vma_link(m, vma);
+	vma_link_file(m, vma);
 	return 0;
 }
 
-/* An anonymous private mapping: join a neighbour or be a VMA. */
-static int map_region(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	uint64_t len, uint64_t vm_flags, uint32_t name)
+/* Join a neighbour or be a VMA. */
+static int map_region(struct machine *m, const struct region *r)
 {
 	struct merge_request req = {
-		.mm = mm,
-		.start = addr,
-		.end = addr + len,
-		.vm_flags = vm_flags,
-		.vm_pgoff = anon_pgoff(m, addr),
+		.mm = r->mm,
+		.start = r->addr,
+		.end = r->addr + r->len,
+		.vm_flags = r->vm_flags,
+		.vm_pgoff = r->pgoff,
+		.vm_file = r->inode,
 	};
 	int err;
 
 	if (!ops_of(m)->merge_new(m, &req, &err) && !err)
-		err = new_vma(m, mm, addr, len, vm_flags, name);
+		err = new_vma(m, r);
 	if (!err)
-		mm->total_vm += len >> PAGE_SHIFT;
+		r->mm->total_vm += r->len >> PAGE_SHIFT;
 	return err;
+}
+
+/* Is the memory promised, page for page?  Shared memory is when its file is
+ * made, a file's pages never. */
+static bool is_accountable(const struct region *r)
+{
+	return !r->noreserve &&
+		(r->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 }
 
 /*
  * 6.18 __mmap_setup: the range is cut out and accounted for before anything
  * in it is unmapped; refused, only the cuts remain.
  */
-static int charge_first(struct machine *m, struct mm_struct *mm,
-	uint64_t addr, uint64_t len, uint64_t vm_flags)
+static int charge_first(struct machine *m, const struct region *r)
 {
-	uint64_t pages = len >> PAGE_SHIFT;
-	int err = split_at_ends(m, mm, addr, addr + len);
-	struct vm_area_struct *v = vma_intersection(mm, addr, addr + len);
+	uint64_t pages = r->len >> PAGE_SHIFT, end = r->addr + r->len;
+	int err = split_at_ends(m, r->mm, r->addr, end);
+	struct vm_area_struct *v = vma_intersection(r->mm, r->addr, end);
 
-	if (err || !(vm_flags & VM_WRITE))
+	if (err || !is_accountable(r))
 		return err;
-	for (; v && v->vm_start < addr + len; v = v->vm_next)
+	for (; v && v->vm_start < end; v = v->vm_next)
 		if (v->vm_flags & VM_ACCOUNT)
 			pages -= vma_pages(v);
 	return ops_of(m)->enough_memory(m, pages) ? 0 : -ENOMEM;
 }
 
-/* mmap_region: clear the range, account for it, map it. */
-static int mmap_region(struct machine *m, struct mm_struct *mm,
-	const struct op *op, uint64_t addr, uint64_t len)
+/* Shared anonymous memory is a file without a name; what it may need is
+ * promised to it, not to the VMA. */
+static int map_shared_anon(struct machine *m, struct region *r)
 {
-	uint64_t vm_flags = prot_flags((unsigned)op->arg[MMAP_PROT]) | VM_MAY;
+	uint64_t pages = r->len >> PAGE_SHIFT;
+	int err;
+
+	if (!r->noreserve && !ops_of(m)->enough_memory(m, pages))
+		return -ENOMEM;
+	r->inode = shmem_zero_setup(m, pages);
+	if (!r->inode)
+		return -ENOMEM;
+	err = map_region(m, r);
+	inode_put(m, r->inode); /* the VMA uses it now */
+	return err;
+}
+
+/* mmap_region: clear the range, account for it, map it. */
+static int mmap_region(struct machine *m, struct region *r)
+{
+	uint64_t end = r->addr + r->len;
 	int err = 0;
 
 	if (ops_of(m)->charges_first)
-		err = charge_first(m, mm, addr, len, vm_flags);
-	if (!err && vma_intersection(mm, addr, addr + len))
-		err = do_munmap(m, mm, addr, len);
+		err = charge_first(m, r);
+	if (!err && vma_intersection(r->mm, r->addr, end))
+		err = do_munmap(m, r->mm, r->addr, r->len);
 	if (err)
 		return err;
-	if (vm_flags & VM_WRITE) {
+	if (is_accountable(r)) {
 		if (!ops_of(m)->charges_first &&
-			!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
+			!ops_of(m)->enough_memory(m, r->len >> PAGE_SHIFT))
 			return -ENOMEM;
-		vm_flags |= ops_of(m)->account_flag;
+		r->vm_flags |= ops_of(m)->account_flag;
 	}
-	return map_region(m, mm, addr, len, vm_flags,
-		string_intern(m, op->text));
+	if (!r->inode && (r->vm_flags & VM_SHARED))
+		return map_shared_anon(m, r);
+	return map_region(m, r);
+}
+
+/* The file and the place in it that a call names; @r has its address. */
+static void region_file(const struct machine *m, const struct op *op,
+	struct region *r)
+{
+	bool shared = op->arg[MMAP_SHARED];
+
+	r->vm_flags = prot_flags((unsigned)op->arg[MMAP_PROT]) | VM_MAY;
+	if (shared)
+		r->vm_flags |= VM_SHARED | VM_MAYSHARE;
+	if (op->given & 1u << MMAP_FILE)
+		r->inode = inode_by_id(m, (uint32_t)op->arg[MMAP_FILE]);
+	if (r->inode || (shared && ops_of(m)->keeps_shared_pgoff))
+		r->pgoff = op->arg[MMAP_PGOFF];
+	else if (!shared)
+		r->pgoff = anon_pgoff(m, r->addr);
+	r->noreserve = op->arg[MMAP_NORESERVE];
+	if (r->noreserve && ops_of(m)->has_noreserve)
+		r->vm_flags |= VM_NORESERVE;
+}
+
+/* sys_mmap: the file that it names, if it names one, can be named. */
+static bool file_exists(const struct machine *m, const struct op *op)
+{
+	const struct inode *inode;
+
+	if (!(op->given & 1u << MMAP_FILE))
+		return true;
+	inode = inode_by_id(m, (uint32_t)op->arg[MMAP_FILE]);
+	return inode && !inode->hidden;
+}
+
+/* Beyond what the call can say?  i386 takes 32 bits of pages. */
+static bool pgoff_overflows(const struct machine *m, uint64_t pgoff,
+	uint64_t pages)
+{
+	uint64_t limit = machine_paging(m)->addr_bits == 32 ? UINT32_MAX
+							    : UINT64_MAX;
+
+	return pgoff > limit || pages > limit - pgoff;
 }
 
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
@@ -285,18 +365,26 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 
 	*addr = op->arg[MMAP_ADDR];
 	*len = op->arg[MMAP_LEN];
+	if (!file_exists(m, op))
+		return -EBADF;
 	if (!*len)
 		return ops->zero_len_is_ok ? 0 : -EINVAL;
 	*len = page_align(*len);
 	if (!*len || *len > machine_paging(m)->task_size)
 		return ops->too_long;
+	if (pgoff_overflows(m, op->arg[MMAP_PGOFF], *len >> PAGE_SHIFT))
+		return ops->pgoff_overflow;
 	if (mm->map_count > ops->max_map_count)
 		return -ENOMEM;
 	call(m, FN_MMAP, mm_ref(mm), addr_ref(mm, *addr), *len);
 	err = find_place(m, mm, op, *len, addr);
 	if (!err) {
+		struct region r = { .mm = mm, .addr = *addr, .len = *len };
+
+		region_file(m, op, &r);
+		r.name = string_intern(m, op->text);
 		call(m, FN_MMAP_REGION, addr_ref(mm, *addr), NO_REF, *len);
-		err = mmap_region(m, mm, op, *addr, *len);
+		err = mmap_region(m, &r);
 		ret(m, FN_MMAP_REGION);
 	}
 	ret(m, FN_MMAP);
@@ -309,15 +397,21 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len)
 {
-	uint64_t vm_flags = ops_of(m)->brk_flags | VM_MAY |
-		ops_of(m)->account_flag;
+	struct region r = {
+		.mm = mm,
+		.addr = start,
+		.len = len,
+		.vm_flags = ops_of(m)->brk_flags | VM_MAY |
+			ops_of(m)->account_flag,
+		.pgoff = anon_pgoff(m, start),
+	};
 	int err;
 
 	if (!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	call(m, FN_DO_BRK, addr_ref(mm, start), NO_REF, len);
-	err = map_region(m, mm, start, len, vm_flags,
-		string_intern(m, "[heap]"));
+	r.name = string_intern(m, "[heap]");
+	err = map_region(m, &r);
 	ret(m, FN_DO_BRK);
 	return err;
 }

@@ -1,6 +1,7 @@
 /* mprotect and madvise: changes of what a range of an address space is. */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/lru.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
@@ -22,6 +23,7 @@ struct vm_area_struct *vma_modify(struct machine *m,
 		.end = end,
 		.vm_flags = vm_flags,
 		.vm_pgoff = linear_page_index(vma, start),
+		.vm_file = vma->vm_file,
 		.anon_vma = vma->anon_vma,
 		.source = vma,
 		.existing = true,
@@ -49,11 +51,15 @@ void vma_set_flags(struct machine *m, struct vm_area_struct *vma,
 
 /* -- mprotect ------------------------------------------------------------ */
 
-/* 6.18 can_change_pte_writable: its page is this process's alone. */
+/* 6.18 can_change_pte_writable: its page is this process's alone.  4.0 and
+ * 6.18: the file knows already that the shared page is dirty. */
 static bool may_upgrade(struct machine *m, const struct vm_area_struct *vma,
 	pteval_t pte)
 {
 	const struct page *page = vm_normal_page(m, pte);
+
+	if (wants_writenotify(m, vma))
+		return pte_dirty(m, pte);
 
 	return ops_of(m)->write_upgrade && (vma->vm_flags & VM_WRITE) &&
 		page && (page->flags & PG(ANON_EXCLUSIVE));
@@ -65,7 +71,7 @@ static int change_one(const struct machine *cm, const struct mm_struct *mm,
 	struct machine *m = (struct machine *)(uintptr_t)cm;
 	struct vm_area_struct *vma = ctx;
 	bool present = pte_present(m, pte);
-	pteval_t new = present ? pte_modify(m, pte, vma->vm_flags)
+	pteval_t new = present ? pte_modify(m, pte, vma_pte_flags(m, vma))
 			       : protect_entry(m, pte);
 
 	(void)mm;
@@ -226,6 +232,9 @@ static int advise_flags(struct machine *m, struct vm_area_struct *vma,
 	uint64_t vm_flags = (vma->vm_flags & ~a->clear) | a->set;
 	int err;
 
+	if (a->advice == ADVICE_WIPEONFORK &&
+		(vma->vm_file || (vma->vm_flags & VM_SHARED)))
+		return -EINVAL;
 	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
 		end);
 	err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);
@@ -246,6 +255,18 @@ static int dontneed(struct machine *m, struct vm_area_struct *vma,
 	return 0;
 }
 
+/* madvise_willneed; of tmpfs there is nothing to read. */
+static int willneed(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	if (!vma->vm_file)
+		return ops_of(m)->willneed_anon;
+	if (!vma->vm_file->tmpfs)
+		force_readahead(m, vma->vm_file, linear_page_index(vma, start),
+			linear_page_index(vma, end - 1));
+	return 0;
+}
+
 static int advise_vma(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, enum advice advice)
 {
@@ -257,7 +278,7 @@ static int advise_vma(struct machine *m, struct vm_area_struct *vma,
 		return advise_flags(m, vma, start, end, a);
 	if (advice == ADVICE_DONTNEED)
 		return dontneed(m, vma, start, end);
-	return ops_of(m)->willneed_anon; /* nothing to read ahead here */
+	return willneed(m, vma, start, end);
 }
 
 /* Holes are passed over and told at the end (ENOMEM). */

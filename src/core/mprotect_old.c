@@ -3,7 +3,7 @@
  * mm/filemap.c, 2.6.0 mm/mprotect.c and mm/madvise.c).  A range that changes is
  * joined with the VMA before it, if that has the new flags; with the one after
  * it only at the very end of the call, and only when the range ends where a VMA
- * does.  vm_pgoff is carried along but asked by nobody: there is no file.
+ * does.  A VMA with a file joins none.
  *
  * 2.4 cuts a VMA into its pieces at once: a changed start or end is the new
  * VMA, of a changed middle both sides are.  2.6.0 calls split_vma().
@@ -11,6 +11,7 @@
 #include "core/emit.h"
 #include "core/mm.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -77,6 +78,7 @@ static struct vm_area_struct *cut_start(struct machine *m,
 	ptl_lock(m, vma->vm_mm);
 	vma_set_range(m, vma, end, vma->vm_end, linear_page_index(vma, end));
 	vma_link(m, n);
+	vma_link_file(m, n);
 	ptl_unlock(m, vma->vm_mm);
 	return n;
 }
@@ -95,6 +97,7 @@ static struct vm_area_struct *cut_end(struct machine *m,
 	ptl_lock(m, vma->vm_mm);
 	vma_set_range(m, vma, vma->vm_start, start, vma->vm_pgoff);
 	vma_link(m, n);
+	vma_link_file(m, n);
 	ptl_unlock(m, vma->vm_mm);
 	return n;
 }
@@ -120,7 +123,9 @@ static struct vm_area_struct *cut_middle(struct machine *m,
 	vma_set_range(m, vma, start, end, linear_page_index(vma, start));
 	vma_set_flags(m, vma, vm_flags);
 	vma_link(m, left);
+	vma_link_file(m, left);
 	vma_link(m, right);
+	vma_link_file(m, right);
 	ptl_unlock(m, vma->vm_mm);
 	return right;
 }

@@ -5,6 +5,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/mremap.h"
 #include "core/pgtable.h"
@@ -53,12 +54,17 @@ static int move_page_tables(struct machine *m, struct remap *r)
 {
 	int err;
 
+	bool locked = false;
+
 	call(m, FN_MOVE_TABLES, addr_ref(r->mm, r->addr),
 		addr_ref(r->mm, r->new_addr), r->old_len);
+	if (ops_of(m)->moves_under_i_mmap)
+		locked = vma_file_lock(m, r->vma);
 	ptl_lock(m, r->mm);
 	err = mm_for_each_pte(
 		m, r->mm, r->addr, r->addr + r->old_len, move_one, r);
 	ptl_unlock(m, r->mm);
+	vma_file_unlock(m, r->vma, locked);
 	flush_tlb_mm(m, r->mm);
 	ret(m, FN_MOVE_TABLES);
 	return err;
@@ -81,6 +87,7 @@ static struct vm_area_struct *dup_moved(
 		return NULL;
 	}
 	vma_link(m, new);
+	vma_link_file(m, new);
 	return new;
 }
 
@@ -93,13 +100,14 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 		.start = r->new_addr,
 		.end = r->new_addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,
+		.vm_file = r->vma->vm_file,
 		.anon_vma = r->vma->anon_vma,
 		.source = r->vma,
 	};
 	struct vm_area_struct *new;
 	int err;
 
-	if (!r->vma->anon_vma)
+	if (!r->vma->anon_vma && !r->vma->vm_file)
 		pgoff = r->new_addr >> PAGE_SHIFT;
 	req.vm_pgoff = pgoff;
 	call(m, FN_COPY_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
@@ -186,6 +194,7 @@ static int grow_merging(struct machine *m, const struct remap *r)
 		.end = r->addr + r->new_len,
 		.vm_flags = r->vma->vm_flags,
 		.vm_pgoff = linear_page_index(r->vma, r->addr + r->old_len),
+		.vm_file = r->vma->vm_file,
 		.anon_vma = r->vma->anon_vma,
 	};
 	int err;
@@ -365,7 +374,8 @@ int remap_source_first(struct machine *m, struct remap *r)
 	vma = find_vma(m, r->mm, r->addr);
 	if (!vma || vma->vm_start > r->addr)
 		return -EFAULT;
-	if (!r->old_len) /* a second mapping: of shared memory alone */
+	/* a second mapping: of shared memory alone */
+	if (!r->old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
 		return -EINVAL;
 	if (!stays && needs > vma->vm_end - r->addr)
 		return -EFAULT;

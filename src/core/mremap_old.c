@@ -6,6 +6,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/mremap.h"
 #include "core/page_alloc.h"
@@ -111,6 +112,7 @@ static void link_new(struct machine *m, const struct remap *r,
 	new->vm_pgoff = linear_page_index(r->vma, r->addr);
 	ptl_lock(m, r->mm);
 	vma_link(m, new);
+	vma_link_file(m, new);
 	ptl_unlock(m, r->mm);
 }
 

@@ -4,6 +4,7 @@
  * stores; the others are counted by the program.
  */
 #include "core/objects.h"
+#include "core/filemap.h"
 #include "core/mechanism.h"
 #include "core/swap.h"
 #include "core/text.h"
@@ -45,13 +46,18 @@ GET(struct page, page_raw_count, (int64_t)o->_refcount - ops_of(m)->count_bias)
 GET(struct page, page_index_value, o->index)
 GET(struct page, page_private_value, o->private)
 GET(struct page, page_lru_value, o->lru_list)
-GET(struct page, page_content, o->kind == PAGE_ANON ? o->value : 0)
+GET(struct page, page_content,
+	o->kind == PAGE_ANON || o->kind == PAGE_FILE || o->kind == PAGE_SHMEM
+		? o->value
+		: 0)
 
 static uint64_t page_mapping_value(const struct machine *m, const void *object)
 {
-	const struct anon_vma *av = page_anon_vma_alive(m, object);
+	const struct inode *inode = page_inode(m, object);
 
-	return av ? av->id : 0;
+	if (inode)
+		return as_ref(REF_FILE, inode->id);
+	return av_value(page_anon_vma_alive(m, object));
 }
 
 GET(struct page, page_direct_value,
@@ -107,7 +113,8 @@ static const struct field page_fields[] = {
 		   "address that it maps"),
 		"include/asm-generic/rmap.h" },
 	{ "mapping", VT_MAPPING, IN_ALL, true, page_mapping_value,
-		N_("who can map it: with its low bit set, an anon_vma"),
+		N_("who can map it: with its low bit set an anon_vma, else "
+		   "the address_space of a file"),
 		"include/linux/mm_types.h" },
 	{ "index", VT_HEX, IN_ALL, true, page_index_value,
 		N_("page offset in its mapping; with vm_pgoff it gives the "
@@ -133,6 +140,8 @@ GET(struct vm_area_struct, vma_start_value, o->vm_start)
 GET(struct vm_area_struct, vma_end_value, o->vm_end)
 GET(struct vm_area_struct, vma_flags_value, o->vm_flags)
 GET(struct vm_area_struct, vma_pgoff_value, o->vm_pgoff)
+GET(struct vm_area_struct, vma_file_value,
+	as_ref(REF_FILE, o->vm_file ? o->vm_file->id : 0))
 GET(struct vm_area_struct, vma_mm_value,
 	as_ref(REF_TASK, o->vm_mm ? o->vm_mm->id : 0))
 GET(struct vm_area_struct, vma_next_value, vma_value(o->vm_next))
@@ -163,6 +172,9 @@ static const struct field vma_fields[] = {
 		N_("what may be done with it"), "include/linux/mm.h" },
 	{ "vm_pgoff", VT_HEX, IN_ALL, true, vma_pgoff_value,
 		N_("page offset of vm_start; kept when a faulted VMA moves"),
+		"include/linux/mm_types.h" },
+	{ "vm_file", VT_REF, IN_ALL, true, vma_file_value,
+		N_("the file that it maps; NULL: anonymous memory"),
 		"include/linux/mm_types.h" },
 	{ "vm_mm", VT_REF, IN_ALL, true, vma_mm_value,
 		N_("the address space it belongs to"),
@@ -294,6 +306,9 @@ GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
 GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
 GET(struct task_struct, mm_swap_address_value, mm_of(o)->swap_address)
+GET(struct task_struct, mm_file_rss_value, mm_of(o)->file_rss)
+GET(struct task_struct, mm_shmem_rss_value, mm_of(o)->shmem_rss)
+GET(struct task_struct, mm_maj_flt_value, mm_of(o)->maj_flt)
 GET(struct task_struct, mm_total_vm_value, mm_of(o)->total_vm)
 GET(struct task_struct, mm_nr_ptes_value, mm_of(o)->nr_ptes)
 GET(struct task_struct, mm_pgd_value, as_ref(REF_PAGE, mm_of(o)->pgd))
@@ -333,6 +348,11 @@ static const struct field task_fields[] = {
 		"include/linux/sched.h" },
 	{ "anon_rss", VT_INT, IN_ANON_VMA, true, mm_anon_rss_value,
 		N_("anonymous pages mapped"), "include/linux/mm_types.h" },
+	{ "file_rss", VT_INT, IN_ALL, true, mm_file_rss_value,
+		N_("pages of files mapped"), "include/linux/mm_types.h" },
+	{ "shmem_rss", VT_INT, IN_6_18, true, mm_shmem_rss_value,
+		N_("pages of tmpfs and shared anonymous memory mapped"),
+		"include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
 		N_("pages of address space in use"),
 		"include/linux/mm_types.h" },
@@ -353,7 +373,45 @@ static const struct field task_fields[] = {
 		N_("where the next search for a free range begins"),
 		"include/linux/sched.h" },
 	{ "min_flt", VT_INT, IN_ALL, false, mm_flt_value,
-		N_("page faults taken"), "include/linux/sched.h" },
+		N_("page faults served from memory"),
+		"include/linux/sched.h" },
+	{ "maj_flt", VT_INT, IN_ALL, false, mm_maj_flt_value,
+		N_("page faults that had to read"), "include/linux/sched.h" },
+	{ 0 },
+};
+
+/* -- struct inode and its address_space ------------------------------------- */
+
+GET(struct inode, inode_size_value, o->i_size)
+GET(struct inode, inode_tmpfs_value, o->tmpfs)
+GET(struct inode, inode_hidden_value, o->hidden)
+GET(struct inode, inode_users_value, o->users)
+GET(struct inode, inode_nrpages_value, o->i_mapping.nrpages)
+GET(struct inode, inode_height_value, o->i_mapping.page_tree.height)
+GET(struct inode, inode_mmap_value, o->i_mapping.nr_mmap)
+GET(struct inode, inode_writable_value, o->i_mapping.i_mmap_writable)
+
+static const struct field inode_fields[] = {
+	{ "i_size", VT_INT, IN_ALL, false, inode_size_value,
+		N_("its size in pages"), "include/linux/fs.h" },
+	{ "tmpfs", VT_BOOL, IN_ALL, false, inode_tmpfs_value,
+		N_("it lives in memory and swap alone"), "mm/shmem.c" },
+	{ "hidden", VT_BOOL, IN_ALL, false, inode_hidden_value,
+		N_("the file without a name of shared anonymous memory"),
+		"mm/shmem.c" },
+	{ "users", VT_INT, IN_ALL, false, inode_users_value,
+		N_("its handle and the VMAs that map it"), "" },
+	{ "nrpages", VT_INT, IN_ALL, true, inode_nrpages_value,
+		N_("pages of it in the page cache"), "include/linux/fs.h" },
+	{ "height", VT_INT, IN_ALL, false, inode_height_value,
+		N_("levels of its tree of pages, six bits of the index each"),
+		"lib/radix-tree.c" },
+	{ "i_mmap", VT_INT, IN_ALL, false, inode_mmap_value,
+		N_("VMAs that map it"), "include/linux/fs.h" },
+	{ "i_mmap_writable", VT_INT, IN_2_6_11 | IN_4_0 | IN_6_18, true,
+		inode_writable_value,
+		N_("of them, those that share it and may write"),
+		"include/linux/fs.h" },
 	{ 0 },
 };
 
@@ -503,6 +561,7 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 		anon_vma_fields },
 	[REF_AVC] = { REF_AVC, "anon_vma_chain", "avc", avc_fields },
 	[REF_PAGE] = { REF_PAGE, "page", "page", page_fields },
+	[REF_FILE] = { REF_FILE, "inode", "file", inode_fields },
 	[REF_ZONE] = { REF_ZONE, "zone", "zone", zone_fields },
 	[REF_SWAP] = { REF_SWAP, "swap_map", "swap", swap_fields },
 	[REF_PTE_CHAIN] = { REF_PTE_CHAIN, "pte_chain", "pte_chain",
@@ -547,8 +606,9 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return ref.id && ref.id < m->swap_info.max
 			       ? &m->swap_info.swap_map[ref.id]
 			       : NULL;
-	case REF_NONE:
 	case REF_FILE:
+		return inode_by_id(m, ref.id);
+	case REF_NONE:
 	case NR_REF_KINDS:
 		break;
 	}

@@ -2,6 +2,7 @@
 #include "core/ops.h"
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/io.h"
 #include "core/mm.h"
 #include "core/reclaim.h"
@@ -18,6 +19,7 @@ struct run {
 	struct machine *m;
 	const struct op *op;
 	struct task_struct *task; /* ON_TASK */
+	struct inode *inode;      /* ON_FILE */
 	struct op_result *res;
 };
 
@@ -37,6 +39,20 @@ static const struct op_desc descs[NR_OPS] = {
 		.summary = N_("a task with an empty address space"),
 		.errors = "ENOMEM",
 	},
+	[OP_FILE] = {
+		.id = OP_FILE,
+		.name = "file",
+		.subject = ON_NOTHING,
+		.arg = {
+			{ "name", ARG_NAME, false, "what to call the file" },
+			{ "pages", ARG_PAGES, false, "its size" },
+			{ "hole", ARG_BOOL, true, "nothing is written in it" },
+			{ "tmpfs", ARG_BOOL, true, "in memory and swap only" },
+		},
+		.result = RESULT_FILE,
+		.summary = N_("a file on the disk, or of tmpfs"),
+		.errors = "ENOMEM EFBIG",
+	},
 	[OP_MMAP] = {
 		.id = OP_MMAP,
 		.name = "mmap",
@@ -48,10 +64,15 @@ static const struct op_desc descs[NR_OPS] = {
 				"exactly there; noreplace: only if free" },
 			{ "prot", ARG_PROT, true, "protection, rw- if not given" },
 			{ "name", ARG_NAME, true, "what to call the region" },
+			{ "shared", ARG_BOOL, true, "writes are seen by all" },
+			{ "file", ARG_FILE, true, "what to map; none: memory" },
+			{ "pgoff", ARG_INDEX, true, "from which page of it" },
+			{ "populate", ARG_BOOL, true, "map its pages at once" },
+			{ "noreserve", ARG_BOOL, true, "promise no memory" },
 		},
 		.result = RESULT_REGION,
-		.summary = N_("map private anonymous memory"),
-		.errors = "EINVAL ENOMEM EEXIST",
+		.summary = N_("map memory or a file"),
+		.errors = "EBADF EINVAL EOVERFLOW ENOMEM EEXIST",
 	},
 	[OP_MUNMAP] = {
 		.id = OP_MUNMAP,
@@ -114,7 +135,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.arg = { { "addr", ARG_ADDR, false, "an address" } },
 		.result = RESULT_VALUE,
 		.summary = N_("read what the page holds, as the processor does"),
-		.errors = "SIGSEGV OOM",
+		.errors = "SIGSEGV SIGBUS OOM",
 	},
 	[OP_WRITE] = {
 		.id = OP_WRITE,
@@ -124,7 +145,7 @@ static const struct op_desc descs[NR_OPS] = {
 			{ "value", ARG_VALUE, false, "a number or a string" } },
 		.result = RESULT_TRUE,
 		.summary = N_("write to the page, as the processor does"),
-		.errors = "SIGSEGV OOM",
+		.errors = "SIGSEGV SIGBUS OOM",
 	},
 	[OP_FORK] = {
 		.id = OP_FORK,
@@ -141,6 +162,46 @@ static const struct op_desc descs[NR_OPS] = {
 		.subject = ON_TASK,
 		.result = RESULT_TRUE,
 		.summary = N_("end the task and its address space"),
+		.errors = "",
+	},
+	[OP_PREAD] = {
+		.id = OP_PREAD,
+		.name = "pread",
+		.method = "read",
+		.subject = ON_FILE,
+		.arg = { { "page", ARG_INDEX, false, "which page of it" } },
+		.result = RESULT_VALUE,
+		.summary = N_("read a page of the file, as read() does"),
+		.errors = "EOF ENOMEM",
+	},
+	[OP_PWRITE] = {
+		.id = OP_PWRITE,
+		.name = "pwrite",
+		.method = "write",
+		.subject = ON_FILE,
+		.arg = { { "page", ARG_INDEX, false, "which page of it" },
+			{ "value", ARG_VALUE, false, "a number or a string" } },
+		.result = RESULT_TRUE,
+		.summary = N_("write a page of the file, as write() does"),
+		.errors = "EFBIG ENOMEM",
+	},
+	[OP_FTRUNCATE] = {
+		.id = OP_FTRUNCATE,
+		.name = "ftruncate",
+		.method = "truncate",
+		.subject = ON_FILE,
+		.arg = { { "pages", ARG_PAGES, false, "its new size" } },
+		.result = RESULT_TRUE,
+		.summary = N_("make the file shorter or longer"),
+		.errors = "EFBIG",
+	},
+	[OP_FSYNC] = {
+		.id = OP_FSYNC,
+		.name = "fsync",
+		.method = "sync",
+		.subject = ON_FILE,
+		.result = RESULT_TRUE,
+		.summary = N_("write its dirty pages to the disk"),
 		.errors = "",
 	},
 	[OP_RMAP] = {
@@ -197,6 +258,8 @@ static int run_mmap(struct run *r)
 	mmap_write_lock(r->m, mm);
 	err = do_mmap(r->m, mm, &op, &r->res->value, &r->res->len);
 	mmap_write_unlock(r->m, mm);
+	if (!err && op.arg[MMAP_POPULATE])
+		mm_populate(r->m, mm, r->res->value, r->res->len);
 	return err;
 }
 
@@ -278,15 +341,19 @@ static int run_read(struct run *r)
 	return status;
 }
 
+/* The word that ARG_VALUE, the second argument, stands for. */
+static value_t value_arg(struct run *r)
+{
+	if (r->op->text_value)
+		return (uint64_t)VALUE_STRING << 48 |
+			string_intern(r->m, r->op->text);
+	return r->op->arg[1] & 0xffffffffffffull;
+}
+
 static int run_write(struct run *r)
 {
-	value_t value = r->op->arg[1];
+	value_t value = value_arg(r);
 
-	if (r->op->text_value)
-		value = (uint64_t)VALUE_STRING << 48 |
-			string_intern(r->m, r->op->text);
-	else
-		value &= 0xffffffffffffull;
 	return access_user(r->m, r->task->mm, r->op->arg[0], true, &value);
 }
 
@@ -302,6 +369,41 @@ static int run_fork(struct run *r)
 static int run_exit(struct run *r)
 {
 	task_exit(r->m, r->task);
+	return 0;
+}
+
+static int run_file(struct run *r)
+{
+	uint32_t id = 0;
+	int err = do_file(r->m, r->op->text, r->op->arg[1], r->op->arg[2],
+		r->op->arg[3], &id);
+
+	r->res->value = id;
+	return err;
+}
+
+static int run_pread(struct run *r)
+{
+	value_t value = 0;
+	int err = do_pread(r->m, r->inode, r->op->arg[0], &value);
+
+	r->res->value = value;
+	return err;
+}
+
+static int run_pwrite(struct run *r)
+{
+	return do_pwrite(r->m, r->inode, r->op->arg[0], value_arg(r));
+}
+
+static int run_ftruncate(struct run *r)
+{
+	return do_ftruncate(r->m, r->inode, r->op->arg[0]);
+}
+
+static int run_fsync(struct run *r)
+{
+	do_fsync(r->m, r->inode);
 	return 0;
 }
 
@@ -325,6 +427,7 @@ static int run_reclaim(struct run *r)
 
 static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SPAWN] = run_spawn,
+	[OP_FILE] = run_file,
 	[OP_MMAP] = run_mmap,
 	[OP_MUNMAP] = run_munmap,
 	[OP_MPROTECT] = run_mprotect,
@@ -335,6 +438,10 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_WRITE] = run_write,
 	[OP_FORK] = run_fork,
 	[OP_EXIT] = run_exit,
+	[OP_PREAD] = run_pread,
+	[OP_PWRITE] = run_pwrite,
+	[OP_FTRUNCATE] = run_ftruncate,
+	[OP_FSYNC] = run_fsync,
 	[OP_RMAP] = run_rmap,
 	[OP_RECLAIM] = run_reclaim,
 	[OP_SWAPOFF] = run_swapoff,
@@ -348,6 +455,7 @@ static void begin(struct machine *m)
 		m->op_costs.n[i] = 0;
 	}
 	m->faults = 0;
+	m->major_faults = 0;
 	m->nr_killed = 0;
 	m->oom_current = false;
 	m->current_pid = 0;
@@ -366,6 +474,7 @@ static int end_oom_victim(struct run *r)
 static void fill_result(const struct machine *m, struct op_result *res)
 {
 	res->faults = m->faults;
+	res->major = m->major_faults;
 	res->costs = m->op_costs;
 	res->nr_killed = m->nr_killed;
 	memcpy(res->killed, m->killed, sizeof(res->killed));
@@ -383,9 +492,25 @@ static int run_as(struct run *r)
 	return status;
 }
 
+/* The living task or the file that the operation is about. */
+static int find_subject(struct run *r)
+{
+	enum op_subject on = descs[r->op->id].subject;
+
+	if (on == ON_TASK) {
+		r->task = task_find(r->m, r->op->subject);
+		return r->task && r->task->mm ? 0 : -ESRCH;
+	}
+	if (on == ON_FILE) {
+		r->inode = inode_by_id(r->m, r->op->subject);
+		return r->inode && !r->inode->hidden ? 0 : -EBADF;
+	}
+	return 0;
+}
+
 int machine_run(struct machine *m, const struct op *op, struct op_result *res)
 {
-	struct run r = { m, op, NULL, res };
+	struct run r = { m, op, NULL, NULL, res };
 	int status = -EINVAL;
 
 	begin(m);
@@ -393,12 +518,8 @@ int machine_run(struct machine *m, const struct op *op, struct op_result *res)
 	res->len = 0;
 	res->nr_found = 0;
 	if (op->id > OP_NONE && op->id < NR_OPS) {
-		if (descs[op->id].subject == ON_TASK)
-			r.task = task_find(m, op->subject);
-		if (descs[op->id].subject == ON_TASK &&
-			(!r.task || !r.task->mm))
-			status = -ESRCH;
-		else
+		status = find_subject(&r);
+		if (!status)
 			status = run_as(&r);
 	}
 	kswapd_run(m);

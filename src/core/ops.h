@@ -11,6 +11,7 @@
 enum op_id {
 	OP_NONE,
 	OP_SPAWN,
+	OP_FILE,
 	OP_MMAP,
 	OP_MUNMAP,
 	OP_MPROTECT,
@@ -21,6 +22,10 @@ enum op_id {
 	OP_WRITE,
 	OP_FORK,
 	OP_EXIT,
+	OP_PREAD,
+	OP_PWRITE,
+	OP_FTRUNCATE,
+	OP_FSYNC,
 	OP_RMAP,
 	OP_RECLAIM,
 	OP_SWAPOFF,
@@ -28,7 +33,7 @@ enum op_id {
 	OP_BATCH = NR_OPS /* history's: many calls as one step */
 };
 
-#define OP_MAX_ARGS 8
+#define OP_MAX_ARGS 14
 
 enum arg_type {
 	ARG_END,
@@ -41,7 +46,9 @@ enum arg_type {
 	ARG_FIXED,   /* 0 no, 1 MAP_FIXED, 2 MAP_FIXED_NOREPLACE */
 	ARG_VALUE,   /* a number or a string; strings stand in op.text */
 	ARG_NAME,    /* stands in op.text */
-	ARG_PFN
+	ARG_PFN,
+	ARG_FILE,    /* number of a file */
+	ARG_INDEX    /* a page of a file, from 0 */
 };
 
 struct arg_desc {
@@ -51,14 +58,15 @@ struct arg_desc {
 	const char *meaning; /* one line */
 };
 
-enum op_subject { ON_NOTHING, ON_TASK, ON_PAGE };
+enum op_subject { ON_NOTHING, ON_TASK, ON_PAGE, ON_FILE };
 
 enum op_result_type { RESULT_TRUE, RESULT_TASK, RESULT_REGION, RESULT_VALUE,
-	RESULT_ADDR, RESULT_WALK, RESULT_COUNT };
+	RESULT_ADDR, RESULT_WALK, RESULT_COUNT, RESULT_FILE };
 
 struct op_desc {
 	enum op_id id;
 	const char *name;      /* "mmap" */
+	const char *method;    /* its name in Lua on the object, if another */
 	enum op_subject subject;
 	struct arg_desc arg[OP_MAX_ARGS + 1]; /* ended by ARG_END */
 	enum op_result_type result;
@@ -87,7 +95,7 @@ enum advice {
 struct op {
 	uint16_t id;      /* enum op_id */
 	uint16_t given;   /* bit i: argument i was given */
-	uint32_t subject; /* pid; pfn for ON_PAGE */
+	uint32_t subject; /* pid; pfn for ON_PAGE, number for ON_FILE */
 	uint64_t arg[OP_MAX_ARGS]; /* by position in op_desc.arg */
 	char text[NAME_SIZE];      /* the ARG_NAME, or a string ARG_VALUE */
 	bool text_value;  /* the ARG_VALUE is text */
@@ -97,6 +105,7 @@ struct op {
 #define STATUS_SIGSEGV (-201)
 #define STATUS_SIGBUS (-202)
 #define STATUS_OOM (-203)
+#define STATUS_EOF (-204) /* read() at or beyond the end: nothing to read */
 
 /* One mapping that a walk found. */
 struct mapping {
@@ -107,12 +116,13 @@ struct mapping {
 
 struct op_result {
 	int status;      /* 0 or negative */
-	uint64_t value;  /* pid, address, value_t, mappings found: as
+	uint64_t value;  /* pid, file, address, value_t, mappings found: as
 			  * op_desc.result says */
 	uint64_t len;    /* RESULT_REGION: bytes mapped */
 	uint32_t faults; /* page faults taken */
 	uint32_t killed[MAX_KILLED]; /* pids that the OOM killer ended */
 	uint32_t nr_killed; /* of them, even beyond the room */
+	uint32_t major;  /* those of them that had to read */
 	struct costs costs;
 	struct mapping *found; /* RESULT_WALK: where to put them, or NULL */
 	uint32_t max_found;    /* room there */

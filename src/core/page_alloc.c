@@ -151,7 +151,8 @@ static void prepare_new_page(struct page *page, enum page_kind kind)
 	list_init(&page->lru);
 }
 
-/* Page tables and slabs must lie where the kernel can reach them. */
+/* Page tables and slabs must lie where the kernel can reach them; users' pages
+ * need not (GFP_HIGHUSER). */
 static bool zone_fits(const struct zone *z, enum page_kind kind)
 {
 	return z->name[0] != 'H' || kind == PAGE_ANON || kind == PAGE_FILE ||

@@ -1,6 +1,9 @@
 /* What all generations with an anon_vma share. */
 #include "core/rmap.h"
 #include "core/emit.h"
+#include "core/fault.h"
+#include "core/filemap.h"
+#include "core/i_mmap.h"
 #include "core/idmap.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
@@ -13,8 +16,8 @@ static void set_mapping(struct machine *m, struct page *page,
 	const struct anon_vma *old = page_anon_vma(page);
 
 	page->mapping = (uintptr_t)av | PAGE_MAPPING_ANON;
-	tell_set(m, page_ref(m, page), "mapping", VT_MAPPING, old ? old->id : 0,
-		av->id);
+	tell_set(m, page_ref(m, page), "mapping", VT_MAPPING,
+		ref_value(anon_vma_ref(old)), ref_value(anon_vma_ref(av)));
 }
 
 static void set_index(struct machine *m, struct page *page, uint64_t index)
@@ -62,16 +65,27 @@ void anon_add_swapped_rmap(struct machine *m, struct page *page,
 	ret(m, fn);
 }
 
+void file_add_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr)
+{
+	call(m, FN_ADD_FILE_RMAP, page_ref(m, page), vma_ref(vma), addr);
+	page_change_mapcount(m, page, 1);
+	ret(m, FN_ADD_FILE_RMAP);
+}
+
 void anon_dup_rmap(struct machine *m, struct page *page,
 	struct mm_struct *mm, uint64_t addr)
 {
+	bool anon = page->kind == PAGE_ANON;
+	enum fn fn = anon ? FN_DUP_RMAP : FN_DUP_FILE_RMAP;
+
 	(void)mm;
 	(void)addr;
-	call(m, FN_DUP_RMAP, page_ref(m, page), NO_REF, 0);
-	if (ops_of(m)->exclusive)
+	call(m, fn, page_ref(m, page), NO_REF, 0);
+	if (ops_of(m)->exclusive && anon)
 		page_clear_flag(m, page, PG(ANON_EXCLUSIVE));
 	page_change_mapcount(m, page, 1);
-	ret(m, FN_DUP_RMAP);
+	ret(m, fn);
 }
 
 void anon_remove_rmap(struct machine *m, struct page *page,

@@ -31,6 +31,13 @@ static inline void page_add_swapped_rmap(struct machine *m, struct page *page,
 	ops_of(m)->add_swapped_rmap(m, page, vma, addr, exclusive);
 }
 
+/* A PTE of @vma maps a page of its file (page_add_file_rmap). */
+static inline void page_add_file_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr)
+{
+	ops_of(m)->add_file_rmap(m, page, vma, addr);
+}
+
 /* One less; mapping and index are left as they are (page_remove_rmap). */
 static inline void page_remove_rmap(struct machine *m, struct page *page,
 	struct mm_struct *mm, uint64_t addr)
@@ -119,6 +126,8 @@ int chain_walk(struct machine *m, struct page *page, bool full,
 	struct op_result *res);
 
 /* Mechanisms: generations without anon_vma (rmap_scan.c). */
+void old_add_file_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
 int no_anon_prepare(struct machine *m, struct vm_area_struct *vma);
 int no_anon_fork(struct machine *m, struct vm_area_struct *vma,
 	struct vm_area_struct *parent);
@@ -133,6 +142,8 @@ void anon_add_swapped_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma, uint64_t addr, bool exclusive);
 void anon_dup_rmap(struct machine *m, struct page *page, struct mm_struct *mm,
 	uint64_t addr);
+void file_add_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr);
 void anon_remove_rmap(struct machine *m, struct page *page,
 	struct mm_struct *mm, uint64_t addr);
 

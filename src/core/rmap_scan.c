@@ -47,6 +47,13 @@ void scan_remove_rmap(struct machine *m, struct page *page,
 
 /* -- no anon_vma, 2.4 and 2.6.0 ------------------------------------------ */
 
+/* A page of a file is as any other. */
+void old_add_file_rmap(struct machine *m, struct page *page,
+	struct vm_area_struct *vma, uint64_t addr)
+{
+	page_dup_rmap(m, page, vma->vm_mm, addr);
+}
+
 int no_anon_prepare(struct machine *m, struct vm_area_struct *vma)
 {
 	(void)m;

@@ -9,6 +9,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -51,7 +52,7 @@ static void clear_pte(struct machine *m, struct page *page,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	if (pte_dirty(m, pte))
-		page_set_flag(m, page, PG(DIRTY));
+		set_page_dirty(m, page);
 }
 
 /* The swap entry in its place. */
@@ -95,7 +96,7 @@ static enum rmap_step unmap_one_2_6_11(struct machine *m, struct rmap_walk *w,
 		set_swap_pte(m, page, mm, addr, false);
 		add_anon_rss(m, mm, -1);
 	} else {
-		mm->file_rss--;
+		add_rss(m, mm, page, -1);
 	}
 	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;
@@ -128,7 +129,7 @@ static void leave_entry_4_0(struct machine *m, struct rmap_walk *w,
 	} else if (u->flags & TTU_MIGRATION) {
 		set_migration_pte(m, page, mm, addr, pte, false);
 	} else {
-		mm->file_rss--;
+		add_rss(m, mm, page, -1);
 	}
 }
 
@@ -201,7 +202,7 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 		add_swapents(m, mm, 1);
 		set_swap_pte(m, page, mm, addr, take_exclusive(m, page));
 	} else {
-		mm->file_rss--;
+		add_rss(m, mm, page, -1);
 	}
 	drop_mapping(m, page, mm, addr);
 	return RMAP_GO_ON;

@@ -8,6 +8,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -208,16 +209,22 @@ int rmap_walk_op(struct machine *m, struct page *page, bool full,
 		.job = &see_all,
 		.to_find = page_mapcount(page),
 		.res = res };
+	bool file = page_inode(m, page);
 
 	if (ops_of(m)->rmap_walk)
 		return ops_of(m)->rmap_walk(m, page, full, res);
-	if (w.to_find <= 0 || !page->mapping) {
+	/* an unmapped page of a file still has VMAs to look into */
+	if (!page->mapping || (w.to_find <= 0 && !(file && full))) {
 		tell(m, EV_NOT_MAPPED, page_ref(m, page), NO_REF, 0);
 		return page->kind == PAGE_FREE ? -EINVAL : 0;
 	}
+	if (file) /* it stays where it is in the file meanwhile */
+		lock_page(m, page);
 	if (full)
 		rmap_walk_page(m, &w);
 	else
 		ops_of(m)->page_referenced(m, page, true, res, NULL);
+	if (file)
+		unlock_page(m, page);
 	return 0;
 }

@@ -24,6 +24,7 @@ static const uint32_t host_size[NR_CACHES] = {
 	[CACHE_ANON_VMA] = sizeof(struct anon_vma),
 	[CACHE_AVC] = sizeof(struct anon_vma_chain),
 	[CACHE_PTE_CHAIN] = sizeof(struct pte_chain), /* and its slots */
+	[CACHE_INODE] = sizeof(struct inode),
 };
 
 /* The row of the era; a pte_chain's size is that of a cache line. */

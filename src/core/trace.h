@@ -180,6 +180,14 @@ enum event_kind {
 	EVENT(SCAN_VMA, WALK)           /* o: the next VMA of the mm */        \
 	EVENT(SCAN_NO_TABLE, WALK)      /* o address: no table, on to p */     \
 	EVENT(SCAN_DONE, WALK)          /* page o: n found; old slots seen */  \
+	EVENT(CACHE_HIT, WALK)          /* file o: page n is in frame p */     \
+	EVENT(CACHE_MISS, WALK)         /* file o: page n is in no frame */    \
+	EVENT(CACHE_ADD, SET)           /* page o: now page n of file p */     \
+	EVENT(CACHE_DEL, SET)           /* page o: was page n of file p */     \
+	EVENT(FILE_HOLE, NOTE)          /* file o: nothing at page n: zeros */ \
+	EVENT(FILE_WRITE, SET)          /* page o.value: old -> new, by p */   \
+	EVENT(BEYOND_END, NOTE)         /* file o ends before page n */        \
+	EVENT(FAULT_AROUND, NOTE)       /* page o is cached: map it at p, too */ \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */
 
@@ -238,7 +246,7 @@ enum value_type {
 	VT_BOOL,
 	VT_REF,      /* enum ref_kind << 32 | id; 0: NULL */
 	VT_VALUE,    /* value_t */
-	VT_MAPPING,  /* id of an anon_vma, 0: NULL */
+	VT_MAPPING,  /* the same: an anon_vma or a file */
 	VT_KIND,     /* enum page_kind */
 	VT_LRU,      /* enum lru_list */
 	VT_PTE_ADDR  /* pte_addr_t; 0: none */

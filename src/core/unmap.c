@@ -8,6 +8,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/lru.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -62,8 +63,22 @@ void gather_flush(struct machine *m, struct mm_struct *mm)
 
 struct zap {
 	struct vm_area_struct *vma;
-	uint32_t freed; /* pages that went, of those that count */
+	uint32_t freed; /* anonymous pages that went */
+	uint32_t file;  /* pages of files */
 };
+
+/* What the PTE knows of its page's use goes to the page. */
+static void harvest(struct machine *m, const struct vm_area_struct *vma,
+	struct page *page, pteval_t pte)
+{
+	bool anon = page->kind == PAGE_ANON;
+
+	if (pte_dirty(m, pte) && (!anon || ops_of(m)->zap_dirties))
+		set_page_dirty(m, page);
+	if (!anon && pte_young(m, pte) && ops_of(m)->zap_marks &&
+		!(vma->vm_flags & VM_SEQ_READ))
+		mark_page_accessed(m, page);
+}
 
 static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	uint64_t addr, pteval_t pte, void *ctx)
@@ -82,28 +97,40 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)
 		return 0;
-	z->freed++;
+	z->freed += page->kind == PAGE_ANON;
+	z->file += page->kind != PAGE_ANON;
+	harvest(m, z->vma, page, pte);
 	if (!ops_of(m)->rss_at_end)
-		add_anon_rss(m, mm, -1);
-	if (ops_of(m)->zap_dirties && pte_dirty(m, pte))
-		page_set_flag(m, page, PG(DIRTY));
+		add_rss(m, mm, page, -1);
 	page_remove_rmap(m, page, mm, addr);
 	gather_add(m, page);
 	return 0;
 }
 
+/* As much less at once; 2.4 exit_mmap has made it 0 before. */
+void lower_rss(struct machine *m, struct mm_struct *mm, uint32_t anon,
+	uint32_t file)
+{
+	if (anon > mm->anon_rss)
+		anon = mm->anon_rss;
+	if (file > mm->file_rss)
+		file = mm->file_rss;
+	mm->anon_rss -= anon;
+	mm->file_rss -= file;
+	if (tracing(m) && anon + file)
+		tell_rss(m, mm, PAGE_ANON, -(int)(anon + file));
+}
+
 void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end)
 {
-	struct zap z = { vma, 0 };
+	struct zap z = { .vma = vma };
 
 	call(m, FN_ZAP, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
 	ptl_lock(m, vma->vm_mm);
 	mm_for_each_pte(m, vma->vm_mm, start, end, zap_one, &z);
-	if (z.freed > vma->vm_mm->anon_rss) /* 2.4 exit_mmap: it is 0 */
-		z.freed = vma->vm_mm->anon_rss;
-	if (ops_of(m)->rss_at_end && z.freed)
-		add_anon_rss(m, vma->vm_mm, -(int)z.freed);
+	if (ops_of(m)->rss_at_end)
+		lower_rss(m, vma->vm_mm, z.freed, z.file);
 	ptl_unlock(m, vma->vm_mm);
 	ret(m, FN_ZAP);
 }
@@ -126,6 +153,19 @@ static void unmap_vmas(struct machine *m, struct vm_area_struct *first)
 	ret(m, FN_UNMAP_VMAS);
 }
 
+/* Out of what leads to it from its pages: 2.6.11 remove_vm_struct leaves i_mmap
+ * first, 4.0 and 6.18 free_pgtables leave it last. */
+static void unlink_vma(struct machine *m, struct vm_area_struct *vma)
+{
+	bool file_last = ops_of(m)->unlinks_with_tables;
+
+	if (!file_last)
+		vma_unlink_file(m, vma);
+	ops_of(m)->unlink_anon_vmas(m, vma);
+	if (file_last)
+		vma_unlink_file(m, vma);
+}
+
 static void free_pgtables(struct machine *m, struct vm_area_struct *first,
 	uint64_t floor, uint64_t ceiling)
 {
@@ -135,7 +175,7 @@ static void free_pgtables(struct machine *m, struct vm_area_struct *first,
 	call(m, FN_FREE_PGTABLES, mm_ref(mm), NO_REF, 0);
 	for (struct vm_area_struct *v = first; v; v = v->vm_next) {
 		if (ops_of(m)->unlinks_with_tables)
-			ops_of(m)->unlink_anon_vmas(m, v);
+			unlink_vma(m, v);
 		end = v->vm_end;
 	}
 	free_page_tables(m, mm, first->vm_start, end, floor, ceiling);
@@ -149,7 +189,7 @@ static void remove_vmas(struct machine *m, struct vm_area_struct *vma)
 
 		call(m, FN_REMOVE_VMA, vma_ref(vma), NO_REF, 0);
 		if (!ops_of(m)->unlinks_with_tables)
-			ops_of(m)->unlink_anon_vmas(m, vma);
+			unlink_vma(m, vma);
 		vma_free(m, vma);
 		ret(m, FN_REMOVE_VMA);
 		vma = next;

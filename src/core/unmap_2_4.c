@@ -6,6 +6,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/slab.h"
@@ -44,6 +45,8 @@ static void fill_extra(struct vm_area_struct *extra,
 	extra->vm_flags = vma->vm_flags;
 	extra->vm_pgoff = linear_page_index(vma, end);
 	extra->vm_file = vma->vm_file;
+	if (extra->vm_file)
+		inode_get(extra->vm_file);
 }
 
 /* What of @vma is outside [start, end) enters the index again.  @extra if it
@@ -71,9 +74,12 @@ static struct vm_area_struct *unmap_fixup(struct machine *m,
 		vma_set_range(m, vma, vma->vm_start, start, vma->vm_pgoff);
 	}
 	ptl_lock(m, mm);
-	if (upper)
+	if (upper) {
 		vma_link(m, upper);
+		vma_link_file(m, upper);
+	}
 	vma_link(m, vma);
+	vma_link_file(m, vma);
 	ptl_unlock(m, mm);
 	return upper ? NULL : extra;
 }
@@ -88,6 +94,7 @@ static struct vm_area_struct *unmap_one(struct machine *m,
 		start = vma->vm_start;
 	if (end > vma->vm_end)
 		end = vma->vm_end;
+	vma_unlink_file(m, vma);
 	zap_range(m, vma, start, end);
 	gather_flush(m, mm);
 	call(m, FN_UNMAP_FIXUP, vma_ref(vma), addr_ref(mm, start), end);
@@ -146,13 +153,13 @@ int unmap_range_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,
 void exit_mmap_2_4(struct machine *m, struct mm_struct *mm)
 {
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
-	if (mm->anon_rss)
-		add_anon_rss(m, mm, -(int)mm->anon_rss);
+	lower_rss(m, mm, mm->anon_rss, mm->file_rss);
 	while (mm->mmap) {
 		struct vm_area_struct *vma = mm->mmap;
 
 		vma_unlink(m, vma);
 		mm->total_vm -= vma_pages(vma);
+		vma_unlink_file(m, vma);
 		zap_range(m, vma, vma->vm_start, vma->vm_end);
 		gather_flush(m, mm);
 		vma_free(m, vma);

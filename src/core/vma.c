@@ -5,6 +5,8 @@
  */
 #include "core/vma.h"
 #include "core/emit.h"
+#include "core/filemap.h"
+#include "core/i_mmap.h"
 #include "core/idmap.h"
 #include "core/slab.h"
 
@@ -125,6 +127,8 @@ struct vm_area_struct *vma_dup(struct machine *m,
 	vma->vm_mm = mm;
 	vma->anon_vma = from->anon_vma;
 	vma->vm_file = from->vm_file;
+	if (vma->vm_file)
+		inode_get(vma->vm_file);
 	slab_tell(m, CACHE_VMA, vma_ref(vma));
 	tell(m, EV_DUP_VMA, vma_ref(from), vma_ref(vma), 0);
 	return vma;
@@ -134,6 +138,8 @@ void vma_free(struct machine *m, struct vm_area_struct *vma)
 {
 	uint32_t id = vma->id;
 
+	if (vma->vm_file)
+		inode_put(m, vma->vm_file);
 	idmap_remove(&m->vmas, id);
 	slab_free(m, CACHE_VMA, vma, ref_make(REF_VMA, id));
 }
@@ -195,7 +201,11 @@ void vma_start_write(struct machine *m, struct vm_area_struct *vma)
 void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, uint64_t pgoff)
 {
+	bool locked = vma_file_lock(m, vma);
+
 	vma_start_write(m, vma);
+	if (vma->vm_file)
+		i_mmap_range_pre(m, &vma->vm_file->i_mapping, vma);
 	ops_of(m)->range_pre(m, vma);
 	vma->vm_start = start;
 	vma->vm_end = end;
@@ -206,6 +216,30 @@ void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 				     .type = VT_ADDR, .old = start, .new = end,
 				     .n = pgoff });
 	ops_of(m)->range_post(m, vma);
+	if (vma->vm_file)
+		i_mmap_range_post(m, &vma->vm_file->i_mapping, vma);
+	vma_file_unlock(m, vma, locked);
+}
+
+/* vma_adjust with a VMA to insert: all under one hold of i_mmap's lock.  From
+ * 4.0 on the new one enters i_mmap before the old one changes. */
+static void split_range(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *new, uint64_t addr, bool new_below)
+{
+	bool first = ops_of(m)->split_links_file_first;
+	bool locked = vma_file_lock(m, vma);
+
+	if (first)
+		vma_link_file(m, new);
+	if (new_below)
+		vma_set_range(m, vma, addr, vma->vm_end,
+			linear_page_index(vma, addr));
+	else
+		vma_set_range(m, vma, vma->vm_start, addr, vma->vm_pgoff);
+	vma_link(m, new);
+	if (!first)
+		vma_link_file(m, new);
+	vma_file_unlock(m, vma, locked);
 }
 
 /*
@@ -235,11 +269,7 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 		vma_free(m, new);
 		goto no_memory;
 	}
-	if (new_below)
-		vma_set_range(m, vma, addr, vma->vm_end, above);
-	else
-		vma_set_range(m, vma, vma->vm_start, addr, vma->vm_pgoff);
-	vma_link(m, new);
+	split_range(m, vma, new, addr, new_below);
 	ret(m, FN_SPLIT);
 	return 0;
 no_memory:
@@ -250,6 +280,7 @@ no_memory:
 void vma_absorbed(struct machine *m, struct vm_area_struct *vma)
 {
 	vma_unlink(m, vma);
+	vma_unlink_file(m, vma);
 	if (vma->anon_vma)
 		ops_of(m)->unlink_anon_vmas(m, vma);
 	vma_free(m, vma);

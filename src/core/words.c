@@ -20,12 +20,14 @@ static const struct {
 	{ -EBUSY, "EBUSY" },
 	{ -EEXIST, "EEXIST" },
 	{ -EINVAL, "EINVAL" },
+	{ -EFBIG, "EFBIG" },
 	{ -ENOSYS, "ENOSYS" },
 	{ -EOVERFLOW, "EOVERFLOW" },
 	{ -EOPNOTSUPP, "EOPNOTSUPP" },
 	{ STATUS_SIGSEGV, "SIGSEGV" },
 	{ STATUS_SIGBUS, "SIGBUS" },
 	{ STATUS_OOM, "OOM" },
+	{ STATUS_EOF, "EOF" },
 };
 
 #define NR_STATUSES (sizeof statuses / sizeof *statuses)

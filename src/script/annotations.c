@@ -24,6 +24,8 @@ static const char *arg_luals(enum arg_type type)
 		[ARG_VALUE] = "integer|string",
 		[ARG_NAME] = "string",
 		[ARG_PFN] = "page|integer",
+		[ARG_FILE] = "file",
+		[ARG_INDEX] = "integer",
 	};
 
 	return types[type];
@@ -39,6 +41,7 @@ static const char *result_luals(enum op_result_type result)
 		[RESULT_ADDR] = "integer",
 		[RESULT_WALK] = "mapping[]",
 		[RESULT_COUNT] = "integer",
+		[RESULT_FILE] = "file",
 	};
 
 	return types[result];
@@ -136,7 +139,7 @@ static void put_op(FILE *f, const struct op_desc *d)
 	fprintf(f, "---@return %s? result nil when it was refused\n",
 		result_luals(d->result));
 	fprintf(f, "---@return string? error %s\n", d->errors);
-	put_signature(f, op_on(d), d->name);
+	put_signature(f, op_on(d), op_call(d));
 	put_op_names(f, d, shape);
 	fputs(") end\n", f);
 }
@@ -300,7 +303,7 @@ static void put_kind(FILE *f, const char *on, const char *title)
 		const struct op_desc *d = op_desc((enum op_id)id);
 
 		if (strcmp(op_on(d), on) == 0)
-			put_row(f, on, d->name, d->summary, false);
+			put_row(f, on, op_call(d), d->summary, false);
 	}
 	for (unsigned i = 0; (fn = api_function_at(i)); i++)
 		if (strcmp(fn->on, on) == 0)
@@ -326,6 +329,7 @@ void script_reference(FILE *f)
 	put_kind(f, "", "Functions");
 	put_kind(f, "task", "Calls of a task");
 	put_kind(f, "page", "Calls of a page");
+	put_kind(f, "file", "Calls of a file");
 	for (unsigned i = 0; i < NR_OBJECTS; i++)
 		put_fields(f, objects[i]);
 	fputs("Options of scenario{}\n", f);

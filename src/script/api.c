@@ -38,7 +38,7 @@ void api_open(lua_State *L)
 		const struct op_desc *d = op_desc((enum op_id)id);
 
 		if (d)
-			bind(L, api_op, d, op_on(d), d->name);
+			bind(L, api_op, d, op_on(d), op_call(d));
 	}
 }
 

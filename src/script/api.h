@@ -120,6 +120,8 @@ const char *op_on(const struct op_desc *d);
 const char *op_subject_word(const struct op_desc *d);
 /* Is there such an argument? */
 bool op_has_arg(const struct op_desc *d, const char *name);
+/* What it is called there: f:read() is the operation pread. */
+const char *op_call(const struct op_desc *d);
 /* Is argument @i of @d one of the positional ones?  Its place, or -1. */
 int op_place(const struct op_desc *d, unsigned i);
 /* Methods and fields that kind of object @on has: is there one of the name?

@@ -17,8 +17,7 @@ void push_value(lua_State *L, value_t value)
 		lua_pushstring(L, string_text(m, (uint32_t)value));
 		break;
 	case VALUE_FILE:
-		lua_pushfstring(L, "file:%d#%d",
-			(int)((value >> 24) & 0xffffff),
+		lua_pushfstring(L, "%s#%d", inode_name(m, value_file(value)),
 			(int)(value & 0xffffff));
 		break;
 	default: /* 48 bits, signed */
@@ -74,9 +73,7 @@ void push_typed(lua_State *L, const struct field *f, uint64_t value)
 		push_ref_value(L, value);
 		break;
 	case VT_MAPPING:
-		push_ref_value(L,
-			value ? (uint64_t)REF_ANON_VMA << 32 | (uint32_t)value
-			      : 0);
+		push_ref_value(L, value);
 		break;
 	case VT_VALUE:
 		push_value(L, value);

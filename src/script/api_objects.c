@@ -22,6 +22,7 @@ const char *object_word(enum ref_kind kind)
 		[REF_VMA] = "vma",
 		[REF_ANON_VMA] = "anon_vma",
 		[REF_PAGE] = "page",
+		[REF_FILE] = "file",
 		[REF_MACHINE] = "machine",
 	};
 

@@ -12,7 +12,6 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(*(table)))
 
-#define FILES "it comes with files"
 #define RECLAIM "it comes with reclaim and swap"
 #define MLOCK "it comes with mlock"
 
@@ -70,13 +69,8 @@ const struct option scenario_options[] = {
 
 static const struct option mmap_options[] = {
 	{ "pages", "integer", "length in pages, instead of len", NULL },
-	{ "shared", "boolean", "MAP_SHARED", FILES },
-	{ "file", "file", "what it maps", FILES },
-	{ "pgoff", "integer", "first page of the file", FILES },
 	{ "grows_down", "boolean", "MAP_GROWSDOWN", "it comes with stacks" },
 	{ "locked", "boolean", "MAP_LOCKED", MLOCK },
-	{ "populate", "boolean", "MAP_POPULATE", MLOCK },
-	{ "noreserve", "boolean", "MAP_NORESERVE", "it comes with overcommit" },
 	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -87,12 +81,6 @@ static const struct option ask_options[] = {
 	{ "choices", "text[]", "2 to 9 answers", NULL },
 	{ "answer", "integer", "number of the right one", NULL },
 	{ "why", "text", "the explanation", NULL },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static const struct option file_options[] = {
-	{ "hole", "boolean", "no blocks on the disk", FILES },
-	{ "tmpfs", "boolean", "in memory, on swap", FILES },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -175,9 +163,6 @@ static const struct api_function functions[] = {
 	{ "mappers", api_page_mappers, "page", "", "mapping[]",
 		"who maps it, read from the page tables", NULL, NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
-	{ "file", api_later, "",
-		"name: string, pages: integer, options?: file.options", "file",
-		"a file on the simulated disk", file_options, FILES },
 	{ "reclaim", api_later, "", "pages: integer", "integer", "free frames",
 		NULL, RECLAIM },
 	{ "swapoff", api_later, "", "", "boolean", "bring all of swap back",
@@ -198,7 +183,7 @@ static const struct api_function functions[] = {
 		"a task, with vm=true in the same address space", clone_options,
 		"until then t:fork makes tasks" },
 	{ "exec", api_later, "task", "file: file", "boolean", "run a program",
-		NULL, FILES },
+		NULL, "it comes with programs" },
 };
 
 const char *const known_panes[] = {
@@ -239,7 +224,8 @@ const struct op_shape *op_shape(enum op_id id)
 const char *op_subject_word(const struct op_desc *d)
 {
 	static const char *const words[] = {
-		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page"
+		[ON_NOTHING] = "", [ON_TASK] = "task", [ON_PAGE] = "page",
+		[ON_FILE] = "file"
 	};
 
 	return words[d->subject];
@@ -250,6 +236,11 @@ const char *op_on(const struct op_desc *d)
 	const struct op_shape *shape = op_shape(d->id);
 
 	return shape && shape->global ? "" : op_subject_word(d);
+}
+
+const char *op_call(const struct op_desc *d)
+{
+	return d->method ? d->method : d->name;
 }
 
 int op_place(const struct op_desc *d, unsigned i)
@@ -302,7 +293,7 @@ static bool has_function(const char *on, struct nearest *near)
 	for (unsigned id = 1; id < NR_OPS; id++) {
 		const struct op_desc *d = op_desc((enum op_id)id);
 
-		if (d && strcmp(op_on(d), on) == 0 && tried(near, d->name))
+		if (d && strcmp(op_on(d), on) == 0 && tried(near, op_call(d)))
 			return true;
 	}
 	return false;

@@ -162,6 +162,12 @@ static void take_pfn(lua_State *L, int idx, struct call *c, unsigned i)
 				c->d->arg[i].name, 0, UINT32_MAX));
 }
 
+static void take_file(lua_State *L, int idx, struct call *c, unsigned i)
+{
+	set_arg(c, i,
+		arg_object(L, idx, c->d->name, c->d->arg[i].name, REF_FILE).id);
+}
+
 static convert_fn *const convert[] = {
 	[ARG_ADDR] = take_addr,
 	[ARG_LEN] = take_len,
@@ -173,6 +179,8 @@ static convert_fn *const convert[] = {
 	[ARG_VALUE] = take_value,
 	[ARG_NAME] = take_text,
 	[ARG_PFN] = take_pfn,
+	[ARG_FILE] = take_file,
+	[ARG_INDEX] = take_pages,
 };
 
 /* -- from the stack to the operation ------------------------------------- */
@@ -335,6 +343,9 @@ static int push_result(
 		return 1;
 	case RESULT_WALK:
 		return push_walk(L, res);
+	case RESULT_FILE:
+		object_push(L, ref_make(REF_FILE, (uint32_t)res->value));
+		return 1;
 	default:
 		lua_pushboolean(L, true);
 		return 1;

@@ -152,6 +152,17 @@ static bool read_pfn(struct reader *r, int i, const char *text)
 	return true;
 }
 
+static bool read_file(struct reader *r, int i, const char *text)
+{
+	struct ref ref = app_object(r->a, text);
+
+	if (ref.kind != REF_FILE)
+		return reader_fail(
+			r, _("\"%s\" is no file; one is like file1"), text);
+	r->op->arg[i] = ref.id;
+	return true;
+}
+
 typedef bool read_fn(struct reader *r, int i, const char *text);
 static read_fn *const readers[] = {
 	[ARG_ADDR] = read_addr,
@@ -164,6 +175,8 @@ static read_fn *const readers[] = {
 	[ARG_VALUE] = read_value,
 	[ARG_NAME] = read_text,
 	[ARG_PFN] = read_pfn,
+	[ARG_FILE] = read_file,
+	[ARG_INDEX] = read_pages,
 };
 
 /* "addr: " before what was wrong with it. */

@@ -199,6 +199,34 @@ static bool read_frame(struct reader *r, const char *subject,
 	return true;
 }
 
+/* The file before or behind the operation's word. */
+static bool read_file_subject(struct reader *r, const char *subject,
+	const struct args *args, int *from)
+{
+	struct ref ref = NO_REF;
+
+	if (!subject && *from < args->n)
+		subject = args->word[(*from)++];
+	if (subject)
+		ref = app_object(r->a, subject);
+	if (ref.kind != REF_FILE)
+		return reader_fail(r,
+			_("\"%s\" is no file; one is like file1"),
+			subject ? subject : "");
+	r->op->subject = ref.id;
+	return true;
+}
+
+static bool read_who(struct reader *r, const char *subject,
+	const struct args *args, int *from)
+{
+	if (r->d->subject == ON_PAGE)
+		return read_frame(r, subject, args, from);
+	if (r->d->subject == ON_FILE)
+		return read_file_subject(r, subject, args, from);
+	return read_subject(r, subject);
+}
+
 bool op_parse(const struct app *a, const struct args *args, struct op *op,
 	char *err, size_t size)
 {
@@ -226,15 +254,15 @@ bool op_parse(const struct app *a, const struct args *args, struct op *op,
 			&r, args->word[task_parse(a->look.m, args->word[0]) &&
 				       args->n > 1]);
 	op->id = (uint16_t)r.d->id;
-	if (r.d->subject == ON_PAGE ? !read_frame(&r, subject, args, &from)
-				    : !read_subject(&r, subject))
+	if (!read_who(&r, subject, args, &from))
 		return false;
 	return read_args(&r, args, from);
 }
 
 char *op_usage(const struct op_desc *d, char *buf, size_t size)
 {
-	static const char *const subjects[] = { "", "TASK ", "FRAME " };
+	static const char *const subjects[] = { "", "TASK ", "FRAME ",
+		"FILE " };
 	size_t n = (size_t)snprintf(
 		buf, size, ":op %s%s", subjects[d->subject], d->name);
 	bool optional = false;

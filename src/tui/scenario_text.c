@@ -96,6 +96,9 @@ static void put_arg(
 	case ARG_NAME:
 		put_string(b, op->text);
 		break;
+	case ARG_FILE:
+		buf_printf(b, "f[%" PRIu64 "]", v);
+		break;
 	default:
 		buf_printf(b, "%" PRIu64, v);
 	}
@@ -108,6 +111,8 @@ static int first_named(const struct op_desc *d)
 	case OP_MMAP:
 	case OP_RMAP:
 		return 0;
+	case OP_FILE:
+		return 2;
 	case OP_MREMAP:
 		return 3;
 	default:
@@ -189,9 +194,13 @@ static void put_op(struct out *o, const struct op *op,
 	buf_puts(o->buf, o->indent);
 	if (d->result == RESULT_TASK && !res->status)
 		buf_printf(o->buf, "t[%" PRIu64 "] = ", res->value);
+	if (d->result == RESULT_FILE && !res->status)
+		buf_printf(o->buf, "f[%" PRIu64 "] = ", res->value);
 	if (d->subject == ON_TASK)
 		buf_printf(o->buf, "t[%u]:", op->subject);
-	buf_puts(o->buf, d->name);
+	if (d->subject == ON_FILE)
+		buf_printf(o->buf, "f[%u]:", op->subject);
+	buf_puts(o->buf, d->method ? d->method : d->name);
 	put_args(o->buf, d, op);
 	buf_putc(o->buf, '\n');
 }
@@ -290,7 +299,8 @@ static void put_head(struct out *o, const char *title)
 		machine_era(m)->name, machine_paging(m)->name, m->ram, m->swap);
 	put_zones(o->buf, history_config(o->h));
 	put_tunables(o->buf, m);
-	buf_puts(o->buf, ",\n}\n\nlocal t = {} -- tasks by pid\n");
+	buf_puts(o->buf, ",\n}\n\nlocal t = {} -- tasks by pid\n"
+			 "local f = {} -- files by number\n");
 }
 
 bool scenario_text(struct buf *out, struct history *h, uint32_t last,

@@ -97,8 +97,7 @@ char *format_value(char *buf, size_t size, const struct machine *m,
 	if (VALUE_TAG(value) == VALUE_STRING)
 		snprintf(buf, size, "%s", string_text(m, (uint32_t)value));
 	else if (VALUE_TAG(value) == VALUE_FILE)
-		snprintf(buf, size, "file%u#%u",
-			(unsigned)(value >> 24) & 0xffffff,
+		snprintf(buf, size, "%s#%u", inode_name(m, value_file(value)),
 			(unsigned)value & 0xffffff);
 	else
 		snprintf(buf, size, "%" PRId64, value_number(value));
@@ -180,10 +179,12 @@ static char *format_object_value(char *buf, size_t size,
 	return buf;
 }
 
-static char *format_mapping(char *buf, size_t size, uint64_t id)
+static char *format_mapping(char *buf, size_t size, uint64_t value)
 {
-	if (id)
-		snprintf(buf, size, "av%" PRIu64 "|ANON", id);
+	if (value >> 32 == REF_FILE)
+		snprintf(buf, size, "file%" PRIu32, (uint32_t)value);
+	else if (value)
+		snprintf(buf, size, "av%" PRIu32 "|ANON", (uint32_t)value);
 	else
 		snprintf(buf, size, "NULL");
 	return buf;
@@ -267,6 +268,9 @@ static char *format_arg(char *buf, size_t size, const struct op *op,
 	case ARG_PAGES:
 		snprintf(buf, size, "%" PRIu64, v);
 		break;
+	case ARG_FILE:
+		snprintf(buf, size, "file%" PRIu64, v);
+		break;
 	case ARG_LEN:
 		if (v && !(v % PAGE_SIZE))
 			snprintf(buf, size, "%" PRIu64 " page%s", v / PAGE_SIZE,
@@ -325,6 +329,10 @@ char *format_op(char *buf, size_t size, const struct machine *m,
 		snprintf(who, sizeof who, "%" PRIx32, op->subject);
 		add_word(buf, size, who);
 	}
+	if (d->subject == ON_FILE)
+		add_word(buf, size,
+			format_ref(who, sizeof who, m,
+				ref_make(REF_FILE, op->subject)));
 	add_args(buf, size, op, d);
 	return buf;
 }
@@ -355,6 +363,9 @@ char *format_result(char *buf, size_t size, const struct machine *m,
 		break;
 	case RESULT_COUNT:
 		snprintf(buf, size, "%" PRIu64, step->value);
+		break;
+	case RESULT_FILE:
+		snprintf(buf, size, "file%" PRIu64, step->value);
 		break;
 	case RESULT_TRUE:
 		snprintf(buf, size, "ok");

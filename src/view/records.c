@@ -192,7 +192,9 @@ static void put_fixed(struct json *j, const char *key, uint64_t v)
 static void put_arg(struct json *j, const struct arg_desc *d,
 	const struct op *op, uint64_t v)
 {
-	if (d->type == ARG_ADDR || d->type == ARG_PFN ||
+	if (d->type == ARG_FILE)
+		json_ref(j, d->name, ref_make(REF_FILE, (uint32_t)v));
+	else if (d->type == ARG_ADDR || d->type == ARG_PFN ||
 		!strcmp(d->name, "pgoff"))
 		json_hex(j, d->name, v);
 	else if (d->type == ARG_NAME ||
@@ -227,6 +229,8 @@ static void put_subject(struct json *j, const struct machine *m,
 
 	if (d->subject == ON_PAGE)
 		json_ref(j, "page", ref_make(REF_PAGE, op->subject));
+	if (d->subject == ON_FILE)
+		json_ref(j, "file", ref_make(REF_FILE, op->subject));
 	if (d->subject != ON_TASK)
 		return;
 	task = task_find(m, op->subject);
@@ -248,6 +252,8 @@ static void put_result(struct json *j, const struct machine *m,
 		put_error_result(j, s->status);
 	else if (type == RESULT_TASK)
 		json_ref(j, "result", ref_make(REF_TASK, (uint32_t)s->value));
+	else if (type == RESULT_FILE)
+		json_ref(j, "result", ref_make(REF_FILE, (uint32_t)s->value));
 	else if (type == RESULT_REGION || type == RESULT_ADDR)
 		json_hex(j, "result", s->value);
 	else if (type == RESULT_VALUE)

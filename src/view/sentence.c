@@ -195,6 +195,14 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_SCAN_NO_TABLE] = N_("{o}: no table, on to {p}"),
 	[EV_SCAN_DONE] = N_("found {n}: {old} slots of {new} address spaces "
 			    "looked at"),
+	[EV_CACHE_HIT] = N_("page {n} of {o} is in the cache: frame {p}"),
+	[EV_CACHE_MISS] = N_("page {n} of {o} is not in the cache"),
+	[EV_CACHE_ADD] = N_("frame {o} is now page {n} of {p}"),
+	[EV_CACHE_DEL] = N_("frame {o} is no longer page {n} of {p}"),
+	[EV_FILE_HOLE] = N_("{o} has nothing at page {n}: it reads as zeros"),
+	[EV_FILE_WRITE] = N_("{new} is written to page {n} of {p}: frame {o}"),
+	[EV_BEYOND_END] = N_("{o} ends before page {n}"),
+	[EV_FAULT_AROUND] = N_("frame {o} is cached: map it at {p}, too"),
 	[EV_TASK_NEW] = N_("{o} exists"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
 };

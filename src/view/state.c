@@ -39,7 +39,8 @@ static void put_vma(struct json *j, const struct vm_area_struct *vma)
 	json_hex(j, "end", vma->vm_end);
 	json_string(j, "prot", prot);
 	json_bool(j, "shared", vma->vm_flags & VM_SHARED);
-	json_null(j, "file");
+	json_ref(j, "file",
+		vma->vm_file ? ref_make(REF_FILE, vma->vm_file->id) : NO_REF);
 	json_hex(j, "pgoff", vma->vm_pgoff);
 	put_flags(j, vma->vm_flags, 64, vm_flag_name);
 	put_anon_vma(j, "anon_vma", vma->anon_vma);
@@ -153,12 +154,49 @@ static void put_anon_vmas(struct json *j, const struct machine *m)
 	json_array_end(j);
 }
 
+/* -- files ---------------------------------------------------------------- */
+
+static void put_file(struct json *j, const struct machine *m,
+	const struct inode *inode)
+{
+	json_object(j, NULL);
+	json_ref(j, "id", ref_make(REF_FILE, inode->id));
+	json_string(j, "name", string_text(m, inode->name));
+	json_count(j, "pages", inode->i_size);
+	json_count(j, "cached", inode->i_mapping.nrpages);
+	json_bool(j, "tmpfs", inode->tmpfs);
+	json_bool(j, "hidden", inode->hidden);
+	json_object_end(j);
+}
+
+static void put_files(struct json *j, const struct machine *m)
+{
+	json_array(j, "files");
+	for (uint32_t id = 1; id <= m->inodes.last; id++) {
+		const struct inode *inode = inode_by_id(m, id);
+
+		if (inode)
+			put_file(j, m, inode);
+	}
+	json_array_end(j);
+}
+
 /* -- frames -------------------------------------------------------------- */
 
 static bool in_use(const struct page *page)
 {
 	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
 	       page->kind == PAGE_SHMEM || page->kind == PAGE_KSM;
+}
+
+static void put_mapping(struct json *j, const struct machine *m,
+	const struct page *page)
+{
+	const struct field *f = field_find(m, REF_PAGE, "mapping");
+	uint64_t value = f->get(m, page);
+
+	json_ref(j, "mapping",
+		ref_make((enum ref_kind)(value >> 32), (uint32_t)value));
 }
 
 static void put_page(struct json *j, const struct machine *m, uint64_t pfn)
@@ -171,7 +209,7 @@ static void put_page(struct json *j, const struct machine *m, uint64_t pfn)
 	json_string(j, "kind", page_kind_name((enum page_kind)page->kind));
 	json_number(j, "mapcount", page_mapcount(page));
 	json_number(j, "refcount", page->_refcount);
-	put_anon_vma(j, "mapping", page_anon_vma_alive(m, page));
+	put_mapping(j, m, page);
 	if (page->mapping)
 		json_hex(j, "index", page->index);
 	else
@@ -248,6 +286,7 @@ void record_state(struct json *j, const struct machine *m, struct pos pos)
 	json_string(j, "era", machine_era(m)->name);
 	put_tasks(j, m);
 	put_anon_vmas(j, m);
+	put_files(j, m);
 	put_pages(j, m);
 	put_free(j, m);
 	put_swap(j, m);

@@ -94,7 +94,7 @@ is 'every event has a sentence' "$(json 'select(.type == "event" and
 	(.text | length) < 3).event')" ''
 state='select(.type == "state" and .op == 6)'
 is 'state: keys' "$(json -c "$state"' | keys')" \
-	'["anon_vmas","costs","era","free","op","pages","swap","tasks","type"]'
+	'["anon_vmas","costs","era","files","free","op","pages","swap","tasks","type"]'
 is 'state: tasks after fork' "$(json -c "$state"' | .tasks | map(.task)')" \
 	'["parent","child"]'
 is 'state: a VMA' "$(json -c "$state"' | .tasks[1].vmas[0] |

@@ -2,7 +2,7 @@
  * Operations as text.  A command is cut into words; a table of verbs says what
  * each does with its range and its last word.
  */
-#include "run.h"
+#include "filerun.h"
 #include "swap_by_hand.h"
 
 #include <stdio.h>
@@ -146,6 +146,45 @@ static int cmd_swapoff(const struct command *c)
 	return run_op(&op);
 }
 
+static int cmd_file(const struct command *c)
+{
+	return try_file(arg(c, 1, "?"), number(c, 2),
+		!strcmp(arg(c, 3, ""), "hole"), !strcmp(arg(c, 3, ""), "tmpfs"));
+}
+
+static int cmd_fmap(const struct command *c)
+{
+	return try_map_file(pid_of(c->task), start(c), len(c),
+		prot_of(arg(c, 4, "rw")), arg(c, 2, "?"), number(c, 3),
+		!strcmp(arg(c, 5, ""), "shared"));
+}
+
+static int cmd_share(const struct command *c)
+{
+	return try_map_file(pid_of(c->task), start(c), len(c),
+		prot_of(arg(c, 2, "rw")), NULL, 0, SHARED);
+}
+
+static int cmd_fread(const struct command *c)
+{
+	return try_pread(arg(c, 1, "?"), number(c, 2));
+}
+
+static int cmd_fwrite(const struct command *c)
+{
+	return try_pwrite(arg(c, 1, "?"), number(c, 2), number(c, 3));
+}
+
+static int cmd_truncate(const struct command *c)
+{
+	return try_truncate(arg(c, 1, "?"), number(c, 2));
+}
+
+static int cmd_sync(const struct command *c)
+{
+	return try_sync(arg(c, 1, "?"));
+}
+
 static const struct verb {
 	const char *name;
 	int (*run)(const struct command *);
@@ -154,7 +193,11 @@ static const struct verb {
 	{ "protect", cmd_protect }, { "move", cmd_move },
 	{ "resize", cmd_resize }, { "advise", cmd_advise },
 	{ "touch", cmd_touch }, { "read", cmd_read }, { "write", cmd_write },
-	{ "brk", cmd_brk }, { "out", cmd_out }, { "swapoff", cmd_swapoff } };
+	{ "brk", cmd_brk }, { "out", cmd_out }, { "swapoff", cmd_swapoff },
+{ "brk", cmd_brk }, { "file", cmd_file }, { "fmap", cmd_fmap },
+	{ "share", cmd_share }, { "fread", cmd_fread },
+	{ "fwrite", cmd_fwrite }, { "truncate", cmd_truncate },
+	{ "sync", cmd_sync } };
 
 static int run_verb(const struct command *c)
 {

@@ -79,7 +79,7 @@ static void thing(struct gen *g)
 {
 	static const char *const things[] = { "t1", "t2", "r1", "r2",
 		"page_at(t1, r1[0])", "t1:vmas()[1]", "anon_vmas()[1]",
-		"machine()", "nil", "true", "false", "print", "_G",
+		"machine()", "f1", "f2", "nil", "true", "false", "print", "_G",
 		"function() end", "function() t1:write(r1[0], 5) end",
 		"function() error('x') end", "coroutine.create(print)",
 		"setmetatable({}, {__index = function() return 1 end})",
@@ -132,6 +132,7 @@ static void callee(struct gen *g)
 		f = api_function_at(i);
 		fprintf(g->f, "%s%s",
 			strcmp(f->on, "task") == 0   ? "t1:"
+			: strcmp(f->on, "file") == 0 ? "f1:"
 			: strcmp(f->on, "page") == 0 ? "page_at(t1, r1[0]):"
 						     : "",
 			f->name);
@@ -145,10 +146,13 @@ static void callee(struct gen *g)
 	case ON_PAGE:
 		fputs("page_at(t1, r1[0]):", g->f);
 		break;
+	case ON_FILE:
+		fputs("f1:", g->f);
+		break;
 	default:
 		break;
 	}
-	fputs(op_desc((enum op_id)i)->name, g->f);
+	fputs(op_call(op_desc((enum op_id)i)), g->f);
 }
 
 static void statement(struct gen *g)
@@ -180,6 +184,8 @@ static void plausible(struct gen *g, enum arg_type type)
 		[ARG_VALUE] = { "1", "'B'", "-7", NULL },
 		[ARG_NAME] = { "'n'", "'child'", NULL },
 		[ARG_PFN] = { "page_at(t1, r1[0])", NULL },
+		[ARG_FILE] = { "f1", "f2", NULL },
+		[ARG_INDEX] = { "0", "1", "5", "11", NULL },
 	};
 
 	if (below(g, 12) == 0)
@@ -192,6 +198,7 @@ static void plausible(struct gen *g, enum arg_type type)
 static void operation(struct gen *g)
 {
 	static const char *const on[] = { "t1:", "t2:", "t1:", NULL };
+	static const char *const files[] = { "f1:", "f2:", NULL };
 	const struct op_desc *d =
 		op_desc((enum op_id)(1 + below(g, NR_OPS - 1)));
 	const char *comma = "";
@@ -202,8 +209,9 @@ static void operation(struct gen *g)
 	fprintf(g->f, "pcall(function() return %s%s(",
 		d->subject == ON_TASK	? one_of(g, on)
 		: d->subject == ON_PAGE ? "page_at(t1, r1[0]):"
+		: d->subject == ON_FILE ? one_of(g, files)
 					: "",
-		d->name);
+		op_call(d));
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++) {
 		bool positional = op_place(d, i) >= 0;
 
@@ -269,6 +277,9 @@ static char *make_script(uint64_t n)
 	      "t1 = spawn 'one'\n"
 	      "r1 = t1:mmap { pages = 4 }\n"
 	      "t1:write(r1[0], 'A')\n"
+	      "f1 = file('f', 6)\n"
+	      "f2 = file('g', 3, { tmpfs = true })\n"
+	      "t1:mmap { file = f1, pages = 4, shared = true }\n"
 	      "t2 = t1:fork 'two'\n"
 	      "r2 = t2:mmap { pages = 2, prot = 'r' }\n",
 		g.f);

@@ -53,6 +53,10 @@ static uint64_t some_arg(struct random_ops *r, enum arg_type type)
 		return random_below(r, 3);
 	case ARG_BOOL:
 		return random_below(r, 2);
+	case ARG_FILE:
+		return 1 + random_below(r, r->files + 1);
+	case ARG_INDEX:
+		return random_below(r, 12);
 	case ARG_PFN:
 		return random_below(r, (uint32_t)r->frames);
 	default:
@@ -100,6 +104,8 @@ struct op random_op(struct random_ops *r)
 		op.subject = r->pid[random_below(r, r->pids)];
 	else if (d->subject == ON_PAGE)
 		op.subject = random_below(r, (uint32_t)r->frames);
+	else if (d->subject == ON_FILE)
+		op.subject = 1 + random_below(r, r->files + 1);
 	for (unsigned i = 0; d->arg[i].type != ARG_END; i++)
 		give(r, &op, i, &d->arg[i]);
 	return op;
@@ -121,6 +127,7 @@ void random_noted(
 		return;
 	if (op->id == OP_EXIT)
 		gone(r, op->subject);
+	r->files += type == RESULT_FILE;
 	if (type == RESULT_TASK && r->pids < MAX_PIDS)
 		r->pid[r->pids++] = (uint32_t)res->value;
 	if (type == RESULT_REGION && r->addrs < MAX_REGIONS)

@@ -17,6 +17,7 @@ struct random_ops {
 	unsigned pids;
 	uint64_t addr[MAX_REGIONS]; /* where something was mapped once */
 	unsigned addrs;
+	uint32_t files;	 /* made so far: their numbers count from 1 */
 	uint64_t frames; /* of the machine */
 };
 

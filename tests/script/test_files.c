@@ -1,5 +1,6 @@
 /* Scenarios as files: names, lists, modules, changes, check, themes, config. */
 #include "core/ops.h"
+#include "script/api.h"
 #include "testing.h"
 
 #include <sys/stat.h>
@@ -351,8 +352,8 @@ static void test_words(void **state)
 	(void)state;
 	text = written(script_annotations);
 	for (unsigned id = 1; id < NR_OPS; id++) {
-		assert_non_null(strstr(reference, op_desc(id)->name));
-		assert_non_null(strstr(text, op_desc(id)->name));
+		assert_non_null(strstr(reference, op_call(op_desc(id))));
+		assert_non_null(strstr(text, op_call(op_desc(id))));
 	}
 	write_file("meta.lua", text);
 	assert_int_equal(script_check(path_of("meta.lua"), collect, stderr), 0);

@@ -10,9 +10,7 @@
 /* The object that a field's value names. */
 static struct ref value_ref(const struct field *f, uint64_t value)
 {
-	if (f->type == VT_MAPPING && value)
-		return ref_make(REF_ANON_VMA, (uint32_t)value);
-	if (f->type == VT_REF && value)
+	if ((f->type == VT_REF || f->type == VT_MAPPING) && value)
 		return ref_make((enum ref_kind)(value >> 32), (uint32_t)value);
 	return NO_REF;
 }

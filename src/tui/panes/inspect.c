@@ -50,10 +50,8 @@ static struct ref value_ref(
 {
 	if (type == VT_PTE_ADDR)
 		return pte_addr_ref(m, value);
-	if (type == VT_REF && value)
+	if ((type == VT_REF || type == VT_MAPPING) && value)
 		return ref_make((enum ref_kind)(value >> 32), (uint32_t)value);
-	if (type == VT_MAPPING && value)
-		return ref_make(REF_ANON_VMA, (uint32_t)value);
 	return NO_REF;
 }
 

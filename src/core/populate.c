@@ -1,0 +1,96 @@
+/*
+ * MAP_POPULATE: pages are mapped before they are touched.  4.0 and 6.18 fault
+ * all of the range in (mm/gup.c __mm_populate), writing where that makes a
+ * private copy; 2.6 puts in what a shared file has (mm/filemap.c
+ * filemap_populate); 2.4 does not know the flag.  What fails is left for the
+ * access that needs it.
+ */
+#include "core/emit.h"
+#include "core/fault.h"
+#include "core/filemap.h"
+#include "core/lru.h"
+#include "core/mm.h"
+#include "core/page_alloc.h"
+#include "core/pgtable.h"
+#include "core/vma.h"
+
+/* get_user_pages of one page: fault until it is there as wanted. */
+static int make_present(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool write)
+{
+	struct page *page;
+
+	for (;;) {
+		pteval_t pte = mm_pte(m, vma->vm_mm, addr);
+		int err;
+
+		if (pte_present(m, pte) && (!write || pte_write(m, pte)))
+			break;
+		err = fault_in_page(m, vma, addr, write);
+		if (err)
+			return err;
+	}
+	page = vm_normal_page(m, mm_pte(m, vma->vm_mm, addr));
+	if (page)
+		mark_page_accessed(m, page);
+	return 0;
+}
+
+static int populate_vma(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	uint64_t access = VM_READ | VM_WRITE | VM_EXEC;
+	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+	int err = 0;
+
+	if (!(vma->vm_flags & access))
+		return 0;
+	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
+		err = make_present(m, vma, a, write);
+	return err;
+}
+
+static void populate_all(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = vma_intersection(mm, start, end);
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
+		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
+		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
+
+		if (populate_vma(m, vma, from, to))
+			break;
+	}
+}
+
+/* filemap_populate: only if all of it lies within the file. */
+static void populate_shared(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, start);
+	uint64_t last = linear_page_index(vma, end - PAGE_SIZE);
+
+	if (!(vma->vm_flags & VM_SHARED) || last >= vma->vm_file->i_size)
+		return;
+	for (uint64_t a = start; a < end; a += PAGE_SIZE)
+		if (make_present(m, vma, a, false))
+			break;
+}
+
+void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len)
+{
+	const struct era_ops *ops = ops_of(m);
+
+	if (!len || (!ops->populates_all && !ops->populates_shared))
+		return;
+	call(m, FN_POPULATE, addr_ref(mm, start), NO_REF, len >> PAGE_SHIFT);
+	lock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
+	if (ops->populates_all)
+		populate_all(m, mm, start, start + len);
+	else
+		populate_shared(m, mm, start, start + len);
+	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
+	ret(m, FN_POPULATE);
+}
