@@ -55,13 +55,13 @@ static struct ref value_ref(
 	return NO_REF;
 }
 
-/* Did an event of this operation set the field? */
+/* Did an event of this operation set the field; any, if @name is NULL? */
 static bool field_changed(
 	const struct look *look, struct ref ref, const char *name)
 {
 	for (size_t i = 0; i < look->done; i++)
 		if (look->events[i].field && ref_eq(look->events[i].o, ref) &&
-			!strcmp(look->events[i].field, name))
+			(!name || !strcmp(look->events[i].field, name)))
 			return true;
 	return false;
 }
@@ -71,9 +71,11 @@ static void object_rows(
 {
 	const struct object_desc *d = object_desc((enum ref_kind)ref.kind);
 	const void *object = object_find(look->m, ref);
+	bool any;
 
 	if (!d || !d->fields || !object)
 		return;
+	any = field_changed(look, ref, NULL); /* there may be a million events */
 	for (const struct field *f = d->fields; f->name; f++) {
 		struct row *row;
 		uint64_t value;
@@ -85,7 +87,8 @@ static void object_rows(
 		format_typed(row->value, sizeof(row->value), look->m, f->type,
 			value);
 		row->to = value_ref(look->m, f->type, value);
-		row->changed = field_changed(look, ref, f->name);
+		row->changed =
+			any && field_changed(look, ref, f->name);
 	}
 }
 
