@@ -77,7 +77,9 @@ static void step_from(
 		.calls = r->calls,
 		.line = r->line,
 		.file = r->file,
+		.nr_killed = r->nr_killed,
 		.costs = r->costs };
+	memcpy(s->killed, r->killed, sizeof(s->killed));
 	if (r->op.id != OP_BATCH)
 		return;
 	s->batch_text = pool_text(&h->texts, r->batch_text);
@@ -102,6 +104,16 @@ const struct step *history_step(const struct history *h, uint32_t n)
 	return s;
 }
 
+static void result_from(struct op_result *res, const struct record *r)
+{
+	*res = (struct op_result){ .status = r->status,
+		.value = r->value,
+		.len = r->len,
+		.faults = r->faults,
+		.nr_killed = r->nr_killed };
+	memcpy(res->killed, r->killed, sizeof(res->killed));
+}
+
 const struct op *history_call(
 	const struct history *h, uint32_t n, uint32_t i, struct op_result *res)
 {
@@ -113,10 +125,7 @@ const struct op *history_call(
 		return NULL;
 	branch_call(own, n, i, &r);
 	if (res)
-		*res = (struct op_result){ .status = r.status,
-			.value = r.value,
-			.len = r.len,
-			.faults = r.faults };
+		result_from(res, &r);
 	op = &own->call[own->next_call++ % STEP_RING];
 	*op = r.op;
 	return op;

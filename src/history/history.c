@@ -4,6 +4,7 @@
 #include "history/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* -- the machine's state as a region ------------------------------------- */
 
@@ -175,7 +176,18 @@ static void run_new(struct history *h, const struct op *op,
 		.status = res->status,
 		.value = res->value,
 		.len = res->len,
-		.faults = res->faults };
+		.faults = res->faults,
+		.nr_killed = res->nr_killed };
+	memcpy(r->killed, res->killed, sizeof(r->killed));
+}
+
+/* The batch's record names the first of all that its calls killed. */
+static void add_killed(struct record *sum, const struct record *r)
+{
+	for (unsigned i = 0; i < r->nr_killed && i < MAX_KILLED; i++)
+		if (sum->nr_killed + i < MAX_KILLED)
+			sum->killed[sum->nr_killed + i] = r->killed[i];
+	sum->nr_killed += r->nr_killed;
 }
 
 static void add_call(
@@ -186,6 +198,7 @@ static void add_call(
 	log_add(&branch_now(h)->calls, &h->texts, r);
 	sum->calls++;
 	sum->faults += r->faults;
+	add_killed(sum, r);
 	if (!sum->status)
 		sum->status = r->status;
 	for (unsigned i = 0; i < NR_COSTS; i++)

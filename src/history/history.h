@@ -37,6 +37,8 @@ struct step {
 	uint64_t value;
 	uint64_t len;
 	uint32_t faults;
+	uint32_t nr_killed;  /* tasks that the OOM killer ended */
+	uint32_t killed[MAX_KILLED]; /* the first of them */
 	uint32_t calls;      /* OP_BATCH: operations inside; else 0 */
 	uint32_t line;       /* of the script; 0: made by hand */
 	uint32_t file;       /* history_file_name(); 0: the script itself */

@@ -6,6 +6,7 @@
  *   what       given, subject, mask of arguments that are not 0, those
  *   text       its number in the pool           if HAS_TEXT
  *   result     status (zigzag), value, len, faults if HAS_RESULT
+ *   killed     how many, the pids that were kept  if HAS_KILLED
  *   batch      text, calls, first call          if HAS_BATCH
  *   place      line, file                       if HAS_PLACE
  *   costs      mask of those that are not 0, those if HAS_COSTS
@@ -20,9 +21,9 @@
 #include <string.h>
 
 #define LOG_MARK 16u
-#define MAX_RECORD 512u /* bytes of the longest, with 10 for each number */
+#define MAX_RECORD 768u /* bytes of the longest, with 10 for each number */
 
-_Static_assert((NR_COSTS + OP_MAX_ARGS + 16) * 10 <= MAX_RECORD,
+_Static_assert((NR_COSTS + OP_MAX_ARGS + MAX_KILLED + 17) * 10 <= MAX_RECORD,
 	"a record of all numbers fits");
 
 enum head {
@@ -32,7 +33,8 @@ enum head {
 	HAS_BATCH = 8,
 	HAS_PLACE = 16,
 	HAS_COSTS = 32,
-	HEAD_BITS = 6
+	HAS_KILLED = 64,
+	HEAD_BITS = 7
 };
 
 /* -- numbers ------------------------------------------------------------- */
@@ -104,6 +106,8 @@ static unsigned head_of(const struct record *r)
 		head |= IS_TEXT_VALUE;
 	if (r->status || r->value || r->len || r->faults)
 		head |= HAS_RESULT;
+	if (r->nr_killed)
+		head |= HAS_KILLED;
 	if (r->op.id == OP_BATCH)
 		head |= HAS_BATCH;
 	if (r->line || r->file)
@@ -130,6 +134,13 @@ static void put_result(uint8_t **p, const struct record *r)
 	put(p, r->faults);
 }
 
+static void put_killed(uint8_t **p, const struct record *r)
+{
+	put(p, r->nr_killed);
+	for (unsigned i = 0; i < r->nr_killed && i < MAX_KILLED; i++)
+		put(p, r->killed[i]);
+}
+
 static void put_batch(uint8_t **p, const struct record *r)
 {
 	put(p, r->batch_text);
@@ -145,6 +156,8 @@ static uint8_t *encode(uint8_t *p, struct pool *texts, const struct record *r)
 	put_op(&p, texts, &r->op);
 	if (head & HAS_RESULT)
 		put_result(&p, r);
+	if (head & HAS_KILLED)
+		put_killed(&p, r);
 	if (head & HAS_BATCH)
 		put_batch(&p, r);
 	if (head & HAS_PLACE) {
@@ -175,6 +188,13 @@ static void take_result(const uint8_t **p, struct record *r)
 	r->faults = (uint32_t)take(p);
 }
 
+static void take_killed(const uint8_t **p, struct record *r)
+{
+	r->nr_killed = (uint32_t)take(p);
+	for (unsigned i = 0; i < r->nr_killed && i < MAX_KILLED; i++)
+		r->killed[i] = (uint32_t)take(p);
+}
+
 static void take_batch(const uint8_t **p, struct record *r)
 {
 	r->batch_text = (uint32_t)take(p);
@@ -192,6 +212,8 @@ static const uint8_t *decode(
 	take_op(&p, texts, (unsigned)head, &r->op);
 	if (head & HAS_RESULT)
 		take_result(&p, r);
+	if (head & HAS_KILLED)
+		take_killed(&p, r);
 	if (head & HAS_BATCH)
 		take_batch(&p, r);
 	if (head & HAS_PLACE) {

@@ -17,6 +17,8 @@ struct record {
 	uint64_t value;	     /* as op_result */
 	uint64_t len;	     /* as op_result */
 	uint32_t faults;     /* as op_result */
+	uint32_t nr_killed;  /* as op_result; of a batch: of all its calls */
+	uint32_t killed[MAX_KILLED]; /* the first of them */
 	uint32_t line, file; /* of the script */
 	uint32_t batch_text; /* OP_BATCH: number in the pool */
 	uint32_t calls;	     /* OP_BATCH: how many */

@@ -66,16 +66,20 @@ static enum compare_result result_of(
 {
 	const struct op_desc *d = op_desc((enum op_id)s->op.id);
 
-	format_result(buf, size, m, s);
-	if (s->status)
+	if (s->status) {
+		snprintf(buf, size, "%s", status_name(s->status));
 		return COMPARE_ERROR;
+	}
 	switch (d ? d->result : RESULT_TRUE) {
 	case RESULT_TRUE:
+		snprintf(buf, size, "ok");
 		return COMPARE_TRUE;
 	case RESULT_REGION:
 	case RESULT_ADDR:
+		snprintf(buf, size, "%" PRIx64, s->value);
 		return COMPARE_ADDRESS;
 	case RESULT_VALUE:
+		format_value(buf, size, m, s->value);
 		return value_kind(s->value);
 	case RESULT_TASK:
 		format_ref_id(buf, size,

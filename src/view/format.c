@@ -337,14 +337,14 @@ char *format_op(char *buf, size_t size, const struct machine *m,
 	return buf;
 }
 
-char *format_result(char *buf, size_t size, const struct machine *m,
+static void format_outcome(char *buf, size_t size, const struct machine *m,
 	const struct step *step)
 {
 	const struct op_desc *d = op_desc(step->op.id);
 
 	if (step->status) {
 		snprintf(buf, size, "%s", status_name(step->status));
-		return buf;
+		return;
 	}
 	switch (d ? d->result : RESULT_TRUE) {
 	case RESULT_TASK:
@@ -355,7 +355,8 @@ char *format_result(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "%" PRIx64, step->value);
 		break;
 	case RESULT_VALUE:
-		return format_value(buf, size, m, step->value);
+		format_value(buf, size, m, step->value);
+		break;
 	case RESULT_WALK:
 		snprintf(buf, size, "visited %" PRIu64 ", matched %" PRIu64,
 			step->costs.n[COST_VISITED],
@@ -371,6 +372,27 @@ char *format_result(char *buf, size_t size, const struct machine *m,
 		snprintf(buf, size, "ok");
 		break;
 	}
+}
+
+/* ", killed child" */
+static void add_killed(char *buf, size_t size, const struct machine *m,
+	const struct step *step)
+{
+	for (unsigned i = 0; i < step->nr_killed && i < MAX_KILLED; i++) {
+		size_t n = strlen(buf);
+		char who[NAME_SIZE];
+
+		snprintf(buf + n, size - n, "%s%s", i ? " " : ", killed ",
+			format_ref(who, sizeof who, m,
+				ref_make(REF_TASK, step->killed[i])));
+	}
+}
+
+char *format_result(char *buf, size_t size, const struct machine *m,
+	const struct step *step)
+{
+	format_outcome(buf, size, m, step);
+	add_killed(buf, size, m, step);
 	return buf;
 }
 

@@ -266,6 +266,17 @@ static void put_result(struct json *j, const struct machine *m,
 		json_count(j, "len", s->len);
 }
 
+/* Whom the OOM killer ended in it. */
+static void put_killed(struct json *j, const struct step *s)
+{
+	if (!s->nr_killed)
+		return;
+	json_array(j, "killed");
+	for (unsigned i = 0; i < s->nr_killed && i < MAX_KILLED; i++)
+		json_ref(j, NULL, ref_make(REF_TASK, s->killed[i]));
+	json_array_end(j);
+}
+
 void record_op(struct json *j, const struct history *h, uint32_t n)
 {
 	static const struct op_desc batch = { .name = "batch" };
@@ -289,6 +300,7 @@ void record_op(struct json *j, const struct history *h, uint32_t n)
 	}
 	put_result(j, m, d->result, s);
 	json_count(j, "faults", s->faults);
+	put_killed(j, s);
 	json_costs(j, "costs", &s->costs);
 	if (s->line)
 		json_count(j, "line", s->line);
