@@ -192,8 +192,7 @@ const char *const known_panes[] = {
 #undef PANE
 	NULL
 };
-const char *const pane_names_later[] = { "files",
-	"tree", "fault", "change", NULL };
+const char *const pane_names_later[] = { "tree", "fault", "change", NULL };
 
 /* A row stands for what is not built only until it is. */
 static bool is_built(const struct api_function *f)

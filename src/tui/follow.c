@@ -2,6 +2,8 @@
 #include "tui/state.h"
 
 #include "tui/panes/eras.h"
+#include "core/filemap.h"
+#include "core/i_mmap.h"
 #include "tui/panes/path.h"
 #include "tui/panes/swap_slot.h"
 #include "core/objects.h"
@@ -79,6 +81,21 @@ static void follow_fields(
 	}
 }
 
+static bool add_mapping(void *ctx, const struct i_mmap_node *node)
+{
+	add(ctx, ref_make(REF_VMA, node->vma->id));
+	return true;
+}
+
+/* The VMAs that map it, as its i_mmap has them. */
+static void from_file(const struct machine *m, struct ref ref, struct targets *t)
+{
+	const struct inode *inode = inode_by_id(m, ref.id);
+
+	if (inode)
+		i_mmap_look(m, &inode->i_mapping, add_mapping, t);
+}
+
 /* page->mapping; a page without one leads to the entries that map it. */
 static void from_page(
 	const struct machine *m, struct ref ref, struct targets *t)
@@ -88,6 +105,8 @@ static void from_page(
 
 	if (!page)
 		return;
+	if (page_inode(m, page))
+		add(t, ref_make(REF_FILE, page_inode(m, page)->id));
 	if (field_find(m, REF_PAGE, "pte.chain")) {
 		follow_fields(m, ref, t);
 		return;
@@ -95,7 +114,7 @@ static void from_page(
 	if (page->kind != PAGE_TABLE && page->kind != PAGE_SLAB &&
 		page_anon_vma_alive(m, page))
 		add(t, ref_make(REF_ANON_VMA, page_anon_vma_alive(m, page)->id));
-	else
+	else if (!page_inode(m, page))
 		page_mappers(m, ref.id, add_mapper, &list);
 }
 
@@ -123,10 +142,12 @@ static void from_vma(const struct machine *m, struct ref ref, struct targets *t)
 {
 	const struct vm_area_struct *vma = vma_by_id(m, ref.id);
 
+	if (vma && vma->vm_file)
+		add(t, ref_make(REF_FILE, vma->vm_file->id));
 	if (vma && vma_anon_vma_alive(m, vma))
 		add(t, ref_make(REF_ANON_VMA,
 			       vma_anon_vma_alive(m, vma)->id));
-	else if (vma)
+	else if (vma && !vma->vm_file)
 		add(t, ref_make(REF_TASK, ref_vma_task(m, ref.id)));
 }
 
@@ -206,6 +227,7 @@ static targets_fn *const targets_of[NR_REF_KINDS] = {
 	[REF_SWAP] = from_slot,
 	[REF_CACHE] = from_cache,
 	[REF_PTE_CHAIN] = follow_fields,
+	[REF_FILE] = from_file,
 };
 
 static void trail_push(struct app *a, struct ref ref)

@@ -5,6 +5,8 @@
  * nothing here loops over a whole machine.
  */
 #include "view/look.h"
+#include "core/filemap.h"
+#include "core/i_mmap.h"
 #include "core/objects.h"
 #include "core/swap.h"
 #include "view/style.h"
@@ -104,10 +106,41 @@ static void add_mapper(struct look *look, struct vm_area_struct *vma, void *ctx)
 	add_vma(look, vma);
 }
 
+/* One of the VMAs that map a file; for a page of it those that hold it. */
+struct file_look {
+	struct look *look;
+	const struct page *page; /* NULL: any */
+	unsigned left;           /* VMAs that may still be looked at */
+};
+
+static bool see_mapping(void *ctx, const struct i_mmap_node *node)
+{
+	struct file_look *f = ctx;
+	struct vm_area_struct *vma = vma_by_id(f->look->m, node->vma->id);
+
+	if (vma && f->page)
+		add_mapper(f->look, vma, (void *)f->page);
+	else
+		add_vma(f->look, vma);
+	return --f->left > 0;
+}
+
+static void relate_file(struct look *look, const struct inode *inode,
+	const struct page *page)
+{
+	struct file_look f = { look, page, MAX_FAMILY };
+
+	ref_set_add(look->related, ref_make(REF_FILE, inode->id));
+	i_mmap_look(look->m, &inode->i_mapping, see_mapping, &f);
+}
+
 static void relate_page(struct look *look, const struct page *page)
 {
 	const struct anon_vma *av = page_anon_vma_alive(look->m, page);
+	const struct inode *inode = page_inode(look->m, page);
 
+	if (inode)
+		relate_file(look, inode, page);
 	if (!av || page->kind != PAGE_ANON)
 		return;
 	ref_set_add(look->related, ref_make(REF_ANON_VMA, av->id));
@@ -141,6 +174,9 @@ static void relate_vma(struct look *look, const struct vm_area_struct *vma)
 	const struct list_head *head = &vma->anon_vma_chain;
 
 	add_vma(look, vma);
+	if (vma->vm_file)
+		ref_set_add(look->related,
+			ref_make(REF_FILE, vma->vm_file->id));
 	if (own)
 		ref_set_add(look->related, ref_make(REF_ANON_VMA, own->id));
 	for (const struct list_head *p = head->next; p != head; p = p->next) {
@@ -221,6 +257,9 @@ static void find_related(struct look *look)
 		break;
 	case REF_VMA:
 		relate_vma(look, object);
+		break;
+	case REF_FILE:
+		relate_file(look, object, NULL);
 		break;
 	case REF_ANON_VMA:
 		relate_anon_vma(look, object);

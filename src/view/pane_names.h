@@ -20,6 +20,7 @@
 	PANE(help)                                                             \
 	PANE(lru)                                                              \
 	PANE(swap)                                                             \
+	PANE(files)                                                            \
 	PANE(eras)                                                             \
 	PANE(mms)                                                              \
 	PANE(buddy)                                                            \

@@ -98,6 +98,14 @@ uint64_t stage_mmap(
 	return run(st, &op);
 }
 
+uint32_t stage_file(struct stage *st, const char *name, uint64_t pages)
+{
+	struct op op = make_op("file", 0, name);
+
+	assert_true(op_set(&op, "pages", pages));
+	return (uint32_t)run(st, &op);
+}
+
 void stage_write(
 	struct stage *st, uint32_t pid, uint64_t addr, const char *value)
 {

@@ -28,6 +28,7 @@ void stage_close(struct stage *st);
 uint32_t stage_spawn(struct stage *st, const char *name);
 uint64_t stage_mmap(
 	struct stage *st, uint32_t pid, uint64_t pages, const char *name);
+uint32_t stage_file(struct stage *st, const char *name, uint64_t pages);
 void stage_write(
 	struct stage *st, uint32_t pid, uint64_t addr, const char *value);
 uint32_t stage_fork(struct stage *st, uint32_t pid, const char *name);

@@ -4,6 +4,8 @@
  * interval tree by offset.  A line down the left joins them.
  */
 #include "tui/panes/rmap_ring.h"
+
+#include "core/filemap.h"
 #include "tui/panes/reverse.h"
 #include "view/lang.h"
 
@@ -151,9 +153,16 @@ int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 	     2;
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "mapping ");
 	x += pad_glyph(s, x, y, ST_POINTER, NO_REF, GL_RIGHT) + 1;
-	if (!av)
+	if (av)
+		x += pad_name(s, x, y, ST_ANON_VMA,
+			     ref_make(REF_ANON_VMA, av->id)) +
+		     2;
+	else if (page && page_inode(s->m, page))
+		x += pad_name(s, x, y, ST_VMA_FILE,
+			     ref_make(REF_FILE, page_inode(s->m, page)->id)) +
+		     2;
+	else
 		return pad_put(s, x, y, ST_DIM, NO_REF, "%s", _("none")), 1;
-	x += pad_name(s, x, y, ST_ANON_VMA, ref_make(REF_ANON_VMA, av->id)) + 2;
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "index ");
 	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%" PRIx64, page->index) + 2;
 	if (x + 12 < s->w)

@@ -1,8 +1,10 @@
 /*
  * A walk of the reverse map as it goes: the VMAs that hang on the page's
  * anon_vma in the order of the walk, and for those visited so far what was
- * found.  What was found is read from the events that have happened.
+ * found; for a page of a file the VMAs of its i_mmap.  What was found is read
+ * from the events that have happened.
  */
+#include "tui/panes/files_mmap.h"
 #include "tui/panes/rmap_ring.h"
 #include "view/lang.h"
 
@@ -13,7 +15,7 @@ struct tour {
 	bool done;	  /* its last, too */
 	uint32_t pfn;	  /* the frame whose mappings it looks for */
 	uint64_t index;	  /* that page's index */
-	uint32_t av;	  /* id of the anon_vma; 0: none */
+	struct ref from;  /* the anon_vma or the file it goes through */
 	size_t first;	  /* event of the start */
 	uint32_t visited; /* VMAs looked into */
 	uint32_t matched; /* of them those that map it */
@@ -65,7 +67,7 @@ static void start_tour(struct tour *t, const struct pad *s)
 		t->started = true;
 		t->pfn = ev->o.id;
 		t->index = ev->n;
-		t->av = ev->p.kind == REF_ANON_VMA ? ev->p.id : 0;
+		t->from = ev->p;
 	}
 	page = page_by_pfn(s->m, t->pfn);
 	t->left = page ? page_mapcount(page) : 0;
@@ -184,19 +186,34 @@ static int put_ring(
 	return lines;
 }
 
+/* Through the VMAs that map a file: i_mmap, lit by the walk. */
+static int put_mmap(
+	struct pad *s, int y, struct tour *t, const struct inode *inode)
+{
+	struct ring none = { .nr = 0 };
+
+	replay(t, &none, s);
+	return files_mmap(s, y, &inode->i_mapping, inode->i_size);
+}
+
 int rmap_walk(struct pad *s)
 {
 	struct tour t = { 0 };
 	const struct anon_vma *av;
+	const struct inode *inode;
 	int y = 0;
 
 	start_tour(&t, s);
 	y += ring_draw_frame(s, y, t.pfn);
-	av = t.av ? anon_vma_by_id(s->m, t.av) : NULL;
+	av = t.from.kind == REF_ANON_VMA ? anon_vma_by_id(s->m, t.from.id)
+					 : NULL;
+	inode = t.from.kind == REF_FILE ? inode_by_id(s->m, t.from.id) : NULL;
 	if (!t.started)
 		return y;
 	if (av)
 		y += put_ring(s, y, &t, av);
+	if (inode)
+		y += put_mmap(s, y, &t, inode);
 	if (y + 1 < s->h)
 		y++;
 	return y + put_counts(s, y, &t);
