@@ -145,10 +145,14 @@ static bool check_clusters(struct checker *c)
 static bool check_inuse(struct checker *c)
 {
 	const struct swap_info_struct *si = &c->m->swap_info;
-	uint64_t used = 0;
+	uint64_t used = 0, cached = 0;
 
-	for (uint64_t slot = 1; slot < si->max; slot++)
+	for (uint64_t slot = 1; slot < si->max; slot++) {
 		used += si->swap_map[slot] != 0;
+		cached += si->cache[slot] != 0;
+	}
+	if (cached != si->nrpages)
+		return broken(c, "swap_cache", NO_REF, cached, si->nrpages);
 	if (used != si->inuse_pages)
 		return broken(c, "swap_inuse", NO_REF, used, si->inuse_pages);
 	if (used && !si->on)

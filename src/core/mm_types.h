@@ -322,6 +322,7 @@ struct swap_cluster_info {
  */
 struct swap_info_struct {
 	uint64_t max;          /* slots, the header counted; 0: no swap */
+	uint64_t nrpages;      /* pages in the swap cache */
 	uint64_t inuse_pages;  /* slots with a count or a page in the cache */
 	uint32_t *swap_map;    /* users of each slot, as swap.h says */
 	value_t *value;        /* what each slot holds on the disk */

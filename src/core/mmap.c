@@ -33,7 +33,9 @@ void mmap_write_unlock(struct machine *m, struct mm_struct *mm)
 
 bool enough_free(const struct machine *m, uint64_t pages)
 {
-	return pages < nr_free_pages(m) + nr_swap_pages(m);
+	/* a page of the swap cache has its slot and can be given up */
+	return pages < nr_free_pages(m) + nr_swap_pages(m) +
+		m->swap_info.nrpages;
 }
 
 bool enough_total(const struct machine *m, uint64_t pages)

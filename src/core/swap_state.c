@@ -76,6 +76,7 @@ void add_to_swap_cache(struct machine *m, struct page *page, uint64_t slot)
 	page_clear_flag(m, page, ops_of(m)->swap_cache_clears);
 	get_page(m, page);
 	m->swap_info.cache[slot] = page_pfn(m, page);
+	m->swap_info.nrpages++;
 	page_set_flag(m, page, PG(SWAPCACHE));
 	set_entry(m, page, slot);
 	tell(m, EV_SWAP_CACHE_ADD, page_ref(m, page), swap_ref(slot), 0);
@@ -108,6 +109,7 @@ void delete_from_swap_cache(struct machine *m, struct page *page)
 	if (ops_of(m)->locked_io) /* 2.4: block_flushpage */
 		try_to_free_buffers(m, page);
 	m->swap_info.cache[slot] = 0;
+	m->swap_info.nrpages--;
 	page_clear_flag(m, page, PG(SWAPCACHE));
 	if (ops_of(m)->swap_in_index)
 		page->mapping = 0;
