@@ -93,8 +93,12 @@ static bool check_entry(struct tree_check *t, uint64_t entry)
 {
 	unsigned kind = entry & ENTRY_BITS;
 
-	if ((kind == ENTRY_SWAP && t->inode->tmpfs) ||
-		(kind == ENTRY_SHADOW && ops_of(t->c->m)->leaves_shadows))
+	if (kind == ENTRY_SWAP && t->inode->tmpfs &&
+		entry >> 2 < t->c->m->swap_info.max) {
+		t->c->slots[entry >> 2]++;
+		return true;
+	}
+	if (kind == ENTRY_SHADOW && ops_of(t->c->m)->leaves_shadows)
 		return true;
 	return broken(t->c, "tree", file_ref(t->inode), 0, entry);
 }
@@ -169,6 +173,9 @@ static bool check_clean(struct checker *c, uint32_t pfn)
 	const struct inode *inode = page_inode(m, page);
 	value_t disk;
 
+	if (page->kind == PAGE_SHMEM && !inode &&
+		!(page->flags & PG(SWAPCACHE)))
+		return broken(c, "cache", ref_make(REF_PAGE, pfn), 1, 0);
 	if (page->kind != PAGE_FILE)
 		return true;
 	if (!inode)

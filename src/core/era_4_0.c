@@ -80,6 +80,7 @@ static const struct era_ops ops = {
 	.tracks_dirty = true,
 	.zap_marks = true,
 	.write_marks = WRITE_ACCESSED,
+	.shmem_writes_swap = true,
 	.shmem_page_flags = PG(SWAPBACKED),
 	.leaves_shadows = true,
 	.truncates_twice = true,

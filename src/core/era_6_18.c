@@ -82,6 +82,7 @@ static const struct era_ops ops = {
 	.tracks_dirty = true,
 	.zap_marks = true,
 	.counts_shmem = true,
+	.shmem_writes_swap = true,
 	.shmem_page_flags = PG(SWAPBACKED),
 	.leaves_shadows = true,
 	.truncates_twice = true,

@@ -15,6 +15,7 @@
 #include "core/lru.h"
 #include "core/page_alloc.h"
 #include "core/page_tree.h"
+#include "core/workingset.h"
 
 #include <errno.h>
 
@@ -25,7 +26,9 @@ struct inode *page_inode(const struct machine *m, const struct page *page)
 	struct address_space *mapping;
 
 	(void)m;
+	/* in the swap cache, until 2.6.0 the mapping is swapper_space */
 	if (!page->mapping || (page->mapping & PAGE_MAPPING_ANON) ||
+		(page->flags & PG(SWAPCACHE)) ||
 		(page->kind != PAGE_FILE && page->kind != PAGE_SHMEM))
 		return NULL;
 	mapping = (struct address_space *)page->mapping;
@@ -124,8 +127,9 @@ static void take_out(struct machine *m, struct page *page, uint64_t entry)
 
 void remove_from_page_cache(struct machine *m, struct page *page, bool shadow)
 {
-	take_out(m, page,
-		shadow && ops_of(m)->leaves_shadows ? ENTRY_SHADOW : 0);
+	uint64_t left = shadow ? workingset_eviction(m, page) : 0;
+
+	take_out(m, page, left ? left << 2 | ENTRY_SHADOW : 0);
 }
 
 void replace_in_page_cache(struct machine *m, struct page *page,
@@ -167,12 +171,15 @@ struct page *new_cache_page(struct machine *m, struct inode *inode,
 {
 	struct page *page = alloc_pages(m, 0,
 		inode->tmpfs ? PAGE_SHMEM : PAGE_FILE);
+	uint64_t left = cache_entry(inode, index);
 
 	if (!page)
 		return NULL;
 	if (inode->tmpfs)
 		page_set_flag(m, page, ops_of(m)->shmem_page_flags);
 	add_to_page_cache(m, page, inode, index);
+	if ((left & ENTRY_BITS) == ENTRY_SHADOW)
+		workingset_refault(m, page, left >> 2);
 	lru_cache_add(m, page);
 	return page;
 }

@@ -43,7 +43,7 @@ int do_file(struct machine *m, const char *name, uint64_t pages, bool hole,
 /* What stands in the tree where no page is: its low bits say what. */
 #define ENTRY_BITS 3ull
 #define ENTRY_SWAP 2ull   /* slot << 2 of a tmpfs page that was swapped out */
-#define ENTRY_SHADOW 3ull /* an evicted page */
+#define ENTRY_SHADOW 3ull /* what an evicted page left << 2 (workingset.h) */
 
 /* The word in the tree: a page, an entry, or 0.  Counts nothing. */
 uint64_t cache_entry(const struct inode *inode, uint64_t index);
@@ -98,6 +98,11 @@ int shmem_getpage(struct machine *m, struct inode *inode, uint64_t index,
 int shmem_fill(struct machine *m, struct inode *inode);
 /* writepage() of a tmpfs page. */
 bool shmem_writepage(struct machine *m, struct page *page);
+/* A word of the tree that is a swap slot: its page is gone with the end of the
+ * file. */
+void shmem_free_swap(struct machine *m, struct inode *inode, uint64_t index);
+/* swapoff: all that files have in the swap area comes back.  0, -ENOMEM. */
+int shmem_unuse(struct machine *m);
 
 /* -- read, write, fsync, truncate (file_io.c, truncate.c) -------------------- */
 

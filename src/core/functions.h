@@ -151,6 +151,10 @@
 		"shmem_getpage_gfp", "shmem_get_folio_gfp")                    \
 	FN(SHMEM_SETUP, "shmem_zero_setup", "shmem_zero_setup",                \
 		"shmem_zero_setup", "shmem_zero_setup", "shmem_zero_setup")    \
+	FN(SHMEM_WRITEPAGE, "shmem_writepage", "shmem_writepage",              \
+		"shmem_writepage", "shmem_writepage", "shmem_writeout")        \
+	FN(SHMEM_UNUSE, "shmem_unuse", "shmem_unuse", "shmem_unuse",           \
+		"shmem_unuse", "shmem_unuse")                                  \
 	FN(PAGE_MKWRITE, NULL, NULL, NULL, "do_page_mkwrite",                  \
 		"do_page_mkwrite")                                             \
 	FN(WP_SHARED, NULL, NULL, NULL, NULL, "wp_page_shared")                \

@@ -5,6 +5,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/reclaim.h"
@@ -39,8 +40,8 @@ static enum unmap_result unmap_locked(struct machine *m, struct page *page,
 		set_pte(m, mm, addr, mk_swap_pte(m, slot), EV_SET_PTE);
 	}
 	if (pte_dirty(m, pte))
-		page_set_flag(m, page, PG(DIRTY));
-	add_anon_rss(m, mm, -1);
+		set_page_dirty(m, page);
+	add_rss(m, mm, page, -1);
 	count_mapping(m, page, -1);
 	put_page(m, page);
 	return UNMAP_SUCCESS;

@@ -6,7 +6,10 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/io.h"
 #include "core/page_alloc.h"
+#include "core/page_tree.h"
+#include "core/swap.h"
 
 #include <errno.h>
 
@@ -35,6 +38,52 @@ static struct page *new_page(struct machine *m, struct inode *inode,
 	return page;
 }
 
+static uint64_t entry_slot(uint64_t entry)
+{
+	return (entry & ENTRY_BITS) == ENTRY_SWAP ? entry >> 2 : 0;
+}
+
+/* From the swap cache back into the file; its slot is free (2.6.11
+ * move_from_swap_cache).  It is the file's only copy now, so it is dirty. */
+static void move_from_swap(struct machine *m, struct inode *inode,
+	uint64_t index, uint64_t slot, struct page *page)
+{
+	if (io_under_way(m, page))
+		io_wait(m);
+	lock_page(m, page);
+	delete_from_swap_cache(m, page);
+	page_clear_flag(m, page, PG(DIRTY));
+	page->kind = PAGE_SHMEM;
+	add_to_page_cache(m, page, inode, index);
+	swap_free(m, slot);
+	set_page_dirty(m, page);
+	unlock_page(m, page);
+}
+
+/* The page that stands in the swap area, with a reference. */
+static struct page *swap_in(struct machine *m, struct inode *inode,
+	uint64_t index)
+{
+	uint64_t slot = entry_slot(cache_entry(inode, index));
+	bool reads = !lookup_swap_cache(m, slot);
+	struct page *page = read_swap_cache(m, slot);
+
+	if (!page)
+		return NULL;
+	m->major |= reads;
+	move_from_swap(m, inode, index, slot, page);
+	return page;
+}
+
+/* Not in the cache: from swap, or new. */
+static struct page *bring_page(struct machine *m, struct inode *inode,
+	uint64_t index)
+{
+	return entry_slot(cache_entry(inode, index))
+		? swap_in(m, inode, index)
+		: new_page(m, inode, index);
+}
+
 int shmem_getpage(struct machine *m, struct inode *inode, uint64_t index,
 	enum sgp sgp, struct page **page)
 {
@@ -44,8 +93,8 @@ int shmem_getpage(struct machine *m, struct inode *inode, uint64_t index,
 	*page = find_page(m, inode, index);
 	if (*page)
 		get_page(m, *page);
-	else if (sgp != SGP_READ) {
-		*page = new_page(m, inode, index);
+	else if (sgp != SGP_READ || cache_entry(inode, index)) {
+		*page = bring_page(m, inode, index);
 		err = *page ? 0 : -ENOMEM;
 	}
 	ret(m, FN_SHMEM_GETPAGE);
@@ -63,9 +112,68 @@ int shmem_fill(struct machine *m, struct inode *inode)
 	return 0;
 }
 
+/*
+ * The page moves to the swap cache, its slot to the tree.  2.x leaves it there,
+ * dirty, for the next scan to write (move_to_swap_cache); 4.0 and 6.18 write it
+ * at once.
+ */
 bool shmem_writepage(struct machine *m, struct page *page)
 {
-	(void)m;
-	(void)page;
-	return false; /* no swap */
+	uint64_t slot = page_mapcount(page) > 0 ? 0 : get_swap_page(m);
+
+	if (!slot)
+		return false;
+	call(m, FN_SHMEM_WRITEPAGE, page_ref(m, page), swap_ref(slot), 0);
+	clear_page_dirty(m, page);
+	replace_in_page_cache(m, page, slot << 2 | ENTRY_SWAP);
+	add_to_swap_cache(m, page, slot);
+	swap_duplicate(m, slot);
+	page_set_flag(m, page, PG(UPTODATE) | PG(DIRTY));
+	if (ops_of(m)->shmem_writes_swap)
+		swap_writepage(m, page);
+	else
+		unlock_page(m, page);
+	ret(m, FN_SHMEM_WRITEPAGE);
+	return true;
+}
+
+void shmem_free_swap(struct machine *m, struct inode *inode, uint64_t index)
+{
+	uint64_t slot = entry_slot(cache_entry(inode, index));
+
+	radix_del(m, &inode->i_mapping.page_tree, index);
+	free_swap_and_cache(m, slot);
+}
+
+static int unuse_inode(struct machine *m, struct inode *inode)
+{
+	const struct radix_tree *tree = &inode->i_mapping.page_tree;
+	uint64_t index = 0, entry;
+
+	for (; (entry = radix_next(tree, &index)); index++) {
+		struct page *page;
+
+		if (!entry_slot(entry))
+			continue;
+		page = swap_in(m, inode, index);
+		if (!page)
+			return -ENOMEM;
+		put_page(m, page);
+	}
+	return 0;
+}
+
+int shmem_unuse(struct machine *m)
+{
+	int err = 0;
+
+	call(m, FN_SHMEM_UNUSE, NO_REF, NO_REF, 0);
+	for (uint32_t id = 1; id <= m->inodes.last && !err; id++) {
+		struct inode *inode = inode_by_id(m, id);
+
+		if (inode && inode->tmpfs)
+			err = unuse_inode(m, inode);
+	}
+	ret(m, FN_SHMEM_UNUSE);
+	return err;
 }

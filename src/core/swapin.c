@@ -130,8 +130,7 @@ bool map_swapped_6_18(struct machine *m, struct swapin *s)
 /* -- the fault ----------------------------------------------------------------- */
 
 /* The page with a reference, from the cache (a minor fault) or the disk. */
-static struct page *get_swapped_page(struct machine *m, struct mm_struct *mm,
-	uint64_t slot)
+static struct page *get_swapped_page(struct machine *m, uint64_t slot)
 {
 	struct page *page = lookup_swap_cache(m, slot);
 
@@ -141,7 +140,7 @@ static struct page *get_swapped_page(struct machine *m, struct mm_struct *mm,
 	}
 	page = swapin_readahead(m, slot);
 	if (page)
-		mm->maj_flt++;
+		m->major = true;
 	return page;
 }
 
@@ -173,7 +172,7 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	call(m, FN_SWAP_FAULT, vma_ref(vma), swap_ref(s.slot), write);
 	if (ops_of(m)->faults_locked)
 		ptl_unlock(m, vma->vm_mm);
-	s.page = get_swapped_page(m, vma->vm_mm, s.slot);
+	s.page = get_swapped_page(m, s.slot);
 	if (s.page && rmap_reserve(m)) {
 		put_page(m, s.page);
 	} else if (s.page) {

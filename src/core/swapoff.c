@@ -11,6 +11,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/io.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
@@ -292,7 +293,9 @@ int do_swapoff(struct machine *m)
 	si->on = false;
 	m->oom_origin = ops_of(m)->swapoff_oom;
 	call(m, FN_TRY_TO_UNUSE, NO_REF, NO_REF, si->inuse_pages);
-	err = ops_of(m)->try_to_unuse(m);
+	err = shmem_unuse(m);
+	if (!err)
+		err = ops_of(m)->try_to_unuse(m);
 	ret(m, FN_TRY_TO_UNUSE);
 	m->oom_origin = false;
 	si->on = err;

@@ -76,6 +76,8 @@ void truncate_inode_pages(struct machine *m, struct inode *inode,
 
 		if (page)
 			drop_page(m, page);
+		else if ((entry & ENTRY_BITS) == ENTRY_SWAP)
+			shmem_free_swap(m, inode, index);
 		else
 			radix_del(m, tree, index);
 	}

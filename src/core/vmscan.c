@@ -9,6 +9,7 @@
  */
 #include "core/vmscan.h"
 #include "core/emit.h"
+#include "core/filemap.h"
 #include "core/fault.h"
 #include "core/i_mmap.h"
 #include "core/lru.h"
@@ -206,7 +207,7 @@ enum fate pageout(struct machine *m, struct page *page,
 	page_set_flag(m, page, PG(RECLAIM));
 	if (page->flags & PG(SWAPCACHE)) {
 		swap_writepage(m, page);
-	} else {
+	} else if (!writepage(m, page)) {
 		page_clear_flag(m, page, PG(RECLAIM));
 		return page_fate(m, page, FATE_ACTIVATE, WHY_CANNOT_WRITE);
 	}
@@ -240,7 +241,10 @@ enum fate step_remove(struct machine *m, struct page *page,
 	if (!is_freeable(page) || (page->flags & PG(DIRTY)))
 		return page_fate(m, page, FATE_KEEP, WHY_REFERENCES);
 	page_fate(m, page, FATE_FREE, WHY_FREED);
-	evict_from_swap_cache(m, page);
+	if (page->flags & PG(SWAPCACHE))
+		evict_from_swap_cache(m, page);
+	else
+		remove_from_page_cache(m, page, true);
 	return FATE_FREE;
 }
 
