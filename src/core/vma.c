@@ -136,10 +136,12 @@ struct vm_area_struct *vma_dup(struct machine *m,
 
 void vma_free(struct machine *m, struct vm_area_struct *vma)
 {
+	struct inode *file = vma->vm_file;
 	uint32_t id = vma->id;
 
-	if (vma->vm_file)
-		inode_put(m, vma->vm_file);
+	vma->vm_file = NULL; /* for those who look while the file goes */
+	if (file)
+		inode_put(m, file);
 	idmap_remove(&m->vmas, id);
 	slab_free(m, CACHE_VMA, vma, ref_make(REF_VMA, id));
 }
