@@ -305,6 +305,7 @@ GET(struct task_struct, task_exited_value, o->exited)
 GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
 GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
+GET(struct task_struct, mm_swapents_value, mm_of(o)->swapents)
 GET(struct task_struct, mm_swap_address_value, mm_of(o)->swap_address)
 GET(struct task_struct, mm_file_rss_value, mm_of(o)->file_rss)
 GET(struct task_struct, mm_shmem_rss_value, mm_of(o)->shmem_rss)
@@ -352,6 +353,9 @@ static const struct field task_fields[] = {
 		N_("pages of files mapped"), "include/linux/mm_types.h" },
 	{ "shmem_rss", VT_INT, IN_6_18, true, mm_shmem_rss_value,
 		N_("pages of tmpfs and shared anonymous memory mapped"),
+		"include/linux/mm_types.h" },
+	{ "swapents", VT_INT, IN_AVC, true, mm_swapents_value,
+		N_("pages of it in swap (MM_SWAPENTS)"),
 		"include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
 		N_("pages of address space in use"),

@@ -157,5 +157,9 @@ int mms_ring(struct pad *s, int y)
 	make_room(&r, text_width(_("(back)")));
 	pad_put(s, r.x, r.y, ST_DIM, NO_REF, "%s", _("(back)"));
 	free(r.mm);
+	/* 2.6.10 on: for swapoff only (mm/rmap.c try_to_unmap_one) */
+	if (s->m->caches[CACHE_ANON_VMA].name)
+		pad_cut(s, INDENT, ++r.y, s->w - INDENT, ST_DIM, NO_REF,
+			_("only those that may have pages in swap"));
 	return r.y + 1;
 }

@@ -26,6 +26,7 @@ static const struct column {
 	{ N_("users"), 7, 76 },
 };
 #define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+#define SWAPPED 1 /* before 4.0 no mm counts them */
 
 #define NAME_W 18   /* columns of name, pid and fold */
 #define TOP_LINES 2 /* names of the numbers, sums */
@@ -92,11 +93,22 @@ static bool joins(const struct pad *s, const struct line *line,
 	       !is_looked_at(s, line->task->pid);
 }
 
+static bool counts_swapped(const struct machine *m)
+{
+	return field_find(m, REF_TASK, "swapents");
+}
+
 /* The first @most of them that the pane has room for. */
 static void put_numbers(struct pad *s, int x, int y,
 	const struct numbers *numbers, size_t most)
 {
 	for (size_t i = 0; i < most && s->w >= columns[i].min_w; i++) {
+		if (i == SWAPPED && !counts_swapped(s->m)) {
+			pad_glyph(s, x + columns[i].w - 1, y, ST_DIM, NO_REF,
+				GL_DOT);
+			x += columns[i].w;
+			continue;
+		}
 		pad_put(s, x, y, numbers->n[i] ? ST_NUMBER : ST_DIM, NO_REF,
 			"%*" PRIu64, columns[i].w, numbers->n[i]);
 		x += columns[i].w;
