@@ -277,6 +277,6 @@ int mms_scan(struct pad *s, int y)
 	pad_put(s, 1, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s",
 		task->name);
 	pad_put(s, 11, y, ST_DIM, NO_REF, _("rss %u  VMAs %u"),
-		mm->anon_rss + mm->file_rss, mm->map_count);
+		mm->anon_rss + mm->file_rss + mm->shmem_rss, mm->map_count);
 	return put_vmas(s, y + 1, task->pid, mm);
 }

@@ -37,7 +37,7 @@ struct numbers {
 
 static struct numbers numbers_of(const struct mm_struct *mm)
 {
-	return (struct numbers){ { (uint64_t)mm->anon_rss + mm->file_rss,
+	return (struct numbers){ { (uint64_t)mm->anon_rss + mm->file_rss + mm->shmem_rss,
 		mm->swapents, (uint64_t)mm->nr_ptes + (mm->pgd != 0),
 		mm->total_vm, mm->map_count, mm->min_flt, mm->mm_users } };
 }
