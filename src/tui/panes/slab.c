@@ -34,12 +34,14 @@ static const struct {
 	{ CACHE_ANON_VMA, REF_ANON_VMA },
 	{ CACHE_AVC, REF_AVC },
 	{ CACHE_PTE_CHAIN, REF_PTE_CHAIN },
+	{ CACHE_INODE, REF_FILE },
 };
 _Static_assert(!offsetof(struct mm_struct, id) &&
 		       !offsetof(struct vm_area_struct, id) &&
 		       !offsetof(struct anon_vma, id) &&
 		       !offsetof(struct anon_vma_chain, id) &&
-		       !offsetof(struct pte_chain, id),
+		       !offsetof(struct pte_chain, id) &&
+		       !offsetof(struct inode, id),
 	"the number of an object is its first field");
 
 /* Caches of the reverse map, by their names in /proc/slabinfo. */
