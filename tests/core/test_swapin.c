@@ -180,22 +180,100 @@ static void entries_are_unmapped_and_moved(void **state)
 	}
 }
 
-/* A page that was not written to since it came back needs no writing. */
-static void a_clean_page_is_not_written_again(void **state)
+/* T60-22: a page that was not written to since it came back is not written
+ * again; its slot still holds it. */
+static void t60_22_clean_pages_are_not_written_again(void **state)
 {
 	(void)state;
-	start("2.6.11", "map 10-14; touch 10");
-	swap_out("P", 10);
-	script("read 10");
-	struct page *p = frame("P", 10);
-	assert_true(in_cache(p));
-	assert_false(has_flag(p, PG(DIRTY)));
-	hand_unmap(run.m, p);
-	assert_false(has_flag(p, PG(DIRTY)));
-	expect_num(slot_at("P", 10), 1);
-	hand_free(run.m, p);
-	check();
-	finish();
+	for (size_t e = 0; e < NR_ERAS; e++) {
+		start(eras[e], "map 10-14; touch 10");
+		swap_out("P", 10);
+		script("read 10");
+		struct page *p = frame("P", 10);
+		assert_true(in_cache(p));
+		assert_false(has_flag(p, PG(DIRTY)));
+		hand_unmap(run.m, p);
+		assert_false(has_flag(p, PG(DIRTY)));
+		expect_num(slot_at("P", 10), 1);
+		hand_free(run.m, p);
+		check();
+		finish();
+	}
+}
+
+/* -- 2.4 to 2.6.11: references and swap_map decide -------------------------------- */
+
+static const char *const counting[] = { "2.4", "2.6.0", "2.6.11" };
+
+/* T24-14: in the cache, in no PTE; a read is a minor fault. */
+static void t24_14_read_from_the_cache(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 3; e++) {
+		start(counting[e], "map 10-14; touch 10; fork C");
+		struct page *a = frame("P", 10);
+		assert_true(hand_unmap(run.m, a));
+		expect_num(map_of(1), 3);
+		script("C: read 10");
+		expect_num(cost(COST_IO_READS), 0);
+		assert_ptr_equal(frame("C", 10), a);
+		expect_counts_of(a, 1, 2);
+		expect_num(map_of(1), 2);
+		assert_false(pte_write(run.m, pte_at("C", 10)));
+		finish();
+	}
+}
+
+/* T24-15: C writes: copied while P's entry needs the slot, and while P maps the
+ * page; in place when nobody does, and then it stays in the cache. */
+static void t24_15_write_after_the_read(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 3; e++) {
+		start(counting[e], "map 10-14; touch 10; fork C");
+		hand_unmap(run.m, frame("P", 10));
+		script("C: read 10; C: touch 10");
+		expect_num(cost(COST_COPIES), 1);
+		start(counting[e], "map 10-14; touch 10; fork C");
+		hand_unmap(run.m, frame("P", 10));
+		script("C: read 10; read 10");
+		expect_num(map_of(1), 1);
+		expect_num(frame("P", 10)->_refcount, 3);
+		script("C: touch 10");
+		expect_num(cost(COST_COPIES), 1);
+		script("touch 10");
+		expect_num(cost(COST_COPIES), 0);
+		expect_num(map_of(1), 1);
+		assert_true(in_cache(frame("P", 10)));
+		finish();
+	}
+}
+
+/* T24-16: a write fault on an entry that P alone has, the page in the cache:
+ * writable in the same fault; with swap more than half full the slot is freed. */
+static void t24_16_write_fault_on_the_entry(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 3; e++) {
+		start(counting[e], "map 10-14; touch 10");
+		struct page *a = to_cache("P", 10);
+		script("touch 10");
+		expect_num(run.res.faults, 1);
+		assert_ptr_equal(frame("P", 10), a);
+		expect_text(pte_text("P", 10), "WDA");
+		expect_num(map_of(1), 1);
+		assert_true(in_cache(a));
+		begin_with(counting[e], NULL,
+			&(struct machine_config){ .swap = 5 << PAGE_SHIFT });
+		script("map 10-14; touch 10-13; out 11-13");
+		a = to_cache("P", 10);
+		assert_true(vm_swap_full(run.m));
+		script("touch 10");
+		expect_num(run.res.faults, 1);
+		assert_false(in_cache(a));
+		expect_num(map_of(3), 0);
+		finish();
+	}
 }
 
 /* Aligned blocks of 2^page_cluster slots, as far as they are used; T11.5. */
@@ -520,7 +598,10 @@ int main(void)
 		cmocka_unit_test(t11_6_fork_counts_slots),
 		cmocka_unit_test(t11_7_last_exit_frees_the_cached_page),
 		cmocka_unit_test(entries_are_unmapped_and_moved),
-		cmocka_unit_test(a_clean_page_is_not_written_again),
+		cmocka_unit_test(t60_22_clean_pages_are_not_written_again),
+		cmocka_unit_test(t24_14_read_from_the_cache),
+		cmocka_unit_test(t24_15_write_after_the_read),
+		cmocka_unit_test(t24_16_write_fault_on_the_entry),
 		cmocka_unit_test(t11_5_readahead),
 		cmocka_unit_test(t11_1_two_sharers_2_6_11),
 		cmocka_unit_test(t60_21_write_by_the_owner),
