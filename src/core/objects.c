@@ -6,7 +6,6 @@
 #include "core/objects.h"
 #include "core/filemap.h"
 #include "core/mechanism.h"
-#include "core/swap.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -508,51 +507,6 @@ static const struct field cache_fields[] = {
 		"" },
 	{ "nr_objects", VT_INT, IN_ALL, false, cache_objects_value,
 		N_("objects handed out"), "" },
-	{ 0 },
-};
-
-/* -- slots of the swap area ------------------------------------------------ */
-
-/* A slot's object is its place in swap_map. */
-static uint64_t slot_of(const struct machine *m, const void *object)
-{
-	return (uint64_t)((const uint32_t *)object - m->swap_info.swap_map);
-}
-
-static uint64_t slot_map(const struct machine *m, const void *object)
-{
-	return swap_map_raw(m, slot_of(m, object));
-}
-
-static uint64_t slot_count(const struct machine *m, const void *object)
-{
-	return swap_count(m, slot_of(m, object));
-}
-
-static uint64_t slot_page(const struct machine *m, const void *object)
-{
-	return as_ref(REF_PAGE, m->swap_info.cache[slot_of(m, object)]);
-}
-
-static uint64_t slot_value(const struct machine *m, const void *object)
-{
-	return m->swap_info.value[slot_of(m, object)];
-}
-
-static const struct field swap_fields[] = {
-	{ "slot", VT_INT, IN_ALL, false, slot_of,
-		N_("its place in the swap area"), "" },
-	{ "swap_map", VT_HEX, IN_ALL, true, slot_map,
-		N_("who needs it: PTEs, shared memory, and the swap cache, from "
-		   "4.0 on as the bit 40"),
-		"mm/swapfile.c" },
-	{ "count", VT_INT, IN_ALL, false, slot_count,
-		N_("PTEs and shared memory that need it"), "" },
-	{ "cached", VT_REF, IN_ALL, false, slot_page,
-		N_("the frame that the swap cache has for it"),
-		"mm/swap_state.c" },
-	{ "value", VT_VALUE, IN_ALL, false, slot_value,
-		N_("what was written there last"), "" },
 	{ 0 },
 };
 

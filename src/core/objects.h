@@ -37,6 +37,9 @@ struct object_desc {
 	const struct field *fields; /* ended by a row without a name */
 };
 
+/* Of a slot: objects_swap.c. */
+extern const struct field swap_fields[];
+
 const struct object_desc *object_desc(enum ref_kind kind);
 /* The object a ref names; NULL when it is gone (PTE, ADDR: its task's mm). */
 const void *object_find(const struct machine *m, struct ref ref);
