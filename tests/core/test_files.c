@@ -5,6 +5,7 @@
 #include "filerun.h"
 
 #include "core/i_mmap.h"
+#include "core/io.h"
 #include "core/page_tree.h"
 
 #include <errno.h>
@@ -483,6 +484,78 @@ static void major_faults(void **state)
 	}
 }
 
+/* ---- memory runs out ---- */
+
+static uint64_t slots_in_use(void)
+{
+	return run.m->swap_info.inuse_pages;
+}
+
+/* Of core/fault.h, whose cost() is another. */
+void lock_page(struct machine *m, struct page *page);
+
+/* T12.5, T611-27: a tmpfs page that is reclaimed leaves no entry in the PTEs;
+ * its slot stands in the file's tree, and any mapping brings it back. */
+static void shmem_swaps(void **state)
+{
+	(void)state;
+	EACH_ERA(e) {
+		begin_swapping(eras[e], NULL, 1 << 20);
+		script("share 10-14; write 10 5; write 11 6; fork C; C: read 10");
+		struct inode *file = file_at("P", 10);
+		struct page *page = frame("P", 10);
+		script("advise 10-11 dontneed; C: advise 10-11 dontneed");
+		assert_true(has_flag(page, PG(DIRTY)));
+		page->_refcount++; /* as who isolates it has one */
+		lock_page(run.m, page);
+		assert_true(writepage(run.m, page));
+		io_end_all(run.m);
+		page->_refcount--;
+		expect_num(pte_at("P", 10), 0);
+		expect_num(cache_entry(file, 0) & ENTRY_BITS, ENTRY_SWAP);
+		expect_num(file->i_mapping.nrpages, 1);
+		expect_num(slots_in_use(), 1);
+		assert_true(has_flag(page, PG(SWAPCACHE)));
+		expect_text(text_at("C", 10), "5");
+		assert_ptr_equal(frame("C", 10), page);
+		expect_num(slots_in_use(), 0);
+		assert_true(has_flag(page, PG(DIRTY)));
+		expect_text(text_at("P", 10), "5");
+		finish_files();
+	}
+}
+
+/* No memory at any point: refused, and nothing is lost or left over. */
+static void out_of_memory(void **state)
+{
+	(void)state;
+	EACH_ERA(e)
+		for (unsigned left = 0; left < 7; left++) {
+			begin_on(eras[e], NULL, 512 << 10);
+			run.m->tune.no_oom_killer = true;
+			script("file F 8; fmap 10-14 F 0; fmap 2000-2004 F 0 rw "
+			       "shared; share 4000-4004; spawn H; "
+			       "H: map 6000-6060; H: map 6060-6120");
+			for (unsigned p = 6000; free_frames(run.m) > left; p++)
+				if (try_write(pid_of("H"), addr_of(p), 1))
+					break;
+			try_write(pid_of("P"), addr_of(10), 5);
+			try_write(pid_of("P"), addr_of(2001), 6);
+			try_write(pid_of("P"), addr_of(4001), 7);
+			try_map_file(pid_of("P"), addr_of(20), 4096, PROT_R,
+				NULL, 0, SHARED);
+			try_pwrite("F", 7, 8);
+			try_fork(pid_of("P"), "X");
+			script("H: exit; write 10 5; write 2001 6; write 4001 7; "
+			       "fwrite F 7 8");
+			expect_text(text_at("P", 10), "5");
+			expect_text(text_in("F", 1), "6");
+			expect_text(text_at("P", 4001), "7");
+			expect_text(text_in("F", 7), "8");
+			finish_files();
+		}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -503,6 +576,8 @@ int main(void)
 		cmocka_unit_test(advice),
 		cmocka_unit_test(around),
 		cmocka_unit_test(major_faults),
+		cmocka_unit_test(shmem_swaps),
+		cmocka_unit_test(out_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
