@@ -45,6 +45,7 @@ static const struct era_ops ops = {
 	.migrate_job = &migrate_job_6_18,
 	.mlock_page = mlock_folio_6_18,
 	.munlock_page = munlock_folio_6_18,
+	.mlocks_by_rmap = true,
 	.i_mmap = &i_mmap_cached_ops,
 	.counts_writable = VM_SHARED | VM_MAYWRITE,
 
@@ -126,6 +127,7 @@ static const struct era_ops ops = {
 	.migration_read = 24,
 	.migration_read_exclusive = 25,
 	.migration_write = 26,
+	.migration_bits = true,
 	.swp_exclusive = true,
 
 	.scan_swap_map = cluster_alloc_swap,

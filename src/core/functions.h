@@ -263,6 +263,11 @@
 	FN(MIGRATE_UNMAP, NULL, NULL, NULL, "try_to_unmap", "try_to_migrate")  \
 	FN(MIGRATE_ONE, NULL, NULL, NULL, "try_to_unmap_one",                  \
 		"try_to_migrate_one")                                          \
+	FN(MIGRATE, NULL, NULL, NULL, "migrate_pages", "migrate_pages")        \
+	FN(RESTORE, NULL, NULL, NULL, "remove_migration_ptes",                 \
+		"remove_migration_ptes")                                       \
+	FN(RESTORE_ONE, NULL, NULL, NULL, "remove_migration_pte",              \
+		"remove_migration_pte")                                        \
 	FN(MLOCK_PAGE, NULL, NULL, NULL, "mlock_vma_page", "mlock_folio")      \
 	FN(MUNLOCK_PAGE, NULL, NULL, NULL, "munlock_vma_page",                 \
 		"munlock_folio")                                               \

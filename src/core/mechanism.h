@@ -128,6 +128,8 @@ struct era_ops {
 	/* PG_mlocked and the unevictable list, see mlock.h; NULL: has none */
 	void (*mlock_page)(struct machine *m, struct page *page);
 	void (*munlock_page)(struct machine *m, struct page *page);
+	bool mlocks_by_rmap;     /* a PTE of a VM_LOCKED VMA that comes or goes
+				    counts; else who changes VM_LOCKED does */
 
 	/* the VMAs of a file; call it through i_mmap.h */
 	const struct i_mmap_ops *i_mmap;
@@ -290,6 +292,7 @@ struct era_ops {
 	uint8_t migration_read;  /* types of migration entries; 0: none */
 	uint8_t migration_read_exclusive; /* 0: it has none */
 	uint8_t migration_write;
+	bool migration_bits;     /* migration entries keep accessed and dirty */
 	bool swp_exclusive;      /* swap PTEs carry AnonExclusive */
 	bool swap_in_index;      /* swap cache: page->index holds the entry,
 				    mapping is swapper_space; later private */

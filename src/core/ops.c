@@ -223,6 +223,14 @@ static const struct op_desc descs[NR_OPS] = {
 		.summary = N_("free page frames, as a task does that finds none"),
 		.errors = "",
 	},
+	[OP_MIGRATE] = {
+		.id = OP_MIGRATE,
+		.name = "migrate",
+		.subject = ON_PAGE,
+		.result = RESULT_TRUE,
+		.summary = N_("move what a frame holds to another one"),
+		.errors = "EINVAL EBUSY EAGAIN ENOMEM ENOSYS",
+	},
 	[OP_SWAPOFF] = {
 		.id = OP_SWAPOFF,
 		.name = "swapoff",
@@ -425,6 +433,13 @@ static int run_reclaim(struct run *r)
 	return 0;
 }
 
+static int run_migrate(struct run *r)
+{
+	struct page *page = page_by_pfn(r->m, r->op->subject);
+
+	return page ? migrate_page(r->m, page) : -EINVAL;
+}
+
 static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SPAWN] = run_spawn,
 	[OP_FILE] = run_file,
@@ -444,6 +459,7 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_FSYNC] = run_fsync,
 	[OP_RMAP] = run_rmap,
 	[OP_RECLAIM] = run_reclaim,
+	[OP_MIGRATE] = run_migrate,
 	[OP_SWAPOFF] = run_swapoff,
 };
 

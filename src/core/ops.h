@@ -28,6 +28,7 @@ enum op_id {
 	OP_FSYNC,
 	OP_RMAP,
 	OP_RECLAIM,
+	OP_MIGRATE,
 	OP_SWAPOFF,
 	NR_OPS,
 	OP_BATCH = NR_OPS /* history's: many calls as one step */

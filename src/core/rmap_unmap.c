@@ -111,6 +111,7 @@ static void set_migration_pte(struct machine *m, struct page *page,
 	pteval_t entry = mk_migration_pte(m, page_pfn(m, page),
 		pte_write(m, pte), exclusive);
 
+	entry = migration_keep_bits(m, entry, pte);
 	set_pte(m, mm, addr, entry, EV_SET_PTE);
 }
 

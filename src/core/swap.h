@@ -56,6 +56,10 @@ bool add_to_swap(struct machine *m, struct page *page);
  * already; takes a reference (add_to_swap_cache).  shmem, in every era: slot =
  * get_swap_page(), then this, then swap_duplicate(slot) for the inode. */
 void add_to_swap_cache(struct machine *m, struct page *page, uint64_t slot);
+/* @new takes the place of @old there, with its slot and the cache's reference
+ * (migrate_page_move_mapping). */
+void swap_cache_replace(struct machine *m, struct page *old,
+	struct page *new);
 /* Out of the cache, with the cache's count and reference; the caller has a
  * reference of its own (delete_from_swap_cache). */
 void delete_from_swap_cache(struct machine *m, struct page *page);

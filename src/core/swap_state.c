@@ -83,6 +83,20 @@ void add_to_swap_cache(struct machine *m, struct page *page, uint64_t slot)
 	ret(m, FN_ADD_TO_SWAP_CACHE);
 }
 
+void swap_cache_replace(struct machine *m, struct page *old, struct page *new)
+{
+	uint64_t slot = page_swap_slot(m, old);
+
+	get_page(m, new);
+	page_set_flag(m, new, PG(SWAPCACHE));
+	set_entry(m, new, slot);
+	m->swap_info.cache[slot] = page_pfn(m, new);
+	page_clear_flag(m, old, PG(SWAPCACHE));
+	old->private = 0;
+	tell(m, EV_SWAP_CACHE_ADD, page_ref(m, new), swap_ref(slot), 0);
+	put_page(m, old);
+}
+
 bool add_to_swap(struct machine *m, struct page *page)
 {
 	uint64_t slot;

@@ -105,6 +105,49 @@ pteval_t mk_migration_pte(const struct machine *m, uint64_t pfn, bool write,
 	return swp_to_pte(m, (struct swp_entry){ type, pfn });
 }
 
+/* 6.18 include/linux/swapops.h: above the bits of a frame number. */
+static unsigned pfn_bits(const struct machine *m)
+{
+	return (machine_paging(m)->arch == ARCH_LA57 ? 52u : 46u) - PAGE_SHIFT;
+}
+
+uint64_t migration_pfn(const struct machine *m, pteval_t pte)
+{
+	uint64_t offset = pte_to_swp(m, pte).offset;
+
+	if (!ops_of(m)->migration_bits)
+		return offset;
+	return offset & ((1ull << pfn_bits(m)) - 1);
+}
+
+pteval_t migration_keep_bits(const struct machine *m, pteval_t entry,
+	pteval_t pte)
+{
+	struct swp_entry e = pte_to_swp(m, entry);
+
+	if (!ops_of(m)->migration_bits)
+		return entry;
+	e.offset |= (uint64_t)pte_young(m, pte) << pfn_bits(m);
+	e.offset |= (uint64_t)pte_dirty(m, pte) << (pfn_bits(m) + 1);
+	return swp_to_pte(m, e);
+}
+
+static bool migration_bit(const struct machine *m, pteval_t pte, unsigned n)
+{
+	return ops_of(m)->migration_bits &&
+		(pte_to_swp(m, pte).offset >> (pfn_bits(m) + n) & 1);
+}
+
+bool migration_is_young(const struct machine *m, pteval_t pte)
+{
+	return migration_bit(m, pte, 0);
+}
+
+bool migration_is_dirty(const struct machine *m, pteval_t pte)
+{
+	return migration_bit(m, pte, 1);
+}
+
 bool migration_is_write(const struct machine *m, pteval_t pte)
 {
 	return pte_to_swp(m, pte).type == ops_of(m)->migration_write;

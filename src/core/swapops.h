@@ -51,6 +51,14 @@ pteval_t pte_swp_clear_exclusive(const struct machine *m, pteval_t pte);
  * page exclusive (6.18)? */
 pteval_t mk_migration_pte(const struct machine *m, uint64_t pfn, bool write,
 	bool exclusive);
+/* With the accessed and the dirty bit of @pte, where entries keep them
+ * (make_migration_entry_young, _dirty). */
+pteval_t migration_keep_bits(const struct machine *m, pteval_t entry,
+	pteval_t pte);
+/* The page frame it names. */
+uint64_t migration_pfn(const struct machine *m, pteval_t pte);
+bool migration_is_young(const struct machine *m, pteval_t pte);
+bool migration_is_dirty(const struct machine *m, pteval_t pte);
 bool migration_is_write(const struct machine *m, pteval_t pte);
 bool migration_is_exclusive(const struct machine *m, pteval_t pte);
 /* The entry that fork leaves on both sides: neither written nor exclusive. */

@@ -123,6 +123,8 @@ enum event_kind {
 	EVENT(UNMAP_YOUNG, NOTE)        /* VMA o keeps page p: used again */   \
 	EVENT(UNMAP_REFERENCES, NOTE)   /* VMA o keeps page p: references */   \
 	EVENT(UNMAP_RESULT, NOTE)       /* page o: n = enum unmap_result */    \
+	EVENT(MIGRATE_REFUSED, NOTE)    /* page o: n references, too many */   \
+	EVENT(MIGRATE_MOVE, SET)        /* p takes the place of page o */      \
 	EVENT(STILL_LOCKED, NOTE)       /* VMA o, locked, maps page p, too */  \
 	EVENT(TRYLOCK_FAILED, NOTE)     /* a lock of o is held: go on */       \
 	EVENT(NOT_MAPPED, NOTE)         /* page o has no mapping */            \

@@ -127,6 +127,9 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_UNMAP_REFERENCES] = N_("frame {p} has references that no PTE "
 				   "of {o} explains: it stays"),
 	[EV_UNMAP_RESULT] = N_("unmapping frame {o}: {unmap}"),
+	[EV_MIGRATE_REFUSED] = N_("frame {o} counts {n}: somebody else "
+				  "has a reference, it cannot move"),
+	[EV_MIGRATE_MOVE] = N_("frame {p} takes the place of frame {o}"),
 	[EV_STILL_LOCKED] = N_("{o} is locked in memory, too: frame {p} "
 			       "stays unevictable"),
 	[EV_TRYLOCK_FAILED] = N_("a lock of {o} is held by somebody: go on"),

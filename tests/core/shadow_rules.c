@@ -548,6 +548,30 @@ static bool after_swapoff(struct shadow *s, struct run_of *r)
 	return true;
 }
 
+/* No more frames than were freed; what they held is in swap. */
+static bool after_reclaim(struct shadow *s, struct run_of *r)
+{
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	if (r->res.value > s->m->nr_frames)
+		return wrong(s, "reclaim frees more than there is");
+	return true;
+}
+
+/* Whatever becomes of it, everybody reads what he read before. */
+static bool after_migrate(struct shadow *s, struct run_of *r)
+{
+	switch (r->res.status) {
+	case 0:
+	case -EINVAL:
+	case -EBUSY:
+	case -ENOMEM:
+	case -ENOSYS:
+		return true;
+	}
+	return unexpected(s, r, "OK, EINVAL, EBUSY, ENOMEM or ENOSYS");
+}
+
 shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_FORK] = after_fork,
 	[OP_EXIT] = after_exit,
@@ -560,4 +584,6 @@ shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_BRK] = after_brk,
 	[OP_MREMAP] = after_mremap,
 	[OP_RMAP] = after_rmap,
-	[OP_SWAPOFF] = after_swapoff };
+	[OP_SWAPOFF] = after_swapoff,
+	[OP_RECLAIM] = after_reclaim,
+	[OP_MIGRATE] = after_migrate };

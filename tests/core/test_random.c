@@ -189,6 +189,12 @@ static void fill(const struct shadow *s, struct op *op)
 		break;
 	case OP_SWAPOFF:
 		break;
+	case OP_RECLAIM:
+		set_arg(op, "pages", 1 + rnd(40));
+		break;
+	case OP_MIGRATE:
+		op->subject = rnd((uint32_t)s->m->nr_frames);
+		break;
 	default:
 		set_text(op, "t");
 	}
@@ -198,10 +204,10 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 51 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+} weights[] = { { OP_WRITE, 48 }, { OP_READ, 8 }, { OP_MMAP, 8 },
 	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
 	{ OP_MADVISE, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 },
-	{ OP_RMAP, 5 } };
+	{ OP_RMAP, 5 }, { OP_RECLAIM, 1 }, { OP_MIGRATE, 2 } };
 
 static enum op_id some_id(const struct plan *p, const struct shadow *s)
 {
@@ -276,6 +282,9 @@ static struct machine *new_machine(const struct plan *p)
 		.swap = p->swap,
 		.tune = tunables_default(era_find(p->era)) };
 	config.tune.no_oom_killer = true;
+	config.tune.lru_batches = p->seed % 4 >= 2;
+	config.tune.swap_cluster = p->seed % 3 ? 32 : 4;
+	config.tune.pages_min = p->seed % 5 == 2 ? 8 : 0;
 	struct machine *m = machine_new(&config);
 	assert_non_null(m);
 	return m;
