@@ -194,21 +194,33 @@ bool writepage(struct machine *m, struct page *page)
 	return true;
 }
 
-void do_fsync(struct machine *m, struct inode *inode)
+uint64_t writeback_inode(struct machine *m, struct inode *inode,
+	uint64_t most)
 {
 	const struct radix_tree *tree = &inode->i_mapping.page_tree;
-	uint64_t index = 0, entry;
+	uint64_t index = 0, entry, begun = 0;
 
 	if (inode->tmpfs) /* there is no disk */
-		return;
-	call(m, FN_FSYNC, inode_ref(inode), NO_REF, 0);
-	for (; (entry = radix_next_tagged(tree, &index, RADIX_DIRTY)); index++) {
+		return 0;
+	for (; begun < most &&
+		(entry = radix_next_tagged(tree, &index, RADIX_DIRTY));
+		index++) {
 		struct page *page = entry_page(entry);
 
 		if (!trylock_page(m, page))
 			continue;
 		writepage(m, page);
+		begun++;
 	}
+	return begun;
+}
+
+void do_fsync(struct machine *m, struct inode *inode)
+{
+	if (inode->tmpfs)
+		return;
+	call(m, FN_FSYNC, inode_ref(inode), NO_REF, 0);
+	writeback_inode(m, inode, UINT64_MAX);
 	io_wait(m);
 	ret(m, FN_FSYNC);
 }

@@ -132,6 +132,23 @@ void remove_from_page_cache(struct machine *m, struct page *page, bool shadow)
 	take_out(m, page, left ? left << 2 | ENTRY_SHADOW : 0);
 }
 
+void page_cache_replace(struct machine *m, struct page *old, struct page *new)
+{
+	struct inode *inode = page_inode(m, old);
+	struct radix_tree *tree = &inode->i_mapping.page_tree;
+	bool dirty = old->flags & PG(DIRTY);
+
+	get_page(m, new);
+	set_mapping(m, new, inode);
+	new->index = old->index;
+	count_lookup(m, inode);
+	radix_set(m, tree, new->index, (uint64_t)(uintptr_t)new);
+	if (dirty)
+		radix_tag_set(tree, new->index, RADIX_DIRTY);
+	tell(m, EV_CACHE_ADD, page_ref(m, new), inode_ref(inode), new->index);
+	put_page(m, old);
+}
+
 void replace_in_page_cache(struct machine *m, struct page *page,
 	uint64_t entry)
 {

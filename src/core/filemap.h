@@ -68,6 +68,13 @@ void replace_in_page_cache(struct machine *m, struct page *page,
  * to swap (writepage).  False: it cannot be written now; it is dirty still and
  * locked. */
 bool writepage(struct machine *m, struct page *page);
+/* The same for up to @most dirty pages of a file, in its order.  How many. */
+uint64_t writeback_inode(struct machine *m, struct inode *inode,
+	uint64_t most);
+/* @new takes the place of @old in the cache, with its reference
+ * (migrate_page_move_mapping). */
+void page_cache_replace(struct machine *m, struct page *old,
+	struct page *new);
 /* Mark it dirty, in its mapping too (set_page_dirty). */
 void set_page_dirty(struct machine *m, struct page *page);
 void clear_page_dirty(struct machine *m, struct page *page);

@@ -252,6 +252,8 @@
 		"shrink_inactive_list", "shrink_inactive_list")                \
 	FN(SHRINK_LIST, NULL, "shrink_list", "shrink_list",                    \
 		"shrink_page_list", "shrink_folio_list")                       \
+	FN(FLUSHER, NULL, "wakeup_bdflush", "wakeup_bdflush",                  \
+		"wakeup_flusher_threads", "wakeup_flusher_threads")            \
 	FN(UNMAP, NULL, "try_to_unmap", "try_to_unmap", "try_to_unmap",        \
 		"try_to_unmap")                                                \
 	FN(UNMAP_WALK, NULL, NULL, "try_to_unmap_anon", "rmap_walk_anon",      \

@@ -13,6 +13,7 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/filemap.h"
 #include "core/io.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
@@ -130,6 +131,8 @@ static bool move_mapping(struct machine *m, struct page *old, struct page *new)
 		page_set_flag(m, new, PG(SWAPBACKED));
 	if (old->flags & PG(SWAPCACHE))
 		swap_cache_replace(m, old, new);
+	else if (old->mapping && !(old->mapping & PAGE_MAPPING_ANON))
+		page_cache_replace(m, old, new);
 	tell(m, EV_MIGRATE_MOVE, page_ref(m, old), page_ref(m, new),
 		old->index);
 	return true;

@@ -301,3 +301,17 @@ uint64_t shrink_isolated(struct machine *m, struct scan_control *sc)
 	sc->reclaimed += freed;
 	return freed;
 }
+
+/* -- the flusher --------------------------------------------------------------------- */
+
+void wakeup_flusher(struct machine *m, uint64_t pages)
+{
+	call(m, FN_FLUSHER, NO_REF, NO_REF, pages);
+	for (uint32_t id = 1; id <= m->inodes.last && pages; id++) {
+		struct inode *inode = inode_by_id(m, id);
+
+		if (inode)
+			pages -= writeback_inode(m, inode, pages);
+	}
+	ret(m, FN_FLUSHER);
+}

@@ -69,6 +69,7 @@ struct vmscan_ops {
 	/* pages to scan of each of the four lists */
 	void (*get_scan_count)(struct machine *m, struct zone *z,
 		struct scan_control *sc, uint64_t nr[]);
+	bool flushes_batches;    /* a batch that is all dirty wakes the flusher */
 	bool marks_workingset;   /* what leaves the active list: PG_workingset;
 				    scans are remembered as costs */
 };
@@ -92,6 +93,10 @@ uint64_t putback_kept(struct machine *m, unsigned which);
 
 /* All pages in hand through the era's tests; frames freed. */
 uint64_t shrink_isolated(struct machine *m, struct scan_control *sc);
+
+/* Dirty pages of files, up to @pages of them, begin to be written by a thread
+ * of the kernel (wakeup_bdflush, wakeup_flusher_threads). */
+void wakeup_flusher(struct machine *m, uint64_t pages);
 
 /* Tell what becomes of @page and why. */
 enum fate page_fate(struct machine *m, const struct page *page,

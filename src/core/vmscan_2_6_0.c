@@ -154,7 +154,8 @@ static uint64_t try_to_free_pages(struct machine *m, unsigned order,
 		freed += shrink_caches(m, &sc);
 		if (freed >= want)
 			break;
-		io_wait(m); /* wakeup_bdflush, blk_congestion_wait */
+		wakeup_flusher(m, sc.scanned);
+		io_wait(m); /* blk_congestion_wait */
 	}
 	end_scan(m);
 	return in_all || freed >= want ? freed : 0;

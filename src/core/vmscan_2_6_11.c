@@ -182,7 +182,7 @@ static uint64_t try_to_free_pages(struct machine *m, unsigned order,
 {
 	struct scan_control sc = { .want = want, .order = order,
 		.in_all = in_all };
-	uint64_t freed = 0;
+	uint64_t freed = 0, scanned = 0;
 
 	begin_scan(m);
 	for (sc.priority = DEF_PRIORITY; sc.priority >= 0; sc.priority--) {
@@ -192,6 +192,9 @@ static uint64_t try_to_free_pages(struct machine *m, unsigned order,
 		freed += sc.reclaimed;
 		if ((in_all ? freed : sc.reclaimed) >= want)
 			break;
+		scanned += sc.scanned;
+		if (scanned > cluster_max(m) + cluster_max(m) / 2)
+			wakeup_flusher(m, scanned);
 		if (sc.scanned && sc.priority < DEF_PRIORITY - 2)
 			io_wait(m); /* blk_congestion_wait */
 	}

@@ -200,6 +200,8 @@ static uint64_t try_to_free_pages(struct machine *m, unsigned order,
 		}
 		if (sc.reclaimed >= sc.want)
 			break;
+		if (sc.scanned > want + want / 2)
+			wakeup_flusher(m, sc.scanned);
 		io_end_all(m); /* the disk has not slept meanwhile */
 	}
 	if (!sc.reclaimed && reclaimable && !in_all)

@@ -271,4 +271,5 @@ const struct vmscan_ops vmscan_6_18 = {
 	.may_deactivate = may_deactivate,
 	.get_scan_count = get_scan_count,
 	.marks_workingset = true,
+	.flushes_batches = true,
 };

@@ -108,6 +108,8 @@ static void shrink_inactive_list(struct machine *m, struct zone *z, uint64_t n,
 			lru_note_cost(z, file, sc->pageout,
 				sc->taken - freed);
 		z->all_dirty = sc->dirty == sc->taken;
+		if (z->all_dirty && ops_of(m)->vmscan->flushes_batches)
+			wakeup_flusher(m, UINT64_MAX);
 	}
 	ret(m, FN_SHRINK_CACHE);
 }

@@ -26,6 +26,8 @@ static uint64_t free_pages(const struct machine *m)
 	uint64_t n = 0;
 	for (unsigned i = 0; i < m->nr_zones; i++)
 		n += m->zones[i].free_pages;
+	if (m->tune.pages_min) /* the last ones are not for everybody */
+		n -= n < m->tune.pages_min + 4 ? n : m->tune.pages_min + 4;
 	return n;
 }
 
