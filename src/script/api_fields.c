@@ -2,6 +2,7 @@
  * Fields of objects under the scenario's own names.  What is not here is looked
  * up in the core's tables under the kernel's names.
  */
+#include "core/filemap.h"
 #include "script/api.h"
 
 #include <string.h>
@@ -165,8 +166,9 @@ static void vma_pgoff(lua_State *L, struct ref ref)
 
 static void vma_file(lua_State *L, struct ref ref)
 {
-	(void)ref; /* files are a later room: every VMA is anonymous */
-	lua_pushnil(L);
+	const struct inode *inode = vma_of(L, ref)->vm_file;
+
+	object_push(L, inode ? ref_make(REF_FILE, inode->id) : NO_REF);
 }
 
 static void vma_anon_vma(lua_State *L, struct ref ref)
@@ -305,7 +307,14 @@ static void page_refcount_field(lua_State *L, struct ref ref)
 
 static void page_mapping_field(lua_State *L, struct ref ref)
 {
-	push_anon_vma(L, page_anon_vma_alive(run_machine(L), page_of(L, ref)));
+	const struct machine *m = run_machine(L);
+	const struct page *page = page_of(L, ref);
+	const struct inode *inode = page_inode(m, page);
+
+	if (inode)
+		object_push(L, ref_make(REF_FILE, inode->id));
+	else
+		push_anon_vma(L, page_anon_vma_alive(m, page));
 }
 
 static void page_index_field(lua_State *L, struct ref ref)
@@ -420,7 +429,7 @@ static const struct api_field fields[] = {
 		page_mapcount_field },
 	{ "page", "refcount", "integer", "references to it",
 		page_refcount_field },
-	{ "page", "mapping", "anon_vma?", "what it belongs to",
+	{ "page", "mapping", "anon_vma|file|nil", "what it belongs to",
 		page_mapping_field },
 	{ "page", "index", "integer?", "its page offset in the mapping",
 		page_index_field },
@@ -438,7 +447,7 @@ static const struct api_field fields[] = {
 	{ "vma", "flags", "table<string, boolean>",
 		"two-letter flags as in smaps", vma_flags },
 	{ "vma", "pgoff", "integer", "page offset of its start", vma_pgoff },
-	{ "vma", "file", "nil", "the file it maps", vma_file },
+	{ "vma", "file", "file?", "the file it maps", vma_file },
 	{ "vma", "anon_vma", "anon_vma?", "where its new pages go",
 		vma_anon_vma },
 	{ "vma", "chain", "anon_vma[]",
