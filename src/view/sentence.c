@@ -11,7 +11,7 @@
  *   {errno}    n as a result        {access}     n as "write" or "read"
  *   {level}    n as a table's name  {fn}         the function
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
- *   {side}     n as "left" or "right"
+ *   {side}     n as "to the left" or "to the right"
  */
 #include "view/format.h"
 #include "view/lang.h"
@@ -437,7 +437,7 @@ static void put_index(struct sentence *s)
 
 static void put_side(struct sentence *s)
 {
-	put(s, s->ev->n ? _("right") : _("left"));
+	put(s, s->ev->n ? _("to the right") : _("to the left"));
 }
 
 /* name(object, object): as a person would write it. */
