@@ -39,6 +39,8 @@ struct object_desc {
 
 /* Of a slot: objects_swap.c. */
 extern const struct field swap_fields[];
+/* The fields of a file (objects_file.c). */
+extern const struct field inode_fields[];
 
 const struct object_desc *object_desc(enum ref_kind kind);
 /* The object a ref names; NULL when it is gone (PTE, ADDR: its task's mm). */
