@@ -159,6 +159,15 @@ enum event_kind {
 	EVENT(SWAP_SHARED, NOTE)        /* page o of slot p: n references */   \
 	EVENT(SWAP_CACHE_ADD, SET)      /* page o is in the cache at slot p */ \
 	EVENT(SWAP_CACHE_DEL, SET)      /* page o left slot p */               \
+	EVENT(SCAN_LOCKED_VMA, NOTE)    /* PTE o: its VMA is VM_LOCKED */      \
+	EVENT(SCAN_ACTIVE, NOTE)        /* PTE o: its page is active */        \
+	EVENT(SCAN_BUSY, NOTE)          /* o: the page is locked */            \
+	EVENT(SCAN_NO_SLOT, NOTE)       /* page o: nowhere to put it */        \
+	EVENT(SCAN_FREEABLE, NOTE)      /* page o: PTE p was the last */       \
+	EVENT(SCAN_STILL_HELD, NOTE)    /* page o: n references are left */    \
+	EVENT(SCAN_DIRTY, NOTE)         /* page o became dirty again */        \
+	EVENT(SCAN_MAPPED, NOTE)        /* page o is mapped; n more allowed */ \
+	EVENT(LRU_TO_HEAD, SET)         /* page o to the head of list n */     \
 	EVENT(OOM_POINTS, NOTE)         /* task o has n points */              \
 	EVENT(OOM_KILL, NOTE)           /* task o is killed */                 \
 	EVENT(OOM_SWAP_LEFT, NOTE)      /* n slots are free: nobody dies */    \

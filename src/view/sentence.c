@@ -100,6 +100,19 @@ static const char *const templates[NR_EVENTS] = {
 			       "{old}: it starts active"),
 	[EV_REFAULT_LATE] = N_("refault distance {n} of frame {o} is more "
 			       "than {old}: it starts inactive"),
+	[EV_SCAN_LOCKED_VMA] = N_("{o} is locked into memory: it stays"),
+	[EV_SCAN_ACTIVE] = N_("the page of {o} is active: it stays"),
+	[EV_SCAN_BUSY] = N_("{o} is locked: passed over"),
+	[EV_SCAN_NO_SLOT] = N_("no swap slot for frame {o}: the PTE is put "
+			       "back"),
+	[EV_SCAN_FREEABLE] = N_("{p} was the last PTE of frame {o}: it can be "
+				"freed"),
+	[EV_SCAN_STILL_HELD] = N_("frame {o} still has {n} references: it "
+				  "cannot be freed yet"),
+	[EV_SCAN_DIRTY] = N_("frame {o} is dirty: not now"),
+	[EV_SCAN_MAPPED] = N_("frame {o} is mapped: not from here; {n} more "
+			      "before the page tables are scanned"),
+	[EV_LRU_TO_HEAD] = N_("frame {o} goes to the head of the {lru} list"),
 	[EV_OOM_POINTS] = N_("{o} has {n} points"),
 	[EV_OOM_KILL] = N_("out of memory: {o} is killed"),
 	[EV_OOM_SWAP_LEFT] = N_("{n} swap slots are free: nobody is killed"),
