@@ -83,10 +83,6 @@
 	FN(SWAP_OUT_MM, "swap_out_mm", NULL, NULL, NULL, NULL)                 \
 	FN(SWAP_OUT_VMA, "swap_out_vma", NULL, NULL, NULL, NULL)               \
 	FN(TRY_TO_SWAP_OUT, "try_to_swap_out", NULL, NULL, NULL, NULL)         \
-	FN(REFILL_INACTIVE, "refill_inactive", NULL, NULL, NULL, NULL)         \
-	FN(SHRINK_CACHE_2_4, "shrink_cache", NULL, NULL, NULL, NULL)           \
-	FN(SHRINK_CACHES_2_4, "shrink_caches", NULL, NULL, NULL, NULL)         \
-	FN(FREE_PAGES_ZONE, "try_to_free_pages_zone", NULL, NULL, NULL, NULL)  \
 	FN(OUT_OF_MEMORY, "out_of_memory", "out_of_memory", "out_of_memory",   \
 		"out_of_memory", "out_of_memory")                              \
 	FN(OOM_SELECT, "select_bad_process", "select_bad_process",             \

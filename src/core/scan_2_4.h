@@ -33,8 +33,4 @@ uint64_t shrink_cache(struct machine *m, uint64_t nr_pages, unsigned priority);
 uint64_t shrink_caches(struct machine *m, uint64_t nr_pages,
 	unsigned priority);
 
-/* All priorities; true when @nr_pages were freed (try_to_free_pages_zone).
- * The OOM killer is the caller's. */
-bool try_to_free_pages_2_4(struct machine *m, uint64_t nr_pages);
-
 #endif

@@ -11,8 +11,9 @@
 #include "core/page_alloc.h"
 #include "core/scan_2_4.h"
 #include "core/swap.h"
+#include "core/vmscan.h"
 
-#define DEF_PRIORITY 6
+#define FIRST_PRIORITY 6 /* 2.4: down to 1 */
 
 /* 2.4's lists are not per zone: those of the first zone hold all pages. */
 static struct list_head *lru_of(struct machine *m, enum lru_list list)
@@ -50,7 +51,7 @@ void refill_inactive(struct machine *m, uint64_t n)
 {
 	struct list_head *head = lru_of(m, LRU_ACTIVE_ANON), *at, *before;
 
-	call(m, FN_REFILL_INACTIVE, NO_REF, NO_REF, n);
+	call(m, FN_REFILL, NO_REF, NO_REF, n);
 	for (at = head->prev; n && at != head; at = before) {
 		struct page *page = container_of(at, struct page, lru);
 
@@ -63,7 +64,7 @@ void refill_inactive(struct machine *m, uint64_t n)
 			n--;
 		}
 	}
-	ret(m, FN_REFILL_INACTIVE);
+	ret(m, FN_REFILL);
 }
 
 /* -- the inactive list ------------------------------------------------------
@@ -171,7 +172,7 @@ uint64_t shrink_cache(struct machine *m, uint64_t nr_pages, unsigned priority)
 	int64_t max_mapped = mapped_allowed(nr_pages, max_scan, priority);
 	struct page *page;
 
-	call(m, FN_SHRINK_CACHE_2_4, NO_REF, NO_REF, nr_pages);
+	call(m, FN_SHRINK_CACHE, NO_REF, NO_REF, nr_pages);
 	while (nr_pages && --max_scan >= 0 &&
 		(page = lru_tail(m, LRU_INACTIVE_ANON))) {
 		enum outcome did;
@@ -188,7 +189,7 @@ uint64_t shrink_cache(struct machine *m, uint64_t nr_pages, unsigned priority)
 			break;
 		}
 	}
-	ret(m, FN_SHRINK_CACHE_2_4);
+	ret(m, FN_SHRINK_CACHE);
 	return nr_pages;
 }
 
@@ -201,18 +202,52 @@ uint64_t shrink_caches(struct machine *m, uint64_t nr_pages, unsigned priority)
 	uint64_t ratio = nr_pages * nr[LRU_ACTIVE_ANON] /
 			 ((nr[LRU_INACTIVE_ANON] + 1) * 2);
 
-	call(m, FN_SHRINK_CACHES_2_4, NO_REF, NO_REF, priority);
+	call(m, FN_SHRINK_ZONE, NO_REF, NO_REF, priority);
 	refill_inactive(m, ratio);
 	nr_pages = shrink_cache(m, nr_pages, priority);
-	ret(m, FN_SHRINK_CACHES_2_4);
+	ret(m, FN_SHRINK_ZONE);
 	return nr_pages;
 }
 
-bool try_to_free_pages_2_4(struct machine *m, uint64_t nr_pages)
+static uint64_t try_to_free_pages(struct machine *m, unsigned order,
+	uint64_t want, bool in_all)
 {
-	call(m, FN_FREE_PAGES_ZONE, NO_REF, NO_REF, nr_pages);
-	for (unsigned prio = DEF_PRIORITY; prio && nr_pages; prio--)
-		nr_pages = shrink_caches(m, nr_pages, prio);
-	ret(m, FN_FREE_PAGES_ZONE);
-	return !nr_pages;
+	uint64_t missing = want;
+
+	(void)order;
+	(void)in_all; /* a round goes on where the last one left off */
+	call(m, FN_TRY_TO_FREE, NO_REF, NO_REF, want);
+	for (int prio = FIRST_PRIORITY; prio && missing; prio--) {
+		tell_priority(m, prio);
+		missing = shrink_caches(m, missing, (unsigned)prio);
+	}
+	ret(m, FN_TRY_TO_FREE);
+	return want - missing;
 }
+
+/* Is no zone up to this one above its high mark
+ * (check_classzone_need_balance)? */
+static bool needs_balance(const struct machine *m, unsigned zone)
+{
+	for (unsigned i = zone + 1; i-- > 0;)
+		if (m->zones[i].free_pages > m->zones[i].pages_high)
+			return false;
+	return true;
+}
+
+/* kswapd_balance: a zone for which nothing could be freed has to wait. */
+static void balance(struct machine *m, unsigned order)
+{
+	call(m, FN_BALANCE, NO_REF, NO_REF, 0);
+	for (unsigned i = m->nr_zones; i-- > 0;)
+		while (needs_balance(m, i) &&
+			try_to_free_pages(m, order, cluster_max(m), true) >=
+				cluster_max(m))
+			;
+	ret(m, FN_BALANCE);
+}
+
+const struct vmscan_ops vmscan_2_4 = {
+	.try_to_free_pages = try_to_free_pages,
+	.balance = balance,
+};
