@@ -93,7 +93,7 @@ static struct page *reclaim_and_take(struct machine *m, unsigned order,
 		if (freed)
 			continue;
 		page = take_from_zones(m, order, kind, MARK_HIGH);
-		if (page || !out_of_memory(m))
+		if (page || (!out_of_memory(m) && !oom_waits(m)))
 			return page;
 	}
 	return NULL;

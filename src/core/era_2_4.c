@@ -15,6 +15,7 @@
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
+#include "core/vmscan.h"
 #include "core/watermark.h"
 
 #include <errno.h>
@@ -86,6 +87,7 @@ static const struct era_ops ops = {
 	.willneed_anon = -EBADF,
 	.enough_memory = enough_free,
 
+	.vmscan = &vmscan_2_4,
 	.badness = badness_2_4,
 	.oom_child = OOM_NO_CHILD,
 	.oom_waits_for_swap = true,

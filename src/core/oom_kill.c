@@ -235,6 +235,11 @@ static bool oom_kill_process(struct machine *m, struct task_struct *victim)
 	return !is_current;
 }
 
+bool oom_waits(const struct machine *m)
+{
+	return ops_of(m)->oom_waits_for_swap && nr_swap_pages(m);
+}
+
 bool out_of_memory(struct machine *m)
 {
 	struct task_struct *victim;
@@ -243,7 +248,7 @@ bool out_of_memory(struct machine *m)
 	if (m->tune.no_oom_killer || m->oom_current || m->oom_origin)
 		return false;
 	call(m, FN_OUT_OF_MEMORY, NO_REF, NO_REF, 0);
-	if (ops_of(m)->oom_waits_for_swap && nr_swap_pages(m)) {
+	if (oom_waits(m)) {
 		tell(m, EV_OOM_SWAP_LEFT, NO_REF, NO_REF, nr_swap_pages(m));
 	} else {
 		victim = select_victim(m);

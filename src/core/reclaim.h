@@ -53,6 +53,9 @@ uint64_t reclaim_pages(struct machine *m, uint64_t pages);
  * task is told in the operation's record.  False: nobody to kill, or the one
  * who runs is chosen. */
 bool out_of_memory(struct machine *m);
+/* 2.4, 2.6.0: it kills nobody while swap is left, and whoever wants memory
+ * tries again. */
+bool oom_waits(const struct machine *m);
 
 /* Move a page to a new frame: migration entries, copy, remove_migration_ptes
  * (migrate_pages of one page).  0, -EAGAIN when it is still mapped, -ENOMEM,

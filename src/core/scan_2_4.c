@@ -92,7 +92,7 @@ static int drop_pte(struct machine *m, struct vm_area_struct *vma,
 
 	if (entry)
 		set_pte(m, vma->vm_mm, addr, entry, EV_SET_PTE);
-	add_anon_rss(m, vma->vm_mm, -1);
+	add_rss(m, vma->vm_mm, page, -1);
 	page_remove_rmap(m, page, vma->vm_mm, addr);
 	unlock_page(m, page);
 	freeable = is_freeable(page);

@@ -74,7 +74,8 @@ struct vmscan_ops {
 				    scans are remembered as costs */
 };
 
-extern const struct vmscan_ops vmscan_2_6_0, vmscan_2_6_11, vmscan_4_0, vmscan_6_18;
+extern const struct vmscan_ops vmscan_2_4, vmscan_2_6_0, vmscan_2_6_11,
+	vmscan_4_0, vmscan_6_18;
 
 /* -- pages in hand ----------------------------------------------------------- */
 

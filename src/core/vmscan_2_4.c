@@ -216,12 +216,10 @@ static uint64_t try_to_free_pages(struct machine *m, unsigned order,
 
 	(void)order;
 	(void)in_all; /* a round goes on where the last one left off */
-	call(m, FN_TRY_TO_FREE, NO_REF, NO_REF, want);
 	for (int prio = FIRST_PRIORITY; prio && missing; prio--) {
 		tell_priority(m, prio);
 		missing = shrink_caches(m, missing, (unsigned)prio);
 	}
-	ret(m, FN_TRY_TO_FREE);
 	return want - missing;
 }
 
@@ -238,13 +236,11 @@ static bool needs_balance(const struct machine *m, unsigned zone)
 /* kswapd_balance: a zone for which nothing could be freed has to wait. */
 static void balance(struct machine *m, unsigned order)
 {
-	call(m, FN_BALANCE, NO_REF, NO_REF, 0);
 	for (unsigned i = m->nr_zones; i-- > 0;)
 		while (needs_balance(m, i) &&
 			try_to_free_pages(m, order, cluster_max(m), true) >=
 				cluster_max(m))
 			;
-	ret(m, FN_BALANCE);
 }
 
 const struct vmscan_ops vmscan_2_4 = {
