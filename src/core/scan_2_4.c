@@ -69,12 +69,9 @@ static bool swap_entry(struct machine *m, struct page *page, pteval_t *entry)
 		return true;
 	if (page->flags & PG(PRIVATE))
 		return false;
-	slot = get_swap_page(m);
-	if (!slot)
+	if (!add_to_swap(m, page))
 		return false;
-	add_to_swap_cache(m, page, slot);
-	page_set_flag(m, page, PG(UPTODATE) | PG(DIRTY));
-	*entry = mk_swap_pte(m, slot);
+	*entry = mk_swap_pte(m, page_swap_slot(m, page));
 	return true;
 }
 

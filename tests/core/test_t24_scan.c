@@ -2,8 +2,6 @@
  * Linux 2.4: the virtual scan and the two lists.  Each test is one statement,
  * T24-nn; a visit is try_to_swap_out() of one PTE.
  */
-#include "core/mm.h"
-#include "core/pgtable.h"
 #include "core/scan_2_4.h"
 #include "core/swap.h"
 #include "recorder.h"
