@@ -96,16 +96,22 @@ static enum outcome let_go(
 	return SKIPPED;
 }
 
-/* Begin to write it; a later pass frees it.  The page is locked. */
+/* Begin to write it; a later pass frees it.  The page is locked; a reference
+ * keeps it while it changes caches. */
 static enum outcome launder(struct machine *m, struct page *page)
 {
-	page_clear_flag(m, page, PG(DIRTY));
+	enum outcome did = SKIPPED;
+
 	page_set_flag(m, page, PG(LAUNDER));
-	if (page->flags & PG(SWAPCACHE))
+	get_page(m, page);
+	if (page->flags & PG(SWAPCACHE)) {
 		swap_writepage(m, page);
-	else
-		writepage(m, page);
-	return SKIPPED;
+	} else if (!writepage(m, page)) {
+		page_clear_flag(m, page, PG(LAUNDER));
+		did = let_go(m, page, EV_SCAN_DIRTY);
+	}
+	put_page(m, page);
+	return did;
 }
 
 /* The last reference is the cache's. */
