@@ -90,7 +90,9 @@ static void thing(struct gen *g)
 
 static const char *const keys[] = { "en", "zh", "name", "x", "pages", "len",
 	"addr", "fixed", "prot", "answer", "choices", "why", "title", "eras",
-	"ram", "zones", "full", "to", "maymove", NULL };
+	"ram", "zones", "full", "to", "maymove", "swap", "oom_killer",
+	"swappiness", "pages_min", "lru_batches", "shared", "file", "pgoff",
+	"populate", NULL };
 
 static void table(struct gen *g, int depth)
 {
