@@ -10,6 +10,7 @@
  * reclaim nothing.
  */
 #include "core/emit.h"
+#include "core/io.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/page_alloc.h"
@@ -19,6 +20,13 @@
 
 /* Rounds of reclaim that free something and still leave no block. */
 #define MAX_ROUNDS 64
+/*
+ * Rounds in a row that free nothing before that is believed.  The first may
+ * only clear accessed bits, the second unmap and write.  4.0 and 6.18 try again
+ * as long as something could be reclaimed; 2.6 fails at once, but its lists are
+ * never as short as those of a small machine, which are hardly scanned.
+ */
+#define VAIN_ROUNDS 4
 
 static void balance(struct machine *m, unsigned order)
 {
@@ -66,7 +74,16 @@ static uint64_t direct_reclaim(struct machine *m, unsigned order,
 
 uint64_t reclaim_pages(struct machine *m, uint64_t pages)
 {
-	return direct_reclaim(m, 0, pages, true);
+	uint64_t freed = 0;
+
+	for (int vain = 0; freed < pages && vain < VAIN_ROUNDS;) {
+		uint64_t got = direct_reclaim(m, 0, pages - freed, true);
+
+		freed += got;
+		vain = got ? 0 : vain + 1;
+		io_end_all(m);
+	}
+	return freed;
 }
 
 /* A frame that is kept at hand may be all that is missing. */
@@ -83,6 +100,8 @@ static struct page *take(struct machine *m, unsigned order,
 static struct page *reclaim_and_take(struct machine *m, unsigned order,
 	enum page_kind kind)
 {
+	int vain = 0;
+
 	for (int round = 0; round < MAX_ROUNDS; round++) {
 		uint64_t freed = direct_reclaim(m, order,
 			m->tune.swap_cluster, false);
@@ -90,8 +109,11 @@ static struct page *reclaim_and_take(struct machine *m, unsigned order,
 
 		if (page)
 			return page;
-		if (freed)
+		vain = freed ? 0 : vain + 1;
+		if (vain < VAIN_ROUNDS) {
+			io_end_all(m);
 			continue;
+		}
 		page = take_from_zones(m, order, kind, MARK_HIGH);
 		if (page || (!out_of_memory(m) && !oom_waits(m)))
 			return page;
