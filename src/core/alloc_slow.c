@@ -74,16 +74,7 @@ static uint64_t direct_reclaim(struct machine *m, unsigned order,
 
 uint64_t reclaim_pages(struct machine *m, uint64_t pages)
 {
-	uint64_t freed = 0;
-
-	for (int vain = 0; freed < pages && vain < VAIN_ROUNDS;) {
-		uint64_t got = direct_reclaim(m, 0, pages - freed, true);
-
-		freed += got;
-		vain = got ? 0 : vain + 1;
-		io_end_all(m);
-	}
-	return freed;
+	return direct_reclaim(m, 0, pages, true);
 }
 
 /* A frame that is kept at hand may be all that is missing. */

@@ -129,7 +129,9 @@ static void pages_go_to_swap_and_come_back(void **state)
 		for (unsigned i = 10; i < 74; i++)
 			expect_num(try_write(pid_of("P"), addr_of(i), i), 0);
 		before = free_frames(run.m);
-		freed = reclaim(40);
+		freed = 0; /* the first calls may only write */
+		for (int n = 0; n < 4 && freed < 40; n++)
+			freed += reclaim(40 - freed);
 		assert_true(freed >= 40);
 		assert_true(free_frames(run.m) >= before + freed - 1);
 		for (unsigned i = 10; i < 74; i++)
