@@ -174,6 +174,11 @@ static void put_walk(struct out *o, const struct op_desc *d,
 			o->indent, op->subject);
 		return;
 	}
+	if (!strcmp(d->name, "migrate")) { /* a function in Lua */
+		buf_printf(o->buf, "%smigrate(page_at(t[%u], 0x%" PRIx64 "))\n",
+			o->indent, place.pid, place.addr);
+		return;
+	}
 	buf_printf(o->buf, "%spage_at(t[%u], 0x%" PRIx64 "):%s", o->indent,
 		place.pid, place.addr, d->name);
 	put_args(o->buf, d, op);
