@@ -46,7 +46,7 @@ static void draw(
 	else if (!walking && !machine_has_chains(look->m) &&
 		 !has_anon_vma(look->m))
 		pad_quiet(cv, rmap_by_ptes(look->m)
-				? _("No frame is mapped yet.")
+				? _("No frame is mapped.")
 				: _("No anon_vma yet: nothing was written."));
 	else
 		pad_draw(view, look, cv, content);

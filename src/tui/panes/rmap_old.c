@@ -111,6 +111,26 @@ static int put_list(struct pad *s, int y, const struct list_head *head,
 	return lines;
 }
 
+/* Those that wait for their list in a batch. */
+static int put_waiting(struct pad *s, int y, int *left)
+{
+	int lines = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct lru_batch *b = &s->m->lru_batch[i];
+
+		for (uint32_t k = 0; k < b->count && *left; k++) {
+			const struct page *page = page_by_pfn(s->m, b->pfn[k]);
+
+			if (!is_mapped(page))
+				continue;
+			lines += put_frame(s, y + lines, page);
+			--*left;
+		}
+	}
+	return lines;
+}
+
 int rmap_chains(struct pad *s)
 {
 	int y = 0, left = MAX_FRAMES;
@@ -118,6 +138,11 @@ int rmap_chains(struct pad *s)
 	for (unsigned z = 0; z < s->m->nr_zones; z++)
 		for (int l = NR_LRU_LISTS; l--;)
 			y += put_list(s, y, &s->m->zones[z].lru[l], &left);
+	y += put_list(s, y, &s->m->isolated, &left);
+	y += put_waiting(s, y, &left);
+	if (!y)
+		return pad_put(s, 0, 0, ST_DIM, NO_REF, "%s",
+			       _("No frame is mapped.")) > 0;
 	if (!left)
 		y += pad_put(s, 0, y, ST_DIM, NO_REF, "%s",
 			     _("more frames than are shown here")) > 0;
