@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const objects[] = { "task", "page", "vma", "anon_vma",
-	"machine" };
+	"file", "machine" };
 #define NR_OBJECTS (sizeof(objects) / sizeof(*objects))
 
 static const char *arg_luals(enum arg_type type)
@@ -260,7 +260,6 @@ void script_annotations(FILE *f)
 	      "---@field len integer its bytes\n"
 	      "---@field [integer] integer address of its page i, from 0\n"
 	      "---@operator len: integer\n\n"
-	      "---@class file\n\n"
 	      "---@class mapping\n"
 	      "---@field task task\n"
 	      "---@field vma vma\n"

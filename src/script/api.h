@@ -259,6 +259,12 @@ int api_require(lua_State *L); /* require.c */
 /* The file of a module, beside folder @beside or in the script folders. */
 char *module_find(const char *beside, const char *name);
 
+/* Fields (api_files.c). */
+void file_name_field(lua_State *L, struct ref ref);
+void file_pages_field(lua_State *L, struct ref ref);
+void file_size_field(lua_State *L, struct ref ref);
+void file_cached_field(lua_State *L, struct ref ref);
+
 /* Fields (api_swap.c). */
 void machine_slots_field(lua_State *L, struct ref ref);
 void machine_swap_field(lua_State *L, struct ref ref);

@@ -116,12 +116,12 @@ static bool is_string_method(struct check *c, const char *name)
 /* The object a method belongs to; reports it when no object has it. */
 const char *use_method(struct check *c, struct token t)
 {
-	static const char *const objects[] = { "task", "page" };
+	static const char *const objects[] = { "task", "page", "file" };
 	const char *near = NULL, *one;
 	char name[64];
 
 	word(t, name);
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 3; i++) {
 		if (api_has(objects[i], name, &one))
 			return objects[i];
 		near = near ? near : one;

@@ -467,6 +467,31 @@ static void test_swap(void **state)
 		"true\t1\ttrue\ntrue\n0\tnil\t2\tA\nnil\tEINVAL\n");
 }
 
+static void test_files(void **state)
+{
+	(void)state;
+	assert_holds("local f = file('data', 4)\n"
+		     "local t = spawn 't'\n"
+		     "local r = t:mmap { file = f, pages = 4, shared = true }\n"
+		     "expect_eq(f.name, 'data')\n"
+		     "expect_eq(f.pages, 4)\n"
+		     "expect_eq(f.size, 16384)\n"
+		     "expect_eq(f.cached, 0)\n"
+		     "expect_eq(t:read(r[3]), 'data#3')\n"
+		     "expect(f.cached > 0)\n"
+		     "expect(t:write(r[1], 'X'))\n"
+		     "expect_eq(f:read(1), 'X')\n"
+		     "expect(f:write(0, 'W'))\n"
+		     "expect_eq(t:read(r[0]), 'W')\n"
+		     "expect_eq(page_at(t, r[0]).mapping, f)\n"
+		     "expect_eq(page_at(t, r[0]).kind, 'file')\n"
+		     "expect_eq(t:vmas()[1].file, f)\n"
+		     "expect(f:sync())\n"
+		     "expect(f:truncate(2))\n"
+		     "expect_eq(f.pages, 2)\n"
+		     "expect_error('SIGBUS', function() t:read(r[3]) end)\n");
+}
+
 /* The numbers of scenario{} arrive in the machine, the others are defaults. */
 static void test_tunables(void **state)
 {
@@ -528,6 +553,7 @@ int main(void)
 		cmocka_unit_test(test_run_again),
 		cmocka_unit_test(test_reclaim),
 		cmocka_unit_test(test_swap),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_tunables),
 		cmocka_unit_test(test_shell_line_and_mark),
 	};
