@@ -23,7 +23,7 @@ scenario {
 			成交换项，页被写出，页框空闲。swap_map 记着谁还需要这个\z
 			槽位。",
 	},
-	eras = { "2.6.11", "2.6.0", "4.0", "6.18" },
+	eras = { "2.6.11", "2.4", "2.6.0", "4.0", "6.18" },
 	swap = "64K",
 	swap_cluster = 1, -- a scan of one page is worth while
 	swappiness = 100, -- 2.6: mapped pages may go from the first round on

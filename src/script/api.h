@@ -255,6 +255,7 @@ int api_costs(lua_State *L);
 int api_task_walk(lua_State *L);
 int api_task_vmas(lua_State *L);
 int api_page_mappers(lua_State *L);
+int api_file_page(lua_State *L); /* api_memory.c */
 int api_require(lua_State *L); /* require.c */
 /* The file of a module, beside folder @beside or in the script folders. */
 char *module_find(const char *beside, const char *name);
@@ -269,6 +270,9 @@ void file_cached_field(lua_State *L, struct ref ref);
 void machine_slots_field(lua_State *L, struct ref ref);
 void machine_swap_field(lua_State *L, struct ref ref);
 void page_slot_field(lua_State *L, struct ref ref);
+/* Fields (api_memory.c). */
+void machine_zones_field(lua_State *L, struct ref ref);
+void machine_lru_field(lua_State *L, struct ref ref);
 /* Into the table on top: what an entry says that is not present. */
 void push_entry(lua_State *L, const struct machine *m, pteval_t pte);
 

@@ -162,6 +162,9 @@ static const struct api_function functions[] = {
 		NULL, NULL },
 	{ "mappers", api_page_mappers, "page", "", "mapping[]",
 		"who maps it, read from the page tables", NULL, NULL },
+	{ "page", api_file_page, "file", "index: integer", "page?",
+		"the frame that the page cache has for it, or nil", NULL,
+		NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
 	{ "reclaim", api_later, "", "pages: integer", "integer", "free frames",
 		NULL, RECLAIM },

@@ -492,6 +492,32 @@ static void test_files(void **state)
 		     "expect_error('SIGBUS', function() t:read(r[3]) end)\n");
 }
 
+/* Zones, lists and the page cache, read without an operation. */
+static void test_memory(void **state)
+{
+	(void)state;
+	assert_prints_in("2.6.11",
+		"scenario { pages_min = 40, zones = { Normal = 256 } }\n"
+		"local z = machine().zones[1]\n"
+		"print(#machine().zones, z.name, z.min, z.low, z.high)\n"
+		"print(z.free == machine().free)\n"
+		"local f = file('f', 4)\n"
+		"print(f:page(1))\n"
+		"f:read(1)\n"
+		"local p = f:page(1)\n"
+		"print(p.kind, p.value, p.lru, f:page(0), f:page(99))\n"
+		"print(machine().lru.active, machine().lru.inactive)\n"
+		"print(machine().lru.unevictable, machine().step)\n",
+		"1\tNormal\t40\t50\t60\ntrue\nnil\n"
+		"file\tf#1\tinactive\tnil\tnil\n0\t1\nnil\t2\n");
+	assert_prints_in("4.0",
+		"local f = file('f', 4)\n"
+		"f:read(1)\n"
+		"print(machine().lru.inactive_file, machine().lru.unevictable)\n"
+		"print(f:page(1).lru, (pcall(f.page, f, -1)))\n",
+		"1\t0\ninactive_file\tfalse\n");
+}
+
 /* The numbers of scenario{} arrive in the machine, the others are defaults. */
 static void test_tunables(void **state)
 {
@@ -554,6 +580,7 @@ int main(void)
 		cmocka_unit_test(test_reclaim),
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_tunables),
 		cmocka_unit_test(test_shell_line_and_mark),
 	};
