@@ -371,6 +371,79 @@ else
 end
 
 -- ---------------------------------------------------------------------------
+if era == "4.0" then
+	scene {
+		en = "A quarter of the pages inactive?",
+		zh = "四分之一的页不活跃？",
+	}
+	show { "lru", "path", "narration" }
+
+	note {
+		en = "The notes say: the inactive list holds generally 25 % of \z
+			the anonymous pages.",
+		zh = "讲义说：inactive 链表一般占匿名页的 25%。",
+	}
+	-- Try ram = "1100M" in scenario{}: there it is a quarter.
+	local COUNT <const> = 200
+	say {
+		en = "Two hundred pages, all used and all active.",
+		zh = "两百页，都用过，都在 active 链表上。",
+	}
+	local task, area = batch("a task writes 200 pages", function()
+		local t = spawn "many"
+		local region = t:mmap { pages = COUNT, name = "area" }
+
+		for i = 0, COUNT - 1 do
+			t:write(region[i], i)
+		end
+		return t, region
+	end)
+	local function active()
+		local n = 0
+
+		for i = 0, COUNT - 1 do
+			local p = page_at(task, area[i])
+
+			if p and p.lru == "active_anon" then
+				n = n + 1
+			end
+		end
+		return n
+	end
+	expect_eq(active(), COUNT, "all are active")
+
+	ask {
+		{
+			en = "Reclaim moves pages to the inactive list while \z
+				that is low. This machine has 16 MiB. How many \z
+				of the 200 will stay active?",
+			zh = "inactive 太少时，回收就把页移过去。这台机器有 16 \z
+				MiB。200 页中约有多少留在 active？",
+		},
+		choices = { "50", "100", "150" },
+		answer = 2,
+		why = {
+			en = "inactive_ratio is the root of ten times the \z
+				zone's size in GiB, and 1 below one GiB: as \z
+				many inactive as active. With 1 GiB it is 3: \z
+				that is the 25 %. With 10 GiB it is 10.",
+			zh = "inactive_ratio 是 zone 大小（GiB）乘十再开方，不足 \z
+				1 GiB 时为 1：两边一样多。1 GiB 时为 3：这才是 \z
+				25%。10 GiB 时为 10。",
+		},
+	}
+	say {
+		en = "inactive_anon_is_low compares the two lists, again and \z
+			again; some of the pages are swapped out on the way.",
+		zh = "inactive_anon_is_low 一次次比较两个链表；途中有些页被换\z
+			出。",
+	}
+	reclaim(4)
+	expect(active() >= COUNT * 48 // 100 and active() <= COUNT * 52 // 100,
+		"half of them are active: " .. active())
+end
+
+-- ---------------------------------------------------------------------------
 if era == "2.4" then
 	scene {
 		en = "Does 2.4 look for a page?",
