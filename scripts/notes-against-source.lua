@@ -202,12 +202,16 @@ if has_anon_vma then
 	local child = parent:fork "child"
 	expect_eq(#anon_vmas(), 1, "no new anon_vma: nothing to inherit")
 
+	say { en = "The parent writes.", zh = "父进程写。" }
+	parent:write(heap[0], "P")
+	expect_eq(#anon_vmas(), 2, "its VMA has one now")
+
 	ask {
 		{
-			en = "Both write their page now. Do the two pages point \z
-				to one anon_vma?",
-			zh = "现在两者各写自己的页。两个页指向同一个 anon_vma \z
-				吗？",
+			en = "Now the child writes its page too. Do the two \z
+				pages point to one anon_vma?",
+			zh = "现在子进程也写自己的页。两个页指向同一个 \z
+				anon_vma 吗？",
 		},
 		choices = {
 			{ en = "yes", zh = "是" },
@@ -223,10 +227,9 @@ if has_anon_vma then
 		},
 	}
 	say {
-		en = "The parent writes, then the child.",
-		zh = "父进程写，然后子进程写。",
+		en = "The child's write: a fault for a page that nobody has.",
+		zh = "子进程的写：为一个谁也没有的页缺页。",
 	}
-	parent:write(heap[0], "P")
 	child:write(heap[0], "C")
 	local mine = page_at(child, heap[0])
 	point(mine)
