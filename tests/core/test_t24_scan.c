@@ -4,6 +4,7 @@
  */
 #include "core/scan_2_4.h"
 #include "core/swap.h"
+#include "filerun.h"
 #include "recorder.h"
 #include "run.h"
 
@@ -234,6 +235,50 @@ static void t24_16_write_to_an_entry_of_ones_own(void **state)
 	finish();
 }
 
+/* A clean page of a file: the PTE is empty, nothing is written; the next access
+ * is a file fault. */
+static void t24_17_clean_file_page(void **state)
+{
+	(void)state;
+	start("file F 4; fmap 10-14 F 0 rw private; read 10");
+	struct page *a = frame("P", 10);
+
+	assert_ptr_equal(a, cached("F", 0));
+	age("P", 10, 11);
+	expect_num(a->lru_list, LRU_INACTIVE_ANON);
+	expect_num(mm_of("P")->file_rss, 1);
+	expect_num(visit("P", 10), 1);
+	expect_num(pte_at("P", 10), 0);
+	expect_num(mm_of("P")->file_rss, 0);
+	expect_num(a->_refcount, 1);
+	expect_num(run.m->swap_info.inuse_pages, 0);
+	assert_false(has_flag(a, PG(DIRTY)));
+	expect_num(shrink(1), 0); /* and it is free at once */
+	expect_num(a->kind, PAGE_FREE);
+	script("read 10");
+	expect_num(run.res.faults, 1);
+	expect_num(run.res.costs.n[COST_IO_READS], 1);
+	assert_ptr_equal(frame("P", 10), cached("F", 0));
+	finish_files();
+}
+
+/* A private copy is anonymous memory, whatever its VMA maps. */
+static void t24_18_copy_of_a_file_page(void **state)
+{
+	(void)state;
+	start("file F 4; fmap 10-14 F 0 rw private; write 10 7");
+	struct page *b = frame("P", 10);
+
+	assert_ptr_not_equal(b, cached("F", 0));
+	age("P", 10, 11);
+	expect_num(visit("P", 10), 1);
+	expect_num(pte_at("P", 10), 0x100);
+	expect_num(users(1), 2);
+	assert_true(has_flag(b, PG(SWAPCACHE)));
+	expect_num(value_at("P", 10), 7);
+	finish_files();
+}
+
 /* VM_LOCKED: each visit marks the page accessed, the PTE stays young. */
 static void t24_19_locked_vma(void **state)
 {
@@ -368,6 +413,8 @@ int main(void)
 		cmocka_unit_test(t24_15_write_copies_while_an_entry_is_left),
 		cmocka_unit_test(t24_15_write_copies_while_both_map_it),
 		cmocka_unit_test(t24_16_write_to_an_entry_of_ones_own),
+		cmocka_unit_test(t24_17_clean_file_page),
+		cmocka_unit_test(t24_18_copy_of_a_file_page),
 		cmocka_unit_test(t24_19_locked_vma),
 		cmocka_unit_test(t24_20_mapped_pages_start_the_scan),
 		cmocka_unit_test(t24_21_the_scan_goes_on),
