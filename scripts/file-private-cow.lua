@@ -291,6 +291,4 @@ expect_eq(third.kind, "free", "the cache page too")
 expect_eq(page_at(A, a[0]).value, "mine too", "page 2 is before the end")
 
 say { en = "A reads page 3.", zh = "A 读第 3 页。" }
-expect_error("SIGBUS", function()
-	A:read(a[1])
-end)
+expect_error("SIGBUS", function() A:read(a[1]) end)

@@ -2,9 +2,9 @@
 --
 -- Two processes share a mapping of a file, at different addresses.  What one
 -- writes the other sees at once: there is one frame.  But who knows that it is
--- dirty?  The PTE through which it was written, and before 4.0 nobody else: so
--- fsync finds nothing to write.  4.0 and 6.18 leave the PTE read-only until the
--- first write, mark the page in that fault, and by the reverse map take the
+-- dirty?  The PTE through which it was written, and in 2.4 to 2.6.11 nobody else:
+-- so fsync finds nothing to write.  4.0 and 6.18 leave the PTE read-only until
+-- the first write, mark the page in that fault, and by the reverse map take the
 -- right to write away again when the page is written back.
 
 scenario {
@@ -301,9 +301,7 @@ say {
 	en = "A reads where page 1 was.",
 	zh = "A 读第 1 页原来的位置。",
 }
-expect_error("SIGBUS", function()
-	A:read(a[1])
-end)
+expect_error("SIGBUS", function() A:read(a[1]) end)
 
 say { en = "Page 0 is still there.", zh = "第 0 页还在。" }
 expect_eq(A:read(a[0]), "db#0", "A reads page 0")

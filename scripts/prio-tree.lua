@@ -74,10 +74,14 @@ map "A"
 expect_eq(task.A:vmas()[1].file, lib, "the VMA knows its file")
 expect_eq(task.A:vmas()[1].pgoff, 0, "vm_pgoff: where in the file it begins")
 
-say {
+say(is_prio and {
 	en = "B maps [0, 2]. It reaches less far than A, so it goes below.",
 	zh = "B 映射 [0, 2]。它不如 A 伸得远，所以排在下面。",
-}
+} or {
+	en = "B maps [0, 2]. It begins at the same page as A and came later, so \z
+		it goes to A's right.",
+	zh = "B 映射 [0, 2]。它与 A 从同一页开始，但来得晚，所以排在 A 的右边。",
+})
 map "B"
 
 ask {
