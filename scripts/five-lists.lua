@@ -43,7 +43,7 @@ say {
 }
 local task = spawn "task"
 local heap = task:mmap { pages = 8, name = "heap" }
-batch("eight anonymous pages", function()
+batch({ en = "eight anonymous pages", zh = "八个匿名页" }, function()
 	for i = 0, 7 do
 		task:write(heap[i], i)
 	end
@@ -147,7 +147,7 @@ say {
 		onto the active list.",
 	zh = "文件的其余部分逐页读一遍。没有一页进入 active 链表。",
 }
-batch("pages 2 to 9, once", function()
+batch({ en = "pages 2 to 9, once", zh = "第 2 到 9 页，各一次" }, function()
 	for i = 2, 9 do
 		data:read(i)
 	end
@@ -277,7 +277,7 @@ say {
 	en = "Page 3 is evicted, and then four more pages.",
 	zh = "第 3 页被回收，然后又有四页。",
 }
-batch("five frames, one after another", function()
+batch({ en = "five frames, one after another", zh = "一个接一个，五个页框" }, function()
 	for _ = 1, 5 do
 		reclaim(1)
 	end

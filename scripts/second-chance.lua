@@ -47,7 +47,7 @@ say {
 local task = spawn "task"
 local idle = task:mmap { pages = 12, name = "idle" }
 local used = task:mmap { pages = 1, name = "used", prot = "rwx" }
-batch("nine idle pages", function()
+batch({ en = "nine idle pages", zh = "九个闲置页" }, function()
 	for i = 0, 8 do
 		task:write(idle[i], i)
 	end
@@ -86,7 +86,7 @@ expect_eq(frame.flags.referenced or false, referenced_when_new, "PG_referenced")
 expect(young(task, used[0]), "its PTE is young: the processor wrote it")
 
 say { en = "And three more idle ones.", zh = "再加三个闲置页。" }
-batch("three more", function()
+batch({ en = "three more", zh = "再加三个" }, function()
 	for i = 9, 11 do
 		task:write(idle[i], i)
 	end

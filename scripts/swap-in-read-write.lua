@@ -87,7 +87,8 @@ parent:write(heap[0], "A")
 parent:write(heap[1], "B")
 local child = parent:fork "child"
 local old = { page_at(parent, heap[0]), page_at(parent, heap[1]) }
-batch("reclaim until both pages are in swap", function() swap_out(old) end)
+batch({ en = "reclaim until both pages are in swap", zh = "回收，直到两页都换出" },
+	function() swap_out(old) end)
 
 -- Which page got which slot depends on the order of the lists.
 local slot = { [0] = parent:walk(heap[0]).swap, parent:walk(heap[1]).swap }
@@ -295,7 +296,8 @@ local loner = spawn "loner"
 local own = loner:mmap { pages = 1, name = "own" }
 loner:write(own[0], "L")
 local frame = page_at(loner, own[0])
-batch("reclaim until it is in swap", function() swap_out { frame } end)
+batch({ en = "reclaim until it is in swap", zh = "回收，直到它换出" },
+	function() swap_out { frame } end)
 local lone = loner:walk(own[0]).swap
 expect_eq(map(lone), want(1), "one PTE needs the slot")
 
@@ -375,7 +377,8 @@ say {
 	en = "Everything idle goes out once more.",
 	zh = "所有空闲不用的页再次换出。",
 }
-batch("reclaim the loner's page", function() swap_out { frame } end)
+batch({ en = "reclaim the loner's page", zh = "回收独立任务的页" },
+	function() swap_out { frame } end)
 
 ask {
 	{
