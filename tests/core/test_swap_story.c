@@ -5,14 +5,18 @@
  *
  * P's pages are 10 and 11: A0, A1; B0, M1 are copies, N1 is what came back.
  */
+#include "chains.h"
 #include "run.h"
-#include "swap_by_hand.h"
+#include "scan_by_hand.h"
 
 #include "core/io.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/reclaim.h"
+#include "core/scan_2_4.h"
 #include "core/swap.h"
+
+#include <string.h>
 
 /* What a kernel has where the others have something else. */
 static const struct column {
@@ -44,17 +48,72 @@ static bool has_anon_vmas(void)
 	return !ops_of(run.m)->swap_in_index;
 }
 
+/* What each page is mapped by after a step: the chain in 2.6.0; in 2.6.11 the
+ * anon_vma, the index and the mapcount. */
+static const struct golden {
+	unsigned step;
+	const char *task;
+	uint64_t page;
+	const char *chain, *where;
+	int mapcount;
+} golden[] = {
+	{ 1, "P", 10, "=P", "R 10", 1 },
+	{ 1, "P", 11, "=P", "R 11", 1 },
+	{ 2, "P", 10, "[C P]", "R 10", 2 },
+	{ 2, "P", 11, "[C P]", "R 11", 2 },
+	{ 3, "P", 10, "[P]", "R 10", 1 },
+	{ 3, "C", 10, "=C", "R 10", 1 },
+	{ 3, "P", 11, "[C P]", "R 11", 2 },
+	{ 4, "P", 10, "[P]", "R 10", 1 },
+	{ 7, "C", 11, "=C", "R 11", 1 },
+	{ 8, "C", 11, "=C", "R 11", 1 },
+	{ 9, "P", 11, "=P", "R 11", 1 },
+	{ 10, "P", 11, "=P", "R 11", 1 },
+};
+
+/* Who is on it, by tasks' names: "P,C,". */
+static const char *mmlist(void)
+{
+	static char text[2 * NAME_SIZE];
+
+	text[0] = 0;
+	for (struct list_head *at = run.m->mmlist.next; at != &run.m->mmlist;
+		at = at->next) {
+		strcat(text, mm_owner(run.m, container_of(at, struct mm_struct,
+						     mmlist))->name);
+		strcat(text, ",");
+	}
+	return text;
+}
+
+/* The era's own columns of the table. */
+static void expect_golden(unsigned step)
+{
+	const struct era_ops *ops = ops_of(run.m);
+	bool list = !strcmp(machine_era(run.m)->name, "2.6.11");
+
+	for (size_t i = 0; i < sizeof(golden) / sizeof(*golden); i++) {
+		const struct golden *g = &golden[i];
+
+		if (g->step != step)
+			continue;
+		expect_mapcount(g->task, g->page, g->mapcount);
+		if (ops->chain_rows)
+			expect_text(chain_of(frame(g->task, g->page)),
+				g->chain);
+		if (list)
+			expect_text(where(g->task, g->page), g->where);
+	}
+	if (ops->mmlist_all)
+		expect_text(mmlist(), step == 1 || step == 10 ? "P," : "P,C,");
+	if (list)
+		expect_text(members_of("R"),
+			step == 1 || step == 10 ? "P10" : "C10,P10");
+}
+
 static uint32_t map1(void)
 {
 	return swap_map_raw(run.m, 1);
-}
-
-static void check(void)
-{
-	struct check_failure f = { "nothing", NO_REF, 0, 0 };
-	if (!machine_check(run.m, &f))
-		fail_msg("rule %s: %llu, not %llu", f.rule,
-			(unsigned long long)f.got, (unsigned long long)f.want);
 }
 
 static void step1_write(const struct column *c)
@@ -71,6 +130,7 @@ static void step1_write(const struct column *c)
 		expect_num(a->flags & PG(REFERENCED), c->new_flags);
 	}
 	expect_num(mm_of("P")->anon_rss, 2);
+	expect_golden(1);
 	if (!has_anon_vmas())
 		return;
 	expect_text(members_of("R"), "P10");
@@ -80,7 +140,15 @@ static void step1_write(const struct column *c)
 
 static void step2_fork(void)
 {
+	uint64_t anon_vmas = run.m->caches[CACHE_ANON_VMA].nr_objects;
+
 	script("fork C");
+	expect_golden(2);
+	if (ops_of(run.m)->chain_rows)
+		expect_num(nodes(), 2);
+	if (!strcmp(machine_era(run.m)->name, "2.6.11"))
+		expect_num(run.m->caches[CACHE_ANON_VMA].nr_objects,
+			anon_vmas);
 	for (unsigned i = 10; i < 12; i++) {
 		expect_num(frame("P", i)->_refcount, 2);
 		assert_ptr_equal(frame("P", i), frame("C", i));
@@ -100,6 +168,7 @@ static void step3_child_writes(const struct column *c)
 	assert_false(has_flag(b0, PG(REFERENCED)));
 	assert_true(pte_write(run.m, pte_at("C", 10)));
 	assert_false(pte_write(run.m, pte_at("P", 10)));
+	expect_golden(3);
 }
 
 static void step4_parent_reuses(void)
@@ -109,6 +178,7 @@ static void step4_parent_reuses(void)
 	assert_ptr_equal(frame("P", 10), a0);
 	expect_num(cost(COST_COPIES), 0);
 	expect_num(run.res.faults, 1);
+	expect_golden(4);
 }
 
 /* Nobody has used the page since: accessed bits and PG_referenced clear. */
@@ -118,23 +188,47 @@ static void let_it_age(struct page *page)
 	page->flags &= ~PG(REFERENCED);
 }
 
-/* As reclaim does it: add_to_swap, then the era's try_to_unmap; a kernel that
- * has none goes from PTE to PTE. */
+static int visit(const char *task)
+{
+	return try_to_swap_out(run.m, vma_at(task, 11), addr_of(11),
+		frame(task, 11));
+}
+
+/* Without a reverse map each PTE is met by itself; until the page is old and
+ * inactive a visit only clears accessed bits. */
+static void unmap_by_visits(struct page *a1)
+{
+	expect_num(visit("P"), 0);
+	expect_num(visit("C"), 0);
+	refill_inactive(run.m, run.m->zones[0].nr_lru[LRU_ACTIVE_ANON]);
+	expect_num(a1->lru_list, LRU_INACTIVE_ANON);
+	expect_num(visit("P"), 0);
+	expect_num(map1(), 2);
+	expect_num(visit("C"), 1);
+}
+
+/* As a scan does it, which holds the page. */
+static void unmap_by_rmap(struct page *a1)
+{
+	let_it_age(a1);
+	a1->_refcount++;
+	a1->flags |= PG(LOCKED);
+	assert_true(add_to_swap(run.m, a1));
+	expect_num(map1(), ops_of(run.m)->swap_cache_flag ? 0x40 : 1);
+	expect_num(try_to_unmap(run.m, a1, 0), UNMAP_SUCCESS);
+	a1->flags &= ~PG(LOCKED);
+	a1->_refcount--;
+}
+
 static void step5_unmap(const struct column *c, struct page *a1)
 {
 	const uintptr_t mapping = a1->mapping;
-	let_it_age(a1);
-	if (ops_of(run.m)->unmap_job) {
-		a1->_refcount++; /* isolated */
-		a1->flags |= PG(LOCKED);
-		assert_true(add_to_swap(run.m, a1));
-		expect_num(try_to_unmap(run.m, a1, 0), UNMAP_SUCCESS);
-		a1->flags &= ~PG(LOCKED);
-		a1->_refcount--;
-	} else {
-		hand_unmap(run.m, a1);
-	}
-	check();
+
+	if (ops_of(run.m)->page_referenced)
+		unmap_by_rmap(a1);
+	else
+		unmap_by_visits(a1);
+	hand_check();
 	expect_num(mm_of("P")->anon_rss, 1);
 	expect_num(mm_of("C")->anon_rss, 1);
 	assert_true(pte_at("P", 11) == c->entry);
@@ -153,34 +247,50 @@ static void step5_unmap(const struct column *c, struct page *a1)
 		expect_num(a1->index,
 			ops_of(run.m)->swp_val_type_shift ? 1 : 0x100);
 	}
+	if (ops_of(run.m)->chain_rows) /* A0's node is left */
+		expect_num(nodes(), 1);
 }
 
-/* What a scan meets first. */
-static void to_inactive_tail(struct page *page)
+/* The other two pages are in use all the time. */
+static void use_the_others(void)
 {
-	lru_del(run.m, page);
-	lru_add(run.m, page, LRU_INACTIVE_ANON);
-	list_del(&page->lru);
-	list_add_tail(&page->lru,
-		&lru_zone(run.m, page)->lru[LRU_INACTIVE_ANON]);
+	script("read 10; C: read 10");
 }
 
-/* Reclaim writes it in one pass and frees it in a later one; the other two
- * pages are in use all the time. */
+/* 2.4: two passes over the inactive list; mapped pages before it would start
+ * the virtual scan instead. */
+static void free_by_passes(struct page *a1)
+{
+	use_the_others();
+	hand_deactivate(a1);
+	expect_num(shrink_cache(run.m, 1, 1), 1);
+	assert_true(has_flag(a1, PG(LAUNDER)));
+	io_end_all(run.m);
+	use_the_others();
+	expect_num(a1->kind, PAGE_ANON);
+	hand_deactivate(a1);
+	expect_num(shrink_cache(run.m, 1, 1), 0);
+}
+
+/* Later: written by one scan, freed by the next one after the write, which
+ * meets it first. */
+static void free_by_scans(struct page *a1)
+{
+	hand_deactivate(a1);
+	expect_num(hand_shrink(a1), 0);
+	io_end_all(run.m);
+	assert_true(hand_at_tail(a1));
+	use_the_others();
+	assert_true(hand_reclaim(1) >= 1);
+}
+
 static void step6_free(const struct column *c, struct page *a1)
 {
-	if (ops_of(run.m)->vmscan) {
-		to_inactive_tail(a1);
-		for (int n = 0; n < 3 && a1->kind != PAGE_FREE; n++) {
-			script("read 10; C: read 10");
-			reclaim_pages(run.m, 1);
-			io_end_all(run.m);
-		}
-	} else {
-		hand_write(run.m, a1);
-		hand_free(run.m, a1);
-	}
-	check();
+	if (ops_of(run.m)->page_referenced)
+		free_by_scans(a1);
+	else
+		free_by_passes(a1);
+	hand_check();
 	expect_num(a1->kind, PAGE_FREE);
 	expect_num(map1(), c->freed);
 	/* the others were in use */
@@ -199,6 +309,7 @@ static struct page *step7_child_reads(const struct column *c)
 	assert_false(pte_write(run.m, pte_at("C", 11)));
 	expect_num(map1(), c->one_back);
 	expect_num(n1->lru_list, c->read_list);
+	expect_golden(7);
 	if (has_anon_vmas())
 		expect_text(where("C", 11), "R 11");
 	return n1;
@@ -214,6 +325,9 @@ static void step8_child_writes(const struct column *c, struct page *n1)
 	expect_num(page_mapcount(n1), 0);
 	assert_true(has_flag(n1, PG(SWAPCACHE)));
 	expect_num(map1(), c->one_back);
+	expect_golden(8);
+	if (has_anon_vmas()) /* nobody maps it, and it is not forgotten */
+		assert_true(n1->mapping & PAGE_MAPPING_ANON);
 }
 
 static void step9_parent_reads(const struct column *c, struct page *n1)
@@ -225,6 +339,7 @@ static void step9_parent_reads(const struct column *c, struct page *n1)
 	expect_num(n1->_refcount, 2);
 	expect_num(map1(), c->both_back);
 	assert_false(pte_write(run.m, pte_at("P", 11)));
+	expect_golden(9);
 }
 
 static void step10_child_exits(struct page *n1)
@@ -234,6 +349,7 @@ static void step10_child_exits(struct page *n1)
 	expect_num(count_frames(PAGE_ANON), pages - 2);
 	expect_num(n1->_refcount, 2);
 	assert_ptr_equal(frame("P", 11), n1);
+	expect_golden(10);
 	if (has_anon_vmas())
 		expect_text(members_of("R"), "P10");
 }
