@@ -14,6 +14,7 @@ struct out {
 	struct buf *buf;
 	struct history *h;
 	const char *indent; /* "\t" inside of a batch */
+	uint32_t pid;       /* mapped the frame of the walk before; 0: none */
 };
 
 /* A Lua string; what is not plain text is escaped. */
@@ -145,42 +146,67 @@ static void put_args(
 /* -- operations --------------------------------------------------------- */
 
 struct place {
-	uint32_t pid;
-	uint64_t addr;
+	uint64_t pfn, addr;
 };
 
-static void first_place(void *ctx, const struct task_struct *task,
-	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
+static int find_place(const struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, pteval_t pte, void *ctx)
 {
 	struct place *place = ctx;
 
-	(void)vma;
-	(void)pte;
-	if (!place->pid)
-		*place = (struct place){ task->pid, addr };
+	(void)mm;
+	place->addr = addr;
+	return pte_present(m, pte) && pte_pfn(m, pte) == place->pfn;
+}
+
+static bool task_maps(
+	const struct machine *m, uint32_t pid, struct place *place)
+{
+	const struct task_struct *task = task_find(m, pid);
+
+	return task && task->mm &&
+	       mm_for_each_pte(m, task->mm, 0, machine_paging(m)->task_size,
+		       find_place, place);
+}
+
+/* Who maps the frame, 0: nobody.  Walks that follow each other often go from
+ * one task to the next, and there may be a million PTEs: begin with the task
+ * that was found last. */
+static uint32_t who_maps(struct out *o, struct place *place)
+{
+	const struct machine *m = history_machine(o->h);
+	uint32_t last = m->tasks.last, first = o->pid;
+
+	if (!first || first > last)
+		first = 1;
+	for (uint32_t i = 0; i < last; i++) {
+		uint32_t pid = (first - 1 + i) % last + 1;
+
+		if (task_maps(m, pid, place))
+			return o->pid = pid;
+	}
+	return 0;
 }
 
 /* A walk from a frame, by an address that maps it at @before. */
 static void put_walk(struct out *o, const struct op_desc *d,
 	const struct op *op, struct pos before)
 {
-	struct place place = { 0, 0 };
+	struct place place = { op->subject, 0 };
+	uint32_t pid = history_goto(o->h, before) ? 0 : who_maps(o, &place);
 
-	if (!history_goto(o->h, before))
-		page_mappers(history_machine(o->h), op->subject, first_place,
-			&place);
-	if (!place.pid) {
+	if (!pid) {
 		buf_printf(o->buf, "%s-- frame %x was not mapped here\n",
 			o->indent, op->subject);
 		return;
 	}
 	if (!strcmp(d->name, "migrate")) { /* a function in Lua */
 		buf_printf(o->buf, "%smigrate(page_at(t[%u], 0x%" PRIx64 "))\n",
-			o->indent, place.pid, place.addr);
+			o->indent, pid, place.addr);
 		return;
 	}
 	buf_printf(o->buf, "%spage_at(t[%u], 0x%" PRIx64 "):%s", o->indent,
-		place.pid, place.addr, d->name);
+		pid, place.addr, d->name);
 	put_args(o->buf, d, op);
 	buf_putc(o->buf, '\n');
 }
@@ -311,7 +337,7 @@ static void put_head(struct out *o, const char *title)
 bool scenario_text(struct buf *out, struct history *h, uint32_t last,
 	uint32_t told, const char *title)
 {
-	struct out o = { out, h, "" };
+	struct out o = { out, h, "", 0 };
 	struct pos at = history_pos(h);
 
 	put_head(&o, title);

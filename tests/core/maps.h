@@ -18,7 +18,7 @@
 #include "core/trace.h"
 
 #define MAPS_MAX 600
-#define MAPS_NAME 8
+#define MAPS_NAME 12
 
 struct maps {
 	struct machine *m;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define DEFAULT_OPS 2000
 
@@ -317,12 +318,17 @@ static bool still_fails(const struct plan *p, const struct op *ops, unsigned n,
 	return !ok;
 }
 
-/* Leave out what the failure does not need, in ever smaller pieces. */
+#define SHRINK_SECONDS 20
+
+/* Leave out what the failure does not need, in ever smaller pieces; for so
+ * long only, since each try is a whole run. */
 static void shrink(
 	const struct plan *p, const struct op *ops, unsigned n, bool *keep)
 {
+	time_t end = time(NULL) + SHRINK_SECONDS;
+
 	for (unsigned size = n / 2 + 1; size; size /= 2)
-		for (unsigned at = 0; at < n; at += size) {
+		for (unsigned at = 0; at < n && time(NULL) < end; at += size) {
 			bool old[size];
 			unsigned len = at + size > n ? n - at : size;
 			memcpy(old, keep + at, len);

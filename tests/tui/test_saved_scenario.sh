@@ -11,19 +11,20 @@ saved()
 	local name
 	name="$(basename "$1" .lua) in $2 at $3"
 	rm -f "$dir"/*
-	printf ':goto %s\n:save-scenario %s\n:save-state %s\n' "$3" \
-		"$dir/again.lua" "$dir/one.json" >"$dir/save"
-	printf ':goto end\n:save-state %s\n' "$dir/two.json" >"$dir/load"
+	printf ':goto %s\n:save-scenario %s\n' "$3" "$dir/again.lua" >"$dir/save"
 	"$RMAPSCOPE" "$1" -e "$2" --keys "$dir/save" 2>"$dir/err" || {
 		grep -q 'it means nothing in era' "$dir/err"
 		ok "$name: not for this era"
 		return
 	}
+	printf ':goto end\n:save-state %s\n' "$dir/two.json" >"$dir/load"
 	"$RMAPSCOPE" "$dir/again.lua" --keys "$dir/load" 2>"$dir/err"
 	grep -q 'longer than 16 MiB' "$dir/err" && {
 		ok "$name: too long to be read again"
 		return
 	}
+	printf ':goto %s\n:save-state %s\n' "$3" "$dir/one.json" >"$dir/save"
+	"$RMAPSCOPE" "$1" -e "$2" --keys "$dir/save" 2>>"$dir/err"
 	cmp "$dir/one.json" "$dir/two.json" 2>>"$dir/err"
 	ok "$name" || note "$(cat "$dir/err")"
 }
