@@ -147,7 +147,7 @@ static bool check_names(struct checker *c, const struct mm_struct *mm,
 {
 	const struct paging *p = machine_paging(c->m);
 	const struct page *page = &c->m->mem_map[table];
-	bool leaf = level + 1u == p->nr_levels;
+	bool leaf = level + 1u >= p->nr_levels || level + 1 >= MAX_LEVELS;
 
 	if (leaf && (page->mapping != (uintptr_t)mm || page->index != base))
 		return broken(c, "table", page_at(c->m, page), base,
