@@ -183,6 +183,8 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 			return -ENOMEM;
 		/* memory for it may have been reclaimed from this very PTE */
 		pte = get_pte(m, c->src->vm_mm, addr);
+		if (pte_none(pte)) /* a page of a file, faulted in again */
+			return 0;
 	}
 	call(m, FN_COPY_PTE, pte_ref(c->src->vm_mm, addr),
 		pte_ref(c->dst->vm_mm, addr), 0);

@@ -48,7 +48,7 @@ static pteval_t restored_pte(struct machine *m,
 	pteval_t entry)
 {
 	pteval_t pte = pte_mkold(m, mk_pte(m, page_pfn(m, page),
-		vma->vm_flags));
+		vma_pte_flags(m, vma)));
 
 	if (migration_is_young(m, entry))
 		pte = pte_mkyoung(m, pte);

@@ -105,6 +105,7 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 		.source = r->vma,
 	};
 	struct vm_area_struct *new;
+	uint64_t start = r->vma->vm_start;
 	int err;
 
 	if (!r->vma->anon_vma && !r->vma->vm_file)
@@ -112,6 +113,8 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 	req.vm_pgoff = pgoff;
 	call(m, FN_COPY_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
 	new = vma_merge(m, &req, &err);
+	if (new && new->vm_start <= start && start < new->vm_end)
+		r->vma = new; /* which the source may have become a part of */
 	if (!new && !err)
 		new = dup_moved(m, r, pgoff);
 	ret(m, FN_COPY_VMA);

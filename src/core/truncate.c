@@ -8,6 +8,7 @@
 #include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/io.h"
+#include "core/lru.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/page_tree.h"
@@ -22,6 +23,7 @@ static bool unmap_one(struct machine *m, struct vm_area_struct *vma, void *ctx)
 
 	if (first > vma->vm_pgoff)
 		start += (first - vma->vm_pgoff) << PAGE_SHIFT;
+	lru_add_drain(m); /* zap_page_range */
 	zap_range(m, vma, start, vma->vm_end);
 	gather_flush(m, vma->vm_mm);
 	return true;

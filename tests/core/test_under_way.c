@@ -1,0 +1,98 @@
+/*
+ * What reclaim, migration and truncation may do to an operation under way, or
+ * to pages that wait in a batch.
+ */
+#include "filerun.h"
+
+static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
+#define NR_ERAS (sizeof(eras) / sizeof(eras[0]))
+
+/* Task H writes pages until @left frames are free. */
+static void hog(unsigned left)
+{
+	script("spawn H; H: map 2000-2080; H: map 2080-2160; "
+	       "H: map 2160-2240; H: touch 2000");
+	for (unsigned page = 2001; free_frames(run.m) > left; page++)
+		expect_num(try_write(pid_of("H"), addr_of(page), 1), 0);
+}
+
+/* The child's page table is allocated when the parent's PTE has been seen, and
+ * for that the page which it maps may be what is freed. */
+static void fork_reclaims_what_it_copies(void **state)
+{
+	unsigned reclaimed = 0;
+	(void)state;
+	for (size_t e = 0; e < NR_ERAS; e++)
+		for (unsigned left = 0; left < 8; left++) {
+			begin_on(eras[e], NULL, 1 << 20);
+			script("file F 8; fmap 10-18 F 0 rw private; write 17 5; "
+			       "read 10-17");
+			hog(left);
+			(void)try_fork(pid_of("P"), "C"); /* the checker runs */
+			reclaimed += !cached("F", 0) && !frame("P", 10);
+			expect_text(text_at("P", 17), "5");
+		}
+	assert_true(reclaimed > 0);
+}
+
+/* 2.6.11 on: a move that fills the hole before its source makes one VMA of
+ * both, and the source is no more. */
+static void the_source_joins_its_target(void **state)
+{
+	(void)state;
+	for (size_t e = 2; e < NR_ERAS; e++) {
+		begin(eras[e]);
+		script("map 10-14; map 15-18; move 15-16 14");
+		expect_text(vmas("P"), "10-15rw 16-18rw");
+		finish();
+	}
+}
+
+/* From 4.0 on the file is told before a shared page is written; a move to
+ * another frame is no reason to leave that out. */
+static void migration_keeps_write_notify(void **state)
+{
+	(void)state;
+	for (size_t e = 3; e < NR_ERAS; e++) {
+		begin(eras[e]);
+		script("file F 4; fmap 10-14 F 0 rw shared; read 10");
+		expect_text(pte_text("P", 10), "--A");
+		struct op op = make_op(OP_MIGRATE,
+			page_pfn(run.m, frame("P", 10)));
+		expect_num(run_op(&op), 0);
+		assert_true(pte_text("P", 10)[0] == '-');
+		script("write 10 7");
+		assert_true(has_flag(frame("P", 10), PG(DIRTY)));
+		finish_files();
+	}
+}
+
+/* A page that was cut off while it waits for its list is freed when the batch
+ * is drained, private copies before. */
+static void truncation_and_batches(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < NR_ERAS; e++) {
+		struct machine_config config = { 0 };
+		config.tune = tunables_default(era_find(eras[e]));
+		config.tune.lru_batches = true;
+		begin_with(eras[e], NULL, &config);
+		script("file F 6; file T 6 tmpfs; fread F 5; "
+		       "fmap 10-16 F 0 rw private; write 14 5; "
+		       "truncate F 4; truncate T 2");
+		expect_num(try_read(pid_of("P"), addr_of(14)), STATUS_SIGBUS);
+		assert_null(cached("F", 5));
+		assert_null(cached("T", 3));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fork_reclaims_what_it_copies),
+		cmocka_unit_test(the_source_joins_its_target),
+		cmocka_unit_test(migration_keeps_write_notify),
+		cmocka_unit_test(truncation_and_batches),
+	};
+	return cmocka_run_group_tests(tests, NULL, run_teardown);
+}
