@@ -35,7 +35,7 @@ struct compare_step {
 	uint32_t faults;
 	struct costs costs;
 	enum compare_result kind;
-	char result[COMPARE_RESULT]; /* "ok", "ENOMEM", "12", "task:2" */
+	char result[COMPARE_RESULT]; /* "ok", "3 ok", "ENOMEM", "12", "task:2" */
 	char text[COMPARE_TEXT];     /* the operation as it is typed */
 };
 

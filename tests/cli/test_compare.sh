@@ -26,6 +26,16 @@ like 'is told' "$lines" '^ +\* 2.6.11: ok; 4.0: no such step; 6.18: no such step
 is 'three differ' "$(printf '%s\n' "$lines" | grep -c '\*')" 3
 unlike 'where regions lie is no difference' "$lines" '7ffff7ffe000; 6.18: 7ffff7'
 
+# Of batches that went well it is the number of calls that differs.
+cat >"$tmp/more.lua" <<'END'
+scenario { eras = { "2.6.11", "4.0" } }
+local t = spawn "t"
+local r = t:mmap { pages = 1 }
+batch("some", function() for _ in machine().era:gmatch "." do t:read(r[0]) end end)
+END
+run compare "$tmp/more.lua"
+like 'a batch of more calls' "$out" '^ +\* 2.6.11: 6 ok; 4.0: 3 ok$'
+
 # The sums are those of the runs, and each step's costs those of its record.
 run compare "$tmp/good.lua" --json
 is 'exit 0: --json' "$rc" 0
