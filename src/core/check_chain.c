@@ -72,12 +72,22 @@ static bool named_again(const struct machine *m, const struct pte_chain *pc,
 	return false;
 }
 
+/* Could a node lie there?  A page whose flags are wrong names a PTE instead. */
+static bool may_be_node(const struct machine *m, const struct pte_chain *pc)
+{
+	uintptr_t at = (uintptr_t)pc - (uintptr_t)m;
+
+	return at < arena_used(m) && at % 8 == 0;
+}
+
 /* A node: slots empty below idx, used from there on; PTEs counted. */
 static bool check_node(struct checker *c, const struct page *page,
 	const struct pte_chain *pc, uint32_t *count)
 {
 	const struct machine *m = c->m;
 
+	if (!may_be_node(m, pc))
+		return broken(c, "chain", page_at(m, page), 1, 0);
 	if (pte_chain_by_id(m, pc->id) != pc)
 		return broken(c, "id", node_at(pc), 1, 0);
 	if (pc->idx >= m->tune.nrpte || (pc->idx && pc != page->pte.chain))

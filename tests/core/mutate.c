@@ -50,13 +50,21 @@ static bool is_among(const char *rule, const char *rules)
 	return strstr(rules, text) != NULL;
 }
 
-/* @return the number of mutations missed or misnamed. */
-static unsigned run_mutation(const struct mutation *mu, const char *era)
+static void set_up_family(const char *era)
 {
-	struct check_failure f = { "nothing", NO_REF, 0, 0 };
 	begin(era);
 	script(setup);
+}
+
+/* @return the number of mutations missed or misnamed. */
+static unsigned run_mutation(void (*set_up)(const char *era),
+	const struct mutation *mu, const char *era)
+{
+	struct check_failure f = { "nothing", NO_REF, 0, 0 };
+	set_up(era);
+	assert_true(machine_check(run.m, &f));
 	mu->apply();
+	f.rule = "nothing";
 	if (!machine_check(run.m, &f) && is_among(f.rule, mu->rules))
 		return 0;
 	fprintf(stderr, "%s in %s: reported as %s, not%s\n", mu->name, era,
@@ -70,6 +78,24 @@ void run_mutations(
 	unsigned missed = 0;
 	for (size_t i = 0; i < n; i++)
 		if (list[i].eras & bit)
-			missed += run_mutation(&list[i], era);
+			missed += run_mutation(set_up_family, &list[i], era);
+	expect_num(missed, 0);
+}
+
+void run_mutations_after(void (*set_up)(const char *era),
+	const struct mutation *list, size_t n)
+{
+	static const struct {
+		const char *era;
+		unsigned bit;
+	} eras[] = { { "2.4", K24 }, { "2.6.0", K260 }, { "2.6.11", LIST },
+		{ "4.0", K40 }, { "6.18", K618 } };
+	unsigned missed = 0;
+
+	for (size_t e = 0; e < 5; e++)
+		for (size_t i = 0; i < n; i++)
+			if (list[i].eras & eras[e].bit)
+				missed += run_mutation(
+					set_up, &list[i], eras[e].era);
 	expect_num(missed, 0);
 }

@@ -11,8 +11,12 @@
 #define LIST 1u /* 2.6.11 */
 #define K40 2u
 #define K618 4u
+#define K24 8u
+#define K260 16u
 #define AVC (K40 | K618)
 #define ALL (LIST | AVC)
+#define OLD (K24 | K260 | LIST)
+#define EVERY (OLD | AVC)
 
 struct mutation {
 	const char *name;
@@ -36,5 +40,9 @@ uint64_t all_bits(void);
 /* Apply each to a machine of its own; all must be reported as they say. */
 void run_mutations(
 	const struct mutation *list, size_t n, const char *era, unsigned bit);
+/* The same in each kernel where they make sense, after @set_up, which begins a
+ * machine of the era. */
+void run_mutations_after(void (*set_up)(const char *era),
+	const struct mutation *list, size_t n);
 
 #endif

@@ -12,13 +12,6 @@
 #include "core/mechanism.h"
 #include "core/swap.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#define K24 8u
-#define K260 16u
-#define EVERY (K24 | K260 | ALL)
-
 static struct swap_info_struct *si(void)
 {
 	return &run.m->swap_info;
@@ -200,38 +193,11 @@ static const struct mutation mutations[] = {
 	M(used_after_swapoff, EVERY, "swap_inuse"),
 };
 
-static unsigned run_one(const struct mutation *mu, const char *era)
-{
-	struct check_failure f = { "nothing", NO_REF, 0, 0 };
-	char rule[64];
-	set_up(era);
-	assert_true(machine_check(run.m, &f));
-	mu->apply();
-	f.rule = "nothing";
-	machine_check(run.m, &f);
-	snprintf(rule, sizeof(rule), " %s ", f.rule);
-	if (strstr(mu->rules, rule))
-		return 0;
-	fprintf(stderr, "%s in %s: reported as %s, not%s\n", mu->name, era,
-		f.rule, mu->rules);
-	return 1;
-}
-
 static void each_is_reported(void **state)
 {
-	static const struct {
-		const char *era;
-		unsigned bit;
-	} eras[] = { { "2.4", K24 }, { "2.6.0", K260 }, { "2.6.11", LIST },
-		{ "4.0", K40 }, { "6.18", K618 } };
-	unsigned missed = 0;
 	(void)state;
-	for (size_t e = 0; e < 5; e++)
-		for (size_t i = 0; i < sizeof(mutations) / sizeof(*mutations);
-			i++)
-			if (mutations[i].eras & eras[e].bit)
-				missed += run_one(&mutations[i], eras[e].era);
-	expect_num(missed, 0);
+	run_mutations_after(set_up, mutations,
+		sizeof(mutations) / sizeof(*mutations));
 }
 
 int main(void)
