@@ -86,7 +86,7 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 	const struct vm_area_struct *prev = NULL;
 	bool cached = !mm->mmap_cache;
 	struct ref o = ref_make(REF_TASK, mm->id);
-	uint64_t pages = 0;
+	uint64_t pages = 0, locked = 0;
 	uint32_t count = 0;
 
 	for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next) {
@@ -94,6 +94,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 			return false;
 		cached |= v == mm->mmap_cache;
 		pages += (v->vm_end - v->vm_start) / PAGE_SIZE;
+		if (v->vm_flags & VM_LOCKED)
+			locked += (v->vm_end - v->vm_start) / PAGE_SIZE;
 		count++;
 		prev = v;
 	}
@@ -101,6 +103,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 		return false;
 	if (count != mm->map_count)
 		return broken(c, "map_count", o, count, mm->map_count);
+	if (locked != mm->locked_vm)
+		return broken(c, "locked_vm", o, locked, mm->locked_vm);
 	if (pages != mm->total_vm)
 		return broken(c, "total_vm", o, pages, mm->total_vm);
 	if (mm->brk < mm->start_brk)

@@ -92,6 +92,8 @@ static const struct era_ops ops = {
 	.oom_child = OOM_NO_CHILD,
 	.oom_waits_for_swap = true,
 
+	.lock_makes_new = true,
+	.lock_faults_in = true,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swap_in_index = true,
 	.scan_swap_map = scan_swap_map_2_x,

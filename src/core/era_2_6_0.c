@@ -118,6 +118,7 @@ static const struct era_ops ops = {
 	.oom_child = OOM_NO_CHILD,
 	.oom_waits_for_swap = true,
 
+	.lock_faults_in = true,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swp_val_type_shift = 27,
 	.swap_in_index = true,

@@ -99,6 +99,8 @@ static const struct era_ops ops = {
 	.badness = badness_2_6_11,
 	.oom_child = OOM_FIRST_CHILD,
 
+	.lock_faults_in = true,
+	.gup_skips_untouched = true,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swp_val_type_shift = 27,
 

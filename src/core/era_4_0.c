@@ -42,6 +42,7 @@ static const struct era_ops ops = {
 	.walk_peeks = true,
 	.page_referenced = page_referenced_4_0,
 	.unmap_job = &unmap_job_4_0,
+	.lock_merges = true,
 	.mlock_page = mlock_page_4_0,
 	.munlock_page = munlock_page_4_0,
 	.has_degree = true,

@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/lru.h"
+#include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -17,7 +18,7 @@ void map_new_page_avc(struct machine *m, struct vm_area_struct *vma,
 {
 	add_anon_rss(m, vma->vm_mm, 1);
 	page_add_new_rmap(m, page, vma, addr);
-	lru_cache_add(m, page);
+	lru_cache_add_vma(m, page, vma);
 	set_pte(m, vma->vm_mm, addr, new_page_pte(m, page, vma), EV_SET_PTE);
 }
 
@@ -31,10 +32,13 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	flush_tlb_page(m, mm, addr);
 	page_add_new_rmap(m, new, vma, addr);
-	lru_cache_add(m, new);
+	lru_cache_add_vma(m, new, vma);
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
-	if (old)
+	if (old) {
 		page_remove_rmap(m, old, mm, addr);
+		if (vma->vm_flags & VM_LOCKED)
+			munlock_vma_page(m, old);
+	}
 }
 
 bool may_write_in_place_4_0(struct machine *m, struct vm_area_struct *vma,

@@ -9,6 +9,7 @@
 #include "core/emit.h"
 #include "core/filemap.h"
 #include "core/lru.h"
+#include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -117,7 +118,7 @@ void map_faulted_4_0(struct machine *m, struct vm_area_struct *vma,
 		EV_SET_PTE);
 	ret(m, FN_MAP_PAGE);
 	if (anon)
-		lru_cache_add(m, page);
+		lru_cache_add_vma(m, page, vma);
 }
 
 /* 6.18 set_pte_range; the counter comes last. */
@@ -128,9 +129,10 @@ void map_faulted_6_18(struct machine *m, struct vm_area_struct *vma,
 		write);
 	if (page->kind == PAGE_ANON) {
 		page_add_new_rmap(m, page, vma, addr);
-		lru_cache_add(m, page);
+		lru_cache_add_vma(m, page, vma);
 	} else {
 		page_add_file_rmap(m, page, vma, addr);
+		pte_locks(m, vma, page);
 	}
 	set_pte(m, vma->vm_mm, addr, faulted_pte(m, vma, page, write),
 		EV_SET_PTE);

@@ -274,6 +274,16 @@
 		"remove_migration_ptes")                                       \
 	FN(RESTORE_ONE, NULL, NULL, NULL, "remove_migration_pte",              \
 		"remove_migration_pte")                                        \
+	FN(MLOCK, "sys_mlock", "sys_mlock", "sys_mlock", "sys_mlock",          \
+		"do_mlock")                                                    \
+	FN(MUNLOCK, "sys_munlock", "sys_munlock", "sys_munlock",               \
+		"sys_munlock", "sys_munlock")                                  \
+	FN(MLOCKALL, "do_mlockall", "do_mlockall", "do_mlockall",              \
+		"do_mlockall", "apply_mlockall_flags")                         \
+	FN(MLOCK_FIXUP, "mlock_fixup", "mlock_fixup", "mlock_fixup",           \
+		"mlock_fixup", "mlock_fixup")                                  \
+	FN(RELOCK, NULL, NULL, NULL, "munlock_vma_pages_range",                \
+		"mlock_vma_pages_range")                                       \
 	FN(MLOCK_PAGE, NULL, NULL, NULL, "mlock_vma_page", "mlock_folio")      \
 	FN(MUNLOCK_PAGE, NULL, NULL, NULL, "munlock_vma_page",                 \
 		"munlock_folio")                                               \

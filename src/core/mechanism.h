@@ -128,6 +128,12 @@ struct era_ops {
 	/* PG_mlocked and the unevictable list, see mlock.h; NULL: has none */
 	void (*mlock_page)(struct machine *m, struct page *page);
 	void (*munlock_page)(struct machine *m, struct page *page);
+	bool lock_makes_new;     /* 2.4: mlock's new VMA is the changed part */
+	bool lock_merges;        /* mlock joins neighbours, as mprotect */
+	bool lock_faults_in;     /* 2.x: at once, VMA by VMA */
+	bool gup_skips_untouched; /* 2.6.11: reading where no table is maps
+				     nothing (untouched_anonymous_page) */
+	bool has_mlock2;         /* MLOCK_ONFAULT */
 	bool mlocks_by_rmap;     /* a PTE of a VM_LOCKED VMA that comes or goes
 				    counts; else who changes VM_LOCKED does */
 

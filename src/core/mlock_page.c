@@ -27,6 +27,19 @@ void munlock_vma_page(struct machine *m, struct page *page)
 		ops_of(m)->munlock_page(m, page);
 }
 
+void lru_cache_add_vma(struct machine *m, struct page *page,
+	const struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_LOCKED) || !ops_of(m)->mlock_page) {
+		lru_cache_add(m, page);
+		return;
+	}
+	page->mlock_count = 1; /* 6.18; 4.0 has no such count */
+	page_set_flag(m, page, PG(MLOCKED) | PG(UNEVICTABLE) |
+		ops_of(m)->new_page_flags);
+	lru_add(m, page, LRU_UNEVICTABLE);
+}
+
 /* -- 4.0 ---------------------------------------------------------------------- */
 
 /* putback_lru_page of a page that lru_isolate() took. */

@@ -75,7 +75,8 @@ enum {
 	MMAP_FILE,
 	MMAP_PGOFF,
 	MMAP_POPULATE,
-	MMAP_NORESERVE
+	MMAP_NORESERVE,
+	MMAP_LOCKED
 };
 
 /* The system calls; addresses and lengths as the user gave them. */
@@ -84,8 +85,11 @@ int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
 /* MAP_POPULATE of [start, start + len), mapped just now.  No lock is held. */
-void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);
+/* 2.x: all of [start, end) of @vma, mmap_sem held.  0, -EFAULT, -ENOMEM. */
+int make_pages_present(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end);
 int do_mprotect(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, unsigned prot);
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,

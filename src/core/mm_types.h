@@ -277,7 +277,8 @@ struct mm_struct {
 	uint32_t shmem_rss;      /* 6.18; before, file_rss counts these too */
 	uint32_t swapents;
 	uint64_t total_vm;       /* pages */
-	uint64_t locked_vm;      /* pages */
+	uint64_t locked_vm;      /* pages of VM_LOCKED VMAs */
+	uint64_t def_flags;      /* vm_flags of new mappings: mlockall */
 	uint64_t start_brk;
 	uint64_t brk;
 	uint64_t mmap_base;      /* where placement starts */
@@ -442,6 +443,8 @@ struct kmem_cache {
 #define VM_DONTCOPY 0x20000ull
 #define VM_DONTEXPAND 0x40000ull
 #define VM_RESERVED 0x80000ull
+#define VM_LOCKONFAULT 0x80000ull
+#define VM_LOCKED_MASK (VM_LOCKED | VM_LOCKONFAULT)
 #define VM_ACCOUNT 0x100000ull
 #define VM_NORESERVE 0x200000ull
 #define VM_WIPEONFORK 0x2000000ull

@@ -5,6 +5,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
@@ -249,6 +250,8 @@ static int map_region(struct machine *m, const struct region *r)
 		err = new_vma(m, r);
 	if (!err)
 		r->mm->total_vm += r->len >> PAGE_SHIFT;
+	if (!err && (r->vm_flags & VM_LOCKED))
+		lock_new_range(m, r->mm, r->addr, r->len);
 	return err;
 }
 
@@ -333,6 +336,9 @@ static void region_file(const struct machine *m, const struct op *op,
 		r->pgoff = op->arg[MMAP_PGOFF];
 	else if (!shared)
 		r->pgoff = anon_pgoff(m, r->addr);
+	r->vm_flags |= r->mm->def_flags;
+	if (op->arg[MMAP_LOCKED])
+		r->vm_flags |= VM_LOCKED;
 	r->noreserve = op->arg[MMAP_NORESERVE];
 	if (r->noreserve && ops_of(m)->has_noreserve)
 		r->vm_flags |= VM_NORESERVE;
@@ -404,7 +410,7 @@ static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
 		.addr = start,
 		.len = len,
 		.vm_flags = ops_of(m)->brk_flags | VM_MAY |
-			ops_of(m)->account_flag,
+			ops_of(m)->account_flag | mm->def_flags,
 		.pgoff = anon_pgoff(m, start),
 	};
 	int err;

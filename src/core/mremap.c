@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
 #include "core/pgtable.h"
@@ -140,6 +141,8 @@ static void undo_move(struct machine *m, const struct remap *r)
 	back.new_addr = r->addr;
 	move_page_tables(m, &back);
 	r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+	if (vma_lookup(r->mm, r->new_addr)->vm_flags & VM_LOCKED)
+		add_locked_vm(m, r->mm, (int64_t)(r->new_len >> PAGE_SHIFT));
 	do_munmap(m, r->mm, r->new_addr, r->new_len);
 }
 
@@ -148,6 +151,14 @@ static void undo_move(struct machine *m, const struct remap *r)
 static void unmap_source(struct machine *m, const struct remap *r)
 {
 	(void)do_munmap(m, r->mm, r->addr, r->old_len);
+}
+
+/* The source stays counted until it is unmapped. */
+static void count_moved_lock(struct machine *m, const struct remap *r,
+	const struct vm_area_struct *new)
+{
+	if (new->vm_flags & VM_LOCKED)
+		add_locked_vm(m, r->mm, (int64_t)(r->new_len >> PAGE_SHIFT));
 }
 
 static int move_vma(struct machine *m, struct remap *r)
@@ -168,6 +179,7 @@ static int move_vma(struct machine *m, struct remap *r)
 		undo_move(m, r);
 	} else {
 		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+		count_moved_lock(m, r, new);
 		if (r->dontunmap)
 			empty_source(m, r);
 		else if (r->old_len) /* 0, until 4.13: a second mapping */
@@ -221,6 +233,9 @@ int remap_grow_in_place(struct machine *m, struct remap *r)
 	}
 	if (!err)
 		r->mm->total_vm += more;
+	if (!err && (vma_lookup(r->mm, r->addr)->vm_flags & VM_LOCKED))
+		lock_new_range(m, r->mm, r->addr + r->old_len,
+			more << PAGE_SHIFT);
 	return err;
 }
 

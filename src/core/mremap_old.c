@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
 #include "core/page_alloc.h"
@@ -116,6 +117,15 @@ static void link_new(struct machine *m, const struct remap *r,
 	ptl_unlock(m, r->mm);
 }
 
+static void count_moved(struct machine *m, const struct remap *r)
+{
+	uint64_t pages = r->new_len >> PAGE_SHIFT;
+
+	r->mm->total_vm += pages;
+	if (vma_lookup(r->mm, r->new_addr)->vm_flags & VM_LOCKED)
+		add_locked_vm(m, r->mm, (int64_t)pages);
+}
+
 /* Nothing has moved.  A neighbour that has grown stays so; the kernel forgets
  * to count those pages, here they are. */
 static void move_failed(struct machine *m, struct remap *r,
@@ -124,7 +134,7 @@ static void move_failed(struct machine *m, struct remap *r,
 	if (allocated)
 		vma_free(m, allocated);
 	else
-		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+		count_moved(m, r);
 }
 
 static int move_vma(struct machine *m, struct remap *r)
@@ -147,7 +157,7 @@ static int move_vma(struct machine *m, struct remap *r)
 		if (allocated)
 			link_new(m, r, allocated);
 		(void)do_munmap(m, r->mm, r->addr, r->old_len);
-		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
+		count_moved(m, r);
 	}
 	ret(m, FN_MOVE_VMA);
 	return err ? -ENOMEM : 0;

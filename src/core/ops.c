@@ -4,6 +4,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
@@ -69,6 +70,7 @@ static const struct op_desc descs[NR_OPS] = {
 			{ "pgoff", ARG_INDEX, true, "from which page of it" },
 			{ "populate", ARG_BOOL, true, "map its pages at once" },
 			{ "noreserve", ARG_BOOL, true, "promise no memory" },
+			{ "locked", ARG_BOOL, true, "keep it in memory" },
 		},
 		.result = RESULT_REGION,
 		.summary = N_("map memory or a file"),
@@ -231,6 +233,48 @@ static const struct op_desc descs[NR_OPS] = {
 		.summary = N_("move what a frame holds to another one"),
 		.errors = "EINVAL EBUSY EAGAIN ENOMEM ENOSYS",
 	},
+	[OP_MLOCK] = {
+		.id = OP_MLOCK,
+		.name = "mlock",
+		.subject = ON_TASK,
+		.arg = { WHERE,
+			{ "onfault", ARG_BOOL, true,
+				"lock pages as they are touched" } },
+		.result = RESULT_TRUE,
+		.summary = N_("keep a range in memory"),
+		.errors = "EINVAL ENOMEM EAGAIN ENOSYS",
+	},
+	[OP_MUNLOCK] = {
+		.id = OP_MUNLOCK,
+		.name = "munlock",
+		.subject = ON_TASK,
+		.arg = { WHERE },
+		.result = RESULT_TRUE,
+		.summary = N_("let a range be reclaimed again"),
+		.errors = "EINVAL ENOMEM",
+	},
+	[OP_MLOCKALL] = {
+		.id = OP_MLOCKALL,
+		.name = "mlockall",
+		.subject = ON_TASK,
+		.arg = {
+			{ "current", ARG_BOOL, true, "what is mapped now" },
+			{ "future", ARG_BOOL, true, "what will be mapped" },
+			{ "onfault", ARG_BOOL, true,
+				"lock pages as they are touched" },
+		},
+		.result = RESULT_TRUE,
+		.summary = N_("keep a whole address space in memory"),
+		.errors = "EINVAL",
+	},
+	[OP_MUNLOCKALL] = {
+		.id = OP_MUNLOCKALL,
+		.name = "munlockall",
+		.subject = ON_TASK,
+		.result = RESULT_TRUE,
+		.summary = N_("let a whole address space be reclaimed again"),
+		.errors = "",
+	},
 	[OP_SWAPOFF] = {
 		.id = OP_SWAPOFF,
 		.name = "swapoff",
@@ -240,6 +284,30 @@ static const struct op_desc descs[NR_OPS] = {
 		.errors = "EINVAL ENOMEM",
 	},
 };
+
+static int run_mlock(struct run *r)
+{
+	return do_mlock(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
+		r->op->arg[2] ? MLOCK_ONFAULT : MLOCK_NOW);
+}
+
+static int run_munlock(struct run *r)
+{
+	return do_mlock(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
+		MLOCK_NOT);
+}
+
+static int run_mlockall(struct run *r)
+{
+	return do_mlockall(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
+		r->op->arg[2]);
+}
+
+static int run_munlockall(struct run *r)
+{
+	do_munlockall(r->m, r->task->mm);
+	return 0;
+}
 
 static int run_swapoff(struct run *r)
 {
@@ -255,6 +323,15 @@ static int run_spawn(struct run *r)
 	return err;
 }
 
+/* 4.0 on: MAP_LOCKED and MCL_FUTURE fault in once mmap_sem is released. */
+static bool wants_locked(const struct run *r, const struct op *op)
+{
+	bool locked = op->arg[MMAP_LOCKED] ||
+		(r->task->mm->def_flags & VM_LOCKED);
+
+	return locked && !ops_of(r->m)->lock_faults_in;
+}
+
 static int run_mmap(struct run *r)
 {
 	struct mm_struct *mm = r->task->mm;
@@ -266,7 +343,7 @@ static int run_mmap(struct run *r)
 	mmap_write_lock(r->m, mm);
 	err = do_mmap(r->m, mm, &op, &r->res->value, &r->res->len);
 	mmap_write_unlock(r->m, mm);
-	if (!err && op.arg[MMAP_POPULATE])
+	if (!err && (op.arg[MMAP_POPULATE] || wants_locked(r, &op)))
 		mm_populate(r->m, mm, r->res->value, r->res->len);
 	return err;
 }
@@ -294,6 +371,19 @@ static int run_mprotect(struct run *r)
 	return err;
 }
 
+/* 4.0 on: what a locked VMA has grown by is faulted in. */
+static void populate_grown(struct run *r, uint64_t old_len)
+{
+	struct mm_struct *mm = r->task->mm;
+	uint64_t grown = r->res->value + page_align(old_len);
+	const struct vm_area_struct *vma = vma_lookup(mm, grown);
+
+	if (page_align(old_len) < r->res->len && vma &&
+		(vma->vm_flags & VM_LOCKED) && !ops_of(r->m)->lock_faults_in)
+		mm_populate(r->m, mm, grown,
+			r->res->len - page_align(old_len));
+}
+
 static int run_mremap(struct run *r)
 {
 	struct mm_struct *mm = r->task->mm;
@@ -302,6 +392,8 @@ static int run_mremap(struct run *r)
 	mmap_write_lock(r->m, mm);
 	err = do_mremap(r->m, mm, r->op, &r->res->value, &r->res->len);
 	mmap_write_unlock(r->m, mm);
+	if (!err)
+		populate_grown(r, r->op->arg[1]);
 	return err;
 }
 
@@ -332,10 +424,15 @@ static int run_brk(struct run *r)
 {
 	struct mm_struct *mm = r->task->mm;
 
+	uint64_t old = page_align(mm->brk);
+
 	mmap_write_lock(r->m, mm);
 	r->res->value =
 		r->op->given & 1 ? do_brk(r->m, mm, r->op->arg[0]) : mm->brk;
 	mmap_write_unlock(r->m, mm);
+	if (page_align(mm->brk) > old && (mm->def_flags & VM_LOCKED) &&
+		!ops_of(r->m)->lock_faults_in)
+		mm_populate(r->m, mm, old, page_align(mm->brk) - old);
 	return 0;
 }
 
@@ -465,6 +562,10 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_RMAP] = run_rmap,
 	[OP_RECLAIM] = run_reclaim,
 	[OP_MIGRATE] = run_migrate,
+	[OP_MLOCK] = run_mlock,
+	[OP_MUNLOCK] = run_munlock,
+	[OP_MLOCKALL] = run_mlockall,
+	[OP_MUNLOCKALL] = run_munlockall,
 	[OP_SWAPOFF] = run_swapoff,
 };
 

@@ -9,10 +9,13 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/lru.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
+
+#include <errno.h>
 
 /* get_user_pages of one page: fault until it is there as wanted. */
 static int make_present(struct machine *m, struct vm_area_struct *vma,
@@ -33,9 +36,30 @@ static int make_present(struct machine *m, struct vm_area_struct *vma,
 	page = vm_normal_page(m, mm_pte(m, vma->vm_mm, addr));
 	if (page)
 		mark_page_accessed(m, page);
+	if (page && (vma->vm_flags & VM_LOCKED) && !ops_of(m)->mlocks_by_rmap)
+		mlock_vma_page(m, page); /* 4.0 follow_page_pte */
 	return 0;
 }
 
+/* 2.x mm/memory.c make_pages_present: a write where writing is allowed, which
+ * makes private copies. */
+int make_pages_present(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	bool write = vma->vm_flags & VM_WRITE;
+	int err = 0;
+
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+		return -EFAULT;
+	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
+		if (write || vma->vm_file ||
+			!ops_of(m)->gup_skips_untouched ||
+			pte_table(m, vma->vm_mm, a))
+			err = make_present(m, vma, a, write);
+	return err;
+}
+
+/* populate_vma_page_range: VM_LOCKONFAULT waits for its faults. */
 static int populate_vma(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
@@ -43,14 +67,16 @@ static int populate_vma(struct machine *m, struct vm_area_struct *vma,
 	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 	int err = 0;
 
-	if (!(vma->vm_flags & access))
+	if (vma->vm_flags & VM_LOCKONFAULT)
 		return 0;
+	if (!(vma->vm_flags & access))
+		return -EFAULT;
 	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
 		err = make_present(m, vma, a, write);
 	return err;
 }
 
-static void populate_all(struct machine *m, struct mm_struct *mm,
+static int populate_all(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end)
 {
 	struct vm_area_struct *vma = vma_intersection(mm, start, end);
@@ -59,9 +85,12 @@ static void populate_all(struct machine *m, struct mm_struct *mm,
 		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
 		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
 
-		if (populate_vma(m, vma, from, to))
-			break;
+		int err = populate_vma(m, vma, from, to);
+
+		if (err)
+			return err;
 	}
+	return 0;
 }
 
 /* filemap_populate: only if all of it lies within the file. */
@@ -78,19 +107,21 @@ static void populate_shared(struct machine *m, struct mm_struct *mm,
 			break;
 }
 
-void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len)
 {
 	const struct era_ops *ops = ops_of(m);
+	int err = 0;
 
 	if (!len || (!ops->populates_all && !ops->populates_shared))
-		return;
+		return 0;
 	call(m, FN_POPULATE, addr_ref(mm, start), NO_REF, len >> PAGE_SHIFT);
 	lock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
 	if (ops->populates_all)
-		populate_all(m, mm, start, start + len);
+		err = populate_all(m, mm, start, start + len);
 	else
 		populate_shared(m, mm, start, start + len);
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
 	ret(m, FN_POPULATE);
+	return err;
 }

@@ -10,6 +10,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/lru.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -103,6 +104,7 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	if (!ops_of(m)->rss_at_end)
 		add_rss(m, mm, page, -1);
 	page_remove_rmap(m, page, mm, addr);
+	pte_unlocks(m, z->vma, page);
 	gather_add(m, page);
 	return 0;
 }
@@ -267,6 +269,7 @@ int unmap_split_first(struct machine *m, struct mm_struct *mm,
 	if (err)
 		return err;
 	call(m, FN_DETACH, addr_ref(mm, start), addr_ref(mm, end), 0);
+	munlock_vmas(m, mm, start, end);
 	first = detach(m, mm, start, end);
 	ret(m, FN_DETACH);
 	prev = vma_before(mm, first->vm_start);
@@ -320,6 +323,7 @@ void exit_mmap_2_6_0(struct machine *m, struct mm_struct *mm)
 void exit_mmap_all_first(struct machine *m, struct mm_struct *mm)
 {
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
+	munlock_vmas(m, mm, 0, machine_paging(m)->task_size);
 	if (mm->mmap) {
 		struct vm_area_struct *first = detach(m, mm, 0,
 			machine_paging(m)->task_size);

@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/slab.h"
@@ -59,6 +60,8 @@ static struct vm_area_struct *unmap_fixup(struct machine *m,
 	struct vm_area_struct *upper = NULL;
 
 	mm->total_vm -= (end - start) >> PAGE_SHIFT;
+	if (vma->vm_flags & VM_LOCKED)
+		add_locked_vm(m, mm, -(int64_t)((end - start) >> PAGE_SHIFT));
 	if (start == vma->vm_start && end == vma->vm_end) {
 		vma_free(m, vma);
 		return extra;

@@ -185,6 +185,48 @@ static int cmd_sync(const struct command *c)
 	return try_sync(arg(c, 1, "?"));
 }
 
+static int lock_op(const struct command *c, enum op_id id, bool onfault)
+{
+	struct op op = make_op(id, pid_of(c->task));
+
+	set_arg(&op, "addr", start(c));
+	set_arg(&op, "len", len(c));
+	if (onfault)
+		set_arg(&op, "onfault", 1);
+	return run_op(&op);
+}
+
+static int cmd_mlock(const struct command *c)
+{
+	return lock_op(c, OP_MLOCK, false);
+}
+
+static int cmd_onfault(const struct command *c)
+{
+	return lock_op(c, OP_MLOCK, true);
+}
+
+static int cmd_munlock(const struct command *c)
+{
+	return lock_op(c, OP_MUNLOCK, false);
+}
+
+/* mlockall current | future */
+static int cmd_mlockall(const struct command *c)
+{
+	struct op op = make_op(OP_MLOCKALL, pid_of(c->task));
+
+	set_arg(&op, arg(c, 1, "current"), 1);
+	return run_op(&op);
+}
+
+static int cmd_munlockall(const struct command *c)
+{
+	struct op op = make_op(OP_MUNLOCKALL, pid_of(c->task));
+
+	return run_op(&op);
+}
+
 static const struct verb {
 	const char *name;
 	int (*run)(const struct command *);
@@ -193,7 +235,9 @@ static const struct verb {
 	{ "protect", cmd_protect }, { "move", cmd_move },
 	{ "resize", cmd_resize }, { "advise", cmd_advise },
 	{ "touch", cmd_touch }, { "read", cmd_read }, { "write", cmd_write },
-	{ "brk", cmd_brk }, { "out", cmd_out }, { "swapoff", cmd_swapoff },
+	{ "brk", cmd_brk }, { "mlock", cmd_mlock },
+	{ "onfault", cmd_onfault }, { "munlock", cmd_munlock },
+	{ "mlockall", cmd_mlockall }, { "munlockall", cmd_munlockall }, { "out", cmd_out }, { "swapoff", cmd_swapoff },
 { "brk", cmd_brk }, { "file", cmd_file }, { "fmap", cmd_fmap },
 	{ "share", cmd_share }, { "fread", cmd_fread },
 	{ "fwrite", cmd_fwrite }, { "truncate", cmd_truncate },
