@@ -104,6 +104,8 @@ struct vm_area_struct *vma_at(const char *task, uint64_t page);
 /* The frame mapped there, the zero page too, or NULL. */
 struct page *frame(const char *task, uint64_t page);
 bool is_zero_page(const struct page *page);
+/* Its VM_LOCKED by hand, counted: no page is looked at. */
+void set_locked(const char *task, uint64_t page, bool locked);
 /* "10-14rw 14-18r": the VMAs between BASE and BASE + 4096 pages. */
 const char *vmas(const char *task);
 unsigned count_vmas(const char *task);

@@ -66,6 +66,16 @@ struct vm_area_struct *vma_at(const char *task, uint64_t page)
 	return vma && vma->vm_start <= addr_of(page) ? vma : NULL;
 }
 
+void set_locked(const char *task, uint64_t page, bool locked)
+{
+	struct vm_area_struct *vma = vma_at(task, page);
+
+	if (locked == !!(vma->vm_flags & VM_LOCKED))
+		return;
+	vma->vm_flags ^= VM_LOCKED;
+	mm_of(task)->locked_vm += locked ? vma_pages(vma) : -vma_pages(vma);
+}
+
 pteval_t pte_at(const char *task, uint64_t page)
 {
 	return mm_pte(run.m, mm_of(task), addr_of(page));

@@ -286,13 +286,13 @@ static void t24_19_locked_vma(void **state)
 	start("map 10-11; touch 10");
 	struct page *a = frame("P", 10);
 
-	vma_at("P", 10)->vm_flags |= VM_LOCKED;
+	set_locked("P", 10, true);
 	for (int i = 0; i < 5; i++) {
 		expect_num(visit("P", 10), 0);
 		assert_true(young("P", 10));
 	}
 	assert_true(has_flag(a, PG(ACTIVE)));
-	vma_at("P", 10)->vm_flags &= ~VM_LOCKED;
+	set_locked("P", 10, false);
 	finish();
 }
 

@@ -143,7 +143,7 @@ static void t60_12_locked_by_the_oldest(void **state)
 	struct page *a = shared();
 
 	(void)state;
-	vma_at("P", 10)->vm_flags |= VM_LOCKED;
+	set_locked("P", 10, true);
 	expect_num(hand_shrink(a), 0);
 	hand_check();
 	expect_num(pte_at("C", 10), 0x100);
@@ -154,7 +154,7 @@ static void t60_12_locked_by_the_oldest(void **state)
 	expect_num(cost(COST_IO_READS), 0);
 	expect_num(mm_of("C")->maj_flt, 0);
 	assert_ptr_equal(frame("C", 10), a);
-	vma_at("P", 10)->vm_flags &= ~VM_LOCKED;
+	set_locked("P", 10, false);
 	finish();
 }
 
@@ -164,7 +164,7 @@ static void t60_12_locked_by_the_newest(void **state)
 	struct page *a = shared();
 
 	(void)state;
-	vma_at("C", 10)->vm_flags |= VM_LOCKED;
+	set_locked("C", 10, true);
 	expect_num(hand_shrink(a), 0);
 	hand_check();
 	assert_ptr_equal(frame("P", 10), a);
@@ -172,7 +172,7 @@ static void t60_12_locked_by_the_newest(void **state)
 	expect_num(page_mapcount(a), 2);
 	expect_num(swap_map_raw(run.m, 1), 1);
 	expect_num(a->lru_list, LRU_ACTIVE_ANON);
-	vma_at("C", 10)->vm_flags &= ~VM_LOCKED;
+	set_locked("C", 10, false);
 	finish();
 }
 

@@ -139,7 +139,7 @@ static void a_locked_vma_stops_it(void **state)
 		make_old("P", 10);
 		make_old("C", 10);
 		make_old("D", 10);
-		vma_at("C", 10)->vm_flags |= VM_LOCKED;
+		set_locked("C", 10, true);
 		struct page *page = in_hand("P", 10);
 		expect_num(try_to_unmap(run.m, page, 0), want[e]);
 		expect_num(is_swapped("D", 10), e == 0);
@@ -158,7 +158,7 @@ static void a_held_mmap_sem_hides_vm_locked(void **state)
 	begin_swap("4.0", "map 10-14; touch 10; fork C");
 	make_old("P", 10);
 	make_old("C", 10);
-	vma_at("P", 10)->vm_flags |= VM_LOCKED;
+	set_locked("P", 10, true);
 	struct page *page = in_hand("P", 10);
 	mm_of("P")->mmap_lock.writer = 1;
 	expect_num(try_to_unmap(run.m, page, 0), UNMAP_AGAIN);
@@ -218,7 +218,7 @@ static void vma_flags_change_what_counts(void **state)
 		script("map 10-14; touch 10; map 20-24; touch 20");
 		struct page *page = frame("P", 10);
 		page->flags &= ~PG(REFERENCED);
-		vma_at("P", 10)->vm_flags |= VM_LOCKED;
+		set_locked("P", 10, true);
 		expect_num(page_referenced(run.m, page, true, &flags), e == 0);
 		expect_num(flags & VM_LOCKED, e ? VM_LOCKED : 0);
 		expect_num(pte_young(run.m, pte_at("P", 10)), e > 0);

@@ -161,7 +161,7 @@ static void a_locked_page_becomes_unevictable(void **state)
 	(void)state;
 	for (size_t e = 0; e < 2; e++) {
 		begin_swap(eras[e], "map 10-50; touch 10-50");
-		vma_at("P", 10)->vm_flags |= VM_LOCKED;
+		set_locked("P", 10, true);
 		expect_num(reclaim(40), 0);
 		expect_num(reclaim(40), 0);
 		unsigned culled = 0;
@@ -172,7 +172,7 @@ static void a_locked_page_becomes_unevictable(void **state)
 			culled += mlocked;
 		}
 		assert_true(culled >= 32); /* as many as were scanned */
-		vma_at("P", 10)->vm_flags &= ~VM_LOCKED;
+		set_locked("P", 10, false);
 		for (unsigned i = 10; i < 50; i++) {
 			munlock_vma_page(run.m, frame("P", i));
 			assert_false(frame("P", i)->lru_list ==
