@@ -229,7 +229,7 @@ static void t10_7_locked_pages(void **state)
 
 		start(all_eras[e], "map 10-14; touch 10-12");
 		a = frame("P", 10);
-		vma_at("P", 10)->vm_flags |= VM_LOCKED;
+		set_locked("P", 10, true);
 		for (unsigned round = 0; round < (e < 3 ? 3 : 1); round++) {
 			hand_idle(a);
 			hand_deactivate(a);
@@ -239,7 +239,7 @@ static void t10_7_locked_pages(void **state)
 				e < 3 ? LRU_ACTIVE_ANON : LRU_UNEVICTABLE);
 			expect_num(has_flag(a, PG(MLOCKED)), e >= 3);
 		}
-		vma_at("P", 10)->vm_flags &= ~VM_LOCKED;
+		set_locked("P", 10, false);
 	}
 }
 
@@ -352,11 +352,11 @@ static void n40_51_fork_does_not_lock(void **state)
 	(void)state;
 	for (unsigned e = 0; e < 5; e++) {
 		start(all_eras[e], "map 10-14; touch 10");
-		vma_at("P", 10)->vm_flags |= VM_LOCKED;
+		set_locked("P", 10, true);
 		script("fork C");
 		assert_true(vma_at("P", 10)->vm_flags & VM_LOCKED);
 		assert_false(vma_at("C", 10)->vm_flags & VM_LOCKED);
-		vma_at("P", 10)->vm_flags &= ~VM_LOCKED;
+		set_locked("P", 10, false);
 		finish();
 	}
 }
