@@ -171,8 +171,11 @@ int shmem_unuse(struct machine *m)
 	for (uint32_t id = 1; id <= m->inodes.last && !err; id++) {
 		struct inode *inode = inode_by_id(m, id);
 
-		if (inode && inode->tmpfs)
-			err = unuse_inode(m, inode);
+		if (!inode || !inode->tmpfs)
+			continue;
+		inode_get(inode); /* its last task may be killed for memory */
+		err = unuse_inode(m, inode);
+		inode_put(m, inode);
 	}
 	ret(m, FN_SHMEM_UNUSE);
 	return err;

@@ -107,10 +107,15 @@ static int unuse_mm(struct machine *m, struct mm_struct *mm,
 	const struct unuse *u)
 {
 	bool anon = ops_of(m)->unuse_anon;
+	uint32_t killed = m->nr_killed;
 	bool hit = false;
 
 	if (rmap_reserve(m))
 		return -ENOMEM;
+	if (m->nr_killed != killed) { /* it may be this one that is gone */
+		rmap_release(m);
+		return -EAGAIN;
+	}
 	call(m, FN_UNUSE_MM, mm_ref(mm), swap_ref(u->slot), 0);
 	cost(m, COST_MMS, 1);
 	if (anon)
@@ -157,18 +162,24 @@ static int unuse_everywhere(struct machine *m, const struct unuse *u,
 	return err;
 }
 
+/* The mm where a search begins is kept by a reference there (mm_users); here,
+ * if a task was killed for memory, the search begins at the head. */
 static int unuse_slot(struct machine *m, uint64_t slot,
 	struct list_head **start)
 {
+	uint32_t killed = m->nr_killed;
 	struct unuse u = { slot, read_swap_cache(m, slot) };
 	int err;
 
+	if (m->nr_killed != killed)
+		*start = &m->mmlist;
 	if (!u.page)
 		return m->swap_info.swap_map[slot] ? -ENOMEM : 0;
 	if (io_under_way(m, u.page))
 		io_wait(m);
 	lock_page(m, u.page);
-	err = unuse_everywhere(m, &u, start);
+	while ((err = unuse_everywhere(m, &u, start)) == -EAGAIN)
+		*start = &m->mmlist;
 	if (!err && (u.page->flags & PG(SWAPCACHE)))
 		delete_from_swap_cache(m, u.page);
 	page_set_flag(m, u.page, PG(DIRTY)); /* no PTE says so */

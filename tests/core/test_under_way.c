@@ -4,6 +4,8 @@
  */
 #include "filerun.h"
 
+#include <stdio.h>
+
 static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define NR_ERAS (sizeof(eras) / sizeof(eras[0]))
 
@@ -86,6 +88,28 @@ static void truncation_and_batches(void **state)
 	}
 }
 
+/* 2.4 does not ask whether there is room for what comes back: tasks may be
+ * killed while swapoff stands at their mm. */
+static void swapoff_kills(void **state)
+{
+	struct machine_config config = { .ram = 512 << 10, .swap = 512 << 10 };
+	struct op op = make_op(OP_SWAPOFF, 0);
+	(void)state;
+	config.tune = tunables_default(era_find("2.4"));
+	for (unsigned n = 20; n < 60; n += 2) {
+		char text[128];
+		begin_with("2.4", NULL, &config);
+		snprintf(text, sizeof(text),
+			"map 10-%u; touch 10-%u; share 180-188; touch 180-188; "
+			"fork A; fork B; A: touch 10-%u; B: touch 10-%u; "
+			"fork C; C: touch 10-%u", n, n, n, n, n);
+		script(text);
+		expect_num(run_op(&op), 0);
+		assert_true(n < 50 || run.res.nr_killed > 0);
+		expect_num(run.m->swap_info.inuse_pages, 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -93,6 +117,7 @@ int main(void)
 		cmocka_unit_test(the_source_joins_its_target),
 		cmocka_unit_test(migration_keeps_write_notify),
 		cmocka_unit_test(truncation_and_batches),
+		cmocka_unit_test(swapoff_kills),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
