@@ -12,9 +12,6 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(*(table)))
 
-#define RECLAIM "it comes with reclaim and swap"
-#define MLOCK "it comes with mlock"
-
 const struct option scenario_options[] = {
 	{ "title", "text", "what the list shows", NULL },
 	{ "summary", "text", "one sentence on what is seen", NULL },
@@ -70,8 +67,8 @@ const struct option scenario_options[] = {
 static const struct option mmap_options[] = {
 	{ "pages", "integer", "length in pages, instead of len", NULL },
 	{ "grows_down", "boolean", "MAP_GROWSDOWN", "it comes with stacks" },
-	{ "locked", "boolean", "MAP_LOCKED", MLOCK },
-	{ "droppable", "boolean", "MAP_DROPPABLE", RECLAIM },
+	{ "droppable", "boolean", "MAP_DROPPABLE",
+		"until then MADV_DONTNEED drops pages" },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -81,18 +78,6 @@ static const struct option ask_options[] = {
 	{ "choices", "text[]", "2 to 9 answers", NULL },
 	{ "answer", "integer", "number of the right one", NULL },
 	{ "why", "text", "the explanation", NULL },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static const struct option mlock_options[] = {
-	{ "onfault", "boolean", "MLOCK_ONFAULT", MLOCK },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static const struct option mlockall_options[] = {
-	{ "current", "boolean", "MCL_CURRENT", MLOCK },
-	{ "future", "boolean", "MCL_FUTURE", MLOCK },
-	{ "onfault", "boolean", "MCL_ONFAULT", MLOCK },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -166,22 +151,6 @@ static const struct api_function functions[] = {
 		"the frame that the page cache has for it, or nil", NULL,
 		NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
-	{ "reclaim", api_later, "", "pages: integer", "integer", "free frames",
-		NULL, RECLAIM },
-	{ "swapoff", api_later, "", "", "boolean", "bring all of swap back",
-		NULL, RECLAIM },
-	{ "migrate", api_later, "", "page: page", "boolean",
-		"move a page to another frame", NULL,
-		"it comes with migration" },
-	{ "mlock", api_later, "task",
-		"where: where, len?: size, options?: mlock.options", "boolean",
-		"keep pages in memory", mlock_options, MLOCK },
-	{ "munlock", api_later, "task", "where: where, len?: size", "boolean",
-		"undo mlock", NULL, MLOCK },
-	{ "mlockall", api_later, "task", "options: mlockall.options", "boolean",
-		"keep all pages in memory", mlockall_options, MLOCK },
-	{ "munlockall", api_later, "task", "", "boolean", "undo mlockall", NULL,
-		MLOCK },
 	{ "clone", api_later, "task", "options: clone.options", "task",
 		"a task, with vm=true in the same address space", clone_options,
 		"until then t:fork makes tasks" },
