@@ -35,7 +35,7 @@ end
 
 -- ---------------------------------------------------------------------------
 scene { en = "Where a new page goes", zh = "新页放在哪里" }
-show { "lru", "path", "frames", "spaces", "narration" }
+show { "lru", "path", "narration" }
 
 say {
 	en = "A task writes eight anonymous pages.",

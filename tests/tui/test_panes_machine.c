@@ -449,6 +449,36 @@ static void test_generations(void **state)
 	stage_close(&st);
 }
 
+/* A page on its way to another frame is not in swap. */
+static void test_migration(void **state)
+{
+	static const char *const eras[] = { "4.0", "6.18" };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct stage st;
+		uint32_t task, pfn;
+		uint64_t heap;
+		char *text;
+
+		stage_open(&st, eras[i], NULL, 16 << 20);
+		task = stage_spawn(&st, "task");
+		heap = stage_mmap(&st, task, 1, "heap");
+		stage_write(&st, task, heap, "A");
+		pfn = (uint32_t)pte_pfn(st.look.m,
+			mm_pte(st.look.m, task_find(st.look.m, task)->mm,
+				heap));
+		assert_int_equal(stage_op(&st, "migrate", pfn, NULL), 0);
+		assert_true(stage_goto_event(&st, EV_SET_PTE, 1));
+		stage_draw(&st, &pane_spaces, 60, 12, false);
+		text = stage_text(&st);
+		assert_non_null(strstr(text, "m being moved"));
+		assert_null(strstr(text, "swapped out"));
+		free(text);
+		stage_close(&st);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -463,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_thousand_4_0),
 		cmocka_unit_test(test_thousand_walked),
 		cmocka_unit_test(test_generations),
+		cmocka_unit_test(test_migration),
 		cmocka_unit_test(test_million),
 		cmocka_unit_test(test_dead_anon_vma),
 		cmocka_unit_test(test_split),

@@ -6,6 +6,7 @@
  * beyond is one cell that says only how many.
  */
 #include "tui/panes/strip_cells.h"
+#include "core/swapops.h"
 #include "view/lang.h"
 
 #include <inttypes.h>
@@ -28,6 +29,7 @@ static const struct {
 	{ 'z', N_("zero page") },
 	{ 'n', N_("no access") },
 	{ 's', N_("swapped out") },
+	{ 'm', N_("being moved") },
 	{ '-', N_("none") },
 };
 #define NR_LETTERS (sizeof(letters) / sizeof(letters[0]))
@@ -83,7 +85,7 @@ struct state strip_read(const struct strip *t, uint64_t n)
 	if (pte_present(m, pte))
 		read_mapped(m, pte, &st);
 	else if (!pte_none(pte))
-		st.letters[0] = 's';
+		st.letters[0] = pte_is_migration(m, pte) ? 'm' : 's';
 	note_letters(t->s, &st);
 	return st;
 }
