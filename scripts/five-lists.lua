@@ -308,3 +308,54 @@ data:read(3)
 point(data:page(3))
 expect_eq(data:page(3).lru, era == "6.18" and ACTIVE or INACTIVE,
 	"the list of page 3")
+
+-- ---------------------------------------------------------------------------
+scene { en = "The fifth list", zh = "第五条链表" }
+
+ask {
+	{
+		en = "The task locks one of its pages in memory (mlock). Where \z
+			does the page go?",
+		zh = "任务把自己的一页锁定在内存里（mlock）。这页去哪里？",
+	},
+	choices = {
+		{ en = "it stays on its list", zh = "留在原来的链表" },
+		{ en = "to a list that is never scanned", zh = "去一条从不扫描的链\z
+			表" },
+	},
+	answer = five and 2 or 1,
+	why = five
+		and {
+			en = "A scan could only find out, each time anew, that it \z
+				may not have the page.",
+			zh = "否则扫描每次都只能重新发现：这页不能拿。",
+		}
+		or {
+			en = "There are two lists, both are scanned. Each scan \z
+				meets the page, and gives it back.",
+			zh = "只有两条链表，都要扫描。每次扫描都遇到这页，再放\z
+				回。",
+		},
+}
+if five then
+	say {
+		en = "PG_mlocked is set and the page goes to the unevictable \z
+			list. (The scenario mlock has more.)",
+		zh = "设 PG_mlocked，页进入 unevictable 链表。（更多见场景 \z
+			mlock。）",
+	}
+else
+	say {
+		en = "Only the VMA is marked. (The scenario mlock has more.)",
+		zh = "只标记 VMA。（更多见场景 mlock。）",
+	}
+end
+local locked = page_at(task, heap[7])
+local before = locked.lru
+task:mlock(heap[7], 4096)
+point(locked)
+expect_eq(page_at(task, heap[7]), locked, "the same frame")
+expect_eq(locked.lru, five and "unevictable" or before, "its list")
+if five then
+	expect_eq(machine().lru.unevictable, 1, "pages on the fifth list")
+end

@@ -479,6 +479,29 @@ static void test_migration(void **state)
 	}
 }
 
+/* Which VMAs are locked in memory is seen. */
+static void test_locked(void **state)
+{
+	struct stage st;
+	uint32_t task;
+	uint64_t heap;
+	char *text;
+
+	(void)state;
+	stage_open(&st, "2.6.11", NULL, 16 << 20);
+	task = stage_spawn(&st, "task");
+	heap = stage_mmap(&st, task, 2, "heap");
+	assert_int_equal(stage_op(&st, "mlock", task, "addr", heap, "len",
+				 (uint64_t)4096, NULL),
+		0);
+	stage_draw(&st, &pane_spaces, 60, 16, false);
+	text = stage_text(&st);
+	assert_non_null(strstr(text, "rw-p locked heap"));
+	assert_non_null(strstr(text, "rw-p heap"));
+	free(text);
+	stage_close(&st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +517,7 @@ int main(void)
 		cmocka_unit_test(test_thousand_walked),
 		cmocka_unit_test(test_generations),
 		cmocka_unit_test(test_migration),
+		cmocka_unit_test(test_locked),
 		cmocka_unit_test(test_million),
 		cmocka_unit_test(test_dead_anon_vma),
 		cmocka_unit_test(test_split),

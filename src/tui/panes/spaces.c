@@ -108,6 +108,8 @@ static int draw_vma(struct pad *s, int x, int y, const struct plan *p,
 	format_ref(id, sizeof(id), s->m, ref);
 	x += draw_range(s, x, y, vma);
 	x += pad_put(s, x, y, ST_TEXT, ref, "%s ", prot);
+	if (vma->vm_flags & VM_LOCKED)
+		x += pad_put(s, x, y, ST_STRONG, ref, "%s ", _("locked"));
 	if (*name)
 		x += pad_put(s, x, y, vma_style(vma), ref, "%s", name) + 2;
 	if (!*name || s->w >= 48)
