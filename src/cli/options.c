@@ -9,7 +9,7 @@
 
 const struct option_row option_table[NR_OPTIONS] = {
 	[OPT_ERA] = { "era", 'e', "NAME[,NAME...]", .values = "@era",
-		.note = "kernel generation: 2.6.11, 4.0, 6.18 (6.x)",
+		.note = "kernel: 2.4, 2.6.0, 2.6.11, 4.0, 6.18",
 		.set = take_era },
 	[OPT_ARCH] = { "arch", 0, "NAME",
 		.values = "i386 pae x86_64 x86_64-la57",

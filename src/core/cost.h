@@ -14,7 +14,7 @@
 	COST(LIST_NODES, "list_nodes", N_("list nodes touched")) \
 	COST(TREE_NODES, "tree_nodes", N_("tree nodes touched")) \
 	COST(CHAIN_NODES, "chain_nodes", N_("chain nodes touched")) \
-	COST(VISITED, "visited", N_("VMAs (2.4, 2.6.0: PTEs) a reverse-map walk looked at")) \
+	COST(VISITED, "visited", N_("VMAs (or PTEs) that walks looked at")) \
 	COST(MATCHED, "matched", N_("those of them that map the frame")) \
 	COST(WASTED, "wasted", N_("those of them that do not")) \
 	COST(LOCKS, "locks", N_("locks taken")) \

@@ -174,6 +174,7 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 {
 	const struct copy *c = ctx;
 	struct machine *m = c->m;
+	enum fn fn;
 
 	(void)cm;
 	(void)mm;
@@ -186,14 +187,15 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 		if (pte_none(pte)) /* a page of a file, faulted in again */
 			return 0;
 	}
-	call(m, FN_COPY_PTE, pte_ref(c->src->vm_mm, addr),
-		pte_ref(c->dst->vm_mm, addr), 0);
+	fn = pte_present(m, pte) ? FN_COPY_PTE : FN_COPY_ENTRY;
+	call(m, fn, pte_ref(c->src->vm_mm, addr), pte_ref(c->dst->vm_mm, addr),
+		0);
 	if (pte_present(m, pte))
 		ops_of(m)->copy_pte(m, c->dst, c->src, addr, pte,
 			vm_normal_page(m, pte));
 	else
 		copy_entry(m, c->dst, c->src, addr, pte);
-	ret(m, FN_COPY_PTE);
+	ret(m, fn);
 	return reserve_unlocked(c); /* for the next, even if none comes */
 }
 

@@ -23,6 +23,8 @@
 		"copy_page_range", "copy_page_range", "copy_page_range")       \
 	FN(COPY_PTE, NULL, NULL, "copy_one_pte", "copy_one_pte",               \
 		"copy_present_ptes")                                           \
+	FN(COPY_ENTRY, NULL, NULL, "copy_one_pte", "copy_one_pte",             \
+		"copy_nonpresent_pte")                                         \
 	FN(DUP_RMAP, NULL, "page_add_rmap", "page_dup_rmap",                   \
 		"page_dup_rmap", "folio_try_dup_anon_rmap_ptes")               \
 	FN(MMAP, "do_mmap_pgoff", "do_mmap_pgoff", "do_mmap_pgoff",            \

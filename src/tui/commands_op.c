@@ -93,17 +93,31 @@ static bool run_branch(struct app *a, const struct args *args)
 
 /* -- eras --------------------------------------------------------------- */
 
+/* Does the scenario name it?  One that names none means all. */
+static bool is_meant(const struct app *a, const struct era *era)
+{
+	const struct source_info *info = &a->source->info;
+
+	for (unsigned i = 0; i < info->nr_eras; i++)
+		if (info->eras[i] == era)
+			return true;
+	return !info->nr_eras;
+}
+
 static bool list_eras(struct app *a)
 {
 	const struct era *era;
+	const char *detail;
 	char label[80], command[64];
 
 	menu_open(&a->menu, _("The same scenario in another kernel"));
 	for (unsigned i = 0; (era = era_at(i)); i++) {
 		snprintf(label, sizeof(label), "%s", era->name);
 		snprintf(command, sizeof(command), "era %s", era->name);
-		menu_add(&a->menu, label, era->title ? _(era->title) : "",
-			command);
+		detail = !is_meant(a, era) ? N_("not in this scenario")
+			 : era->title	   ? era->title
+					   : "";
+		menu_add(&a->menu, label, *detail ? _(detail) : "", command);
 		if (era == machine_era(a->look.m))
 			a->menu.now = (int)i;
 	}

@@ -98,8 +98,11 @@ bool app_goto(struct app *a, struct pos pos)
 
 	if (pos.op == UINT32_MAX)
 		pos = pos_after(history_length(a->h));
-	if (history_goto(a->h, pos) < 0)
-		return no_position(a, pos);
+	if (history_goto(a->h, pos) < 0) {
+		no_position(a, pos);
+		app_look(a); /* counting that step's events took ours away */
+		return false;
+	}
 	moved(a);
 	return true;
 }

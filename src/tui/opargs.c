@@ -154,11 +154,11 @@ static bool read_pfn(struct reader *r, int i, const char *text)
 
 static bool read_file(struct reader *r, int i, const char *text)
 {
-	struct ref ref = app_object(r->a, text);
+	struct ref ref = app_file(r->a, text);
 
 	if (ref.kind != REF_FILE)
 		return reader_fail(
-			r, _("\"%s\" is no file; one is like file1"), text);
+			r, _("\"%s\" is no file; one is its name or file1"), text);
 	r->op->arg[i] = ref.id;
 	return true;
 }

@@ -208,10 +208,10 @@ static bool read_file_subject(struct reader *r, const char *subject,
 	if (!subject && *from < args->n)
 		subject = args->word[(*from)++];
 	if (subject)
-		ref = app_object(r->a, subject);
+		ref = app_file(r->a, subject);
 	if (ref.kind != REF_FILE)
 		return reader_fail(r,
-			_("\"%s\" is no file; one is like file1"),
+			_("\"%s\" is no file; one is its name or file1"),
 			subject ? subject : "");
 	r->op->subject = ref.id;
 	return true;

@@ -4,9 +4,32 @@
 #include "view/format.h"
 #include "view/lang.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* What the error's name does not tell. */
+static const struct {
+	enum op_id op;
+	int status;
+	const char *why;
+} refusals[] = {
+	{ OP_SWAPOFF, -EINVAL, N_(" (no swap area is in use)") },
+	{ OP_MIGRATE, -ENOSYS, N_(" (this kernel cannot move a page)") },
+	{ OP_MIGRATE, -EINVAL, N_(" (this frame holds no page of a process)") },
+	{ OP_MIGRATE, -EBUSY, N_(" (the page is on no LRU list)") },
+	{ OP_MIGRATE, -EAGAIN, N_(" (somebody else holds the page)") },
+};
+
+static const char *why_refused(const struct step *step)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].op == (enum op_id)step->op.id &&
+			refusals[i].status == step->status)
+			return _(refusals[i].why);
+	return "";
+}
 
 bool app_do(struct app *a, const struct op *op)
 {
@@ -28,7 +51,7 @@ bool app_do(struct app *a, const struct op *op)
 			_("  (%s begins here; b leads back)"), info.name);
 	format_op(text, sizeof(text), a->look.m, &step->op);
 	format_result(result, sizeof(result), a->look.m, step);
-	app_say(a, "%s: %s%s", text, result, where);
+	app_say(a, "%s: %s%s%s", text, result, why_refused(step), where);
 	if (step->status < 0)
 		a->message_style = ST_WARN;
 	return true;

@@ -102,6 +102,20 @@ static bool parse_address(
 	return true;
 }
 
+struct ref app_file(const struct app *a, const char *text)
+{
+	const struct machine *m = a->look.m;
+
+	for (uint32_t id = m->inodes.last; id; id--) {
+		const struct inode *inode = inode_by_id(m, id);
+
+		if (inode && !inode->hidden &&
+			!strcmp(string_text(m, inode->name), text))
+			return ref_make(REF_FILE, id);
+	}
+	return app_object(a, text);
+}
+
 struct ref app_object(const struct app *a, const char *text)
 {
 	struct ref ref = NO_REF;

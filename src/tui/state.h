@@ -212,6 +212,8 @@ void app_select(struct app *a, struct ref ref, int from);
 /* What a person calls an object: "av1" "vma3" "21" "parent" "parent:7fff..."
  * "page:0x21".  NO_REF when nothing is called so. */
 struct ref app_object(const struct app *a, const char *text);
+/* The file of that name, the newest of them; else as app_object(). */
+struct ref app_file(const struct app *a, const char *text);
 /* The text by which app_object() finds exactly @ref. */
 char *ref_text(char *buf, size_t size, struct ref ref);
 /* The task that the selection belongs to, else the last one alive; 0: none */

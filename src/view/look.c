@@ -292,12 +292,17 @@ static void make_sets(struct look *look)
 
 void look_update(struct look *look, struct history *h)
 {
+	const struct step *step;
+
 	make_sets(look);
 	look->h = h;
 	look->events = history_events(h, &look->nr_events, &look->done);
 	look->m = history_machine(h);
 	look->pos = history_pos(h);
-	look->step = history_step(h, look->pos.op);
+	step = history_step(h, look->pos.op);
+	if (step)
+		look->here = *step;
+	look->step = step ? &look->here : NULL;
 	look->now = look->done ? &look->events[look->done - 1] : NULL;
 	find_changes(look);
 	find_related(look);

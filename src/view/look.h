@@ -25,7 +25,8 @@ struct look {
 	const struct machine *m;       /* history_machine(h) */
 	const struct source_info *info; /* of the source, may be NULL */
 	struct pos pos;
-	const struct step *step;       /* of pos.op; NULL at the start */
+	const struct step *step;       /* of pos.op: &here; NULL at the start */
+	struct step here;              /* history_step()'s own does not last */
 	const struct event *events;    /* of that operation, all */
 	size_t nr_events;
 	size_t done;                   /* how many have happened */

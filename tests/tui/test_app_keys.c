@@ -189,6 +189,61 @@ static void a_batch_by_call_and_inside(void **state)
 	lesson_close(a);
 }
 
+/* Counting another step's events, or reading other steps in search of a name,
+ * takes nothing away from the screen. */
+static void a_refused_command_leaves_the_screen(void **state)
+{
+	static const char *const refused[] = { "goto 4.999",
+		"op parent read nosuch[0]" };
+	struct app *a = lesson_open("cow", 80, 24);
+	const struct event *events;
+	size_t count, done;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		lesson_run(a, "goto 6");
+		assert_false(command_run(a, refused[i]));
+		events = history_events(a->h, &count, &done);
+		assert_ptr_equal(a->look.events, events);
+		assert_int_equal(a->look.nr_events, count);
+		assert_memory_equal(&a->look.step->op,
+			&history_step(a->h, 6)->op, sizeof(struct op));
+	}
+	lesson_close(a);
+}
+
+/* A menu tells which kernels the scenario is not written for. */
+static void the_eras_that_are_not_meant(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+	struct source_info *info = &a->source->info;
+
+	(void)state;
+	lesson_keys(a, "e");
+	lesson_lacks(a, "not in this scenario");
+	lesson_keys(a, "Esc");
+	info->eras[0] = machine_era(a->look.m);
+	info->nr_eras = 1;
+	lesson_keys(a, "e");
+	lesson_shows(a, "not in this scenario");
+	lesson_close(a);
+}
+
+/* A file by its name. */
+static void a_file_by_its_name(void **state)
+{
+	struct app *a = lesson_open("cow", 80, 24);
+
+	(void)state;
+	lesson_run(a, "goto end");
+	lesson_run(a, "op file data 4");
+	lesson_run(a, "op data pread 1");
+	lesson_shows(a, "pread file1 1: data#1");
+	lesson_run(a, "op swapoff");
+	lesson_shows(a, "(no swap area is in use)");
+	lesson_close(a);
+}
+
 static void marks_and_jumps(void **state)
 {
 	struct app *a = lesson_open("cow", 80, 24);
@@ -1030,6 +1085,9 @@ int main(void)
 		cmocka_unit_test(counts_and_pane_numbers),
 		cmocka_unit_test(scenes),
 		cmocka_unit_test(a_batch_by_call_and_inside),
+		cmocka_unit_test(a_refused_command_leaves_the_screen),
+		cmocka_unit_test(the_eras_that_are_not_meant),
+		cmocka_unit_test(a_file_by_its_name),
 		cmocka_unit_test(marks_and_jumps),
 		cmocka_unit_test(playing_without_time),
 		cmocka_unit_test(playing_in_time),

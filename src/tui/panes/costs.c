@@ -8,6 +8,9 @@
 
 #define NAME_W 12
 #define NUMBER_W 8
+#define BAR_W 10   /* of the bars where the notes have room beside them */
+#define BAR_MAX 30 /* and where they have none */
+#define NOTE_W 38  /* of the longest note, in English */
 
 struct sums {
 	const struct costs *op; /* of this operation */
@@ -43,7 +46,8 @@ static void draw_row(const struct pane_view *view, const struct sums *s,
 {
 	enum style style = s->op->n[id] ? ST_COST : ST_DIM;
 	int x = NAME_W + 2 * NUMBER_W + 1;
-	int bar = view->w - x > 12 ? 10 : view->w - x;
+	bool notes = view->w - x - BAR_W > NOTE_W;
+	int bar = notes ? BAR_W : view->w - x < BAR_MAX ? view->w - x : BAR_MAX;
 
 	canvas_put(cv, 0, y, NAME_W, style, cost_name(id));
 	canvas_printf(cv, NAME_W, y, NUMBER_W, style, "%*" PRIu64, NUMBER_W - 1,
@@ -52,7 +56,7 @@ static void draw_row(const struct pane_view *view, const struct sums *s,
 		NUMBER_W - 1, s->total[id]);
 	if (bar > 0)
 		draw_bar(cv, x, y, bar, s->op->n[id], s->most);
-	if (view->w - x - bar > 12)
+	if (notes)
 		canvas_put_cut(cv, x + bar + 1, y, view->w - x - bar - 1,
 			ST_DIM, _(cost_meaning(id)));
 }

@@ -15,10 +15,12 @@
 #define TREE_X 6     /* column of the top; before it the walk's marks */
 #define INDENT 2     /* columns of a level */
 #define TREE_LEVELS 72
-#define CHART_MIN 12 /* columns that are worth a chart */
+#define CHART_MIN 8  /* columns that are worth a chart */
 #define CHART_MAX 64
 #define CHART_WIDE 32 /* columns for it after the question, or it is cut */
 #define NAME_MAX_W 10
+#define BITS_W 13    /* of "index_bits 32" */
+#define WRITABLE_W 18 /* of "i_mmap_writable 99" */
 #define MANY_ROWS 24 /* from which sets are folded */
 
 /* What is drawn. */
@@ -323,14 +325,14 @@ static int put_title(struct mmap_draw *d, int y)
 
 	x += pad_put(d->s, x, y, ST_STRONG, file, "i_mmap") + 2;
 	x += pad_put(d->s, x, y, ST_TEXT, NO_REF, "%s", _(form[d->p.form])) + 2;
-	if (d->p.form == I_MMAP_PRIO)
-		x += pad_put(d->s, x, y, ST_DIM, file, "index_bits %u",
-			     mapping->i_mmap.prio.index_bits) +
-		     2;
 	x += pad_put(d->s, x, y, ST_DIM, NO_REF, _("VMAs: %u"),
 		     mapping->nr_mmap) +
 	     2;
-	if (mapping->i_mmap_writable)
+	if (d->p.form == I_MMAP_PRIO && d->s->w - x >= BITS_W)
+		x += pad_put(d->s, x, y, ST_DIM, file, "index_bits %u",
+			     mapping->i_mmap.prio.index_bits) +
+		     2;
+	if (mapping->i_mmap_writable && d->s->w - x >= WRITABLE_W)
 		x += pad_put(d->s, x, y, ST_DIM, file, "i_mmap_writable %u",
 			     mapping->i_mmap_writable) +
 		     2;

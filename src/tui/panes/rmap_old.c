@@ -156,15 +156,17 @@ static int put_counts(struct pad *s, int y)
 	const uint64_t *n = s->m->op_costs.n;
 
 	pad_put(s, 0, y, ST_STRONG, NO_REF, "%s",
-		_("No reverse map: nothing leads from a frame to its PTEs."));
+		_("No way back from a frame to its PTEs."));
 	if (!rmap_is_walking(s->look))
 		return 1;
 	pad_put(s, 0, y + 1, ST_NUMBER, NO_REF,
 		_("looked at: %" PRIu64 " mms, %" PRIu64 " VMAs, %" PRIu64
-		  " slots; %" PRIu64 " map it, %" PRIu64 " do not"),
-		n[COST_MMS], n[COST_VMAS], n[COST_VISITED], n[COST_MATCHED],
-		n[COST_WASTED]);
-	return 2;
+		  " slots"),
+		n[COST_MMS], n[COST_VMAS], n[COST_VISITED]);
+	pad_put(s, 0, y + 2, ST_NUMBER, NO_REF,
+		_("slots that map it: %" PRIu64 ", that do not: %" PRIu64),
+		n[COST_MATCHED], n[COST_WASTED]);
+	return 3;
 }
 
 static int put_mm(struct pad *s, int y, const struct mm_struct *mm)
@@ -189,7 +191,7 @@ int rmap_mmlist(struct pad *s)
 	int y = put_counts(s, 0);
 
 	pad_put(s, 0, y, ST_DIM, NO_REF, "%s",
-		_("mmlist: who looks for a frame asks all of these"));
+		_("mmlist: a search asks all of these"));
 	y++;
 	for (const struct list_head *p = s->m->mmlist.next;
 		p != &s->m->mmlist; p = p->next)

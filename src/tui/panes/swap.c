@@ -7,11 +7,14 @@
 #include "tui/panes/swap_map.h"
 #include "tui/panes/swap_slot.h"
 #include "view/lang.h"
+#include "view/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #define TOP_LINES 3 /* the area, the slot looked at, its holders */
+#define PFN_W 6     /* of a frame's number and the blank before it */
+#define MORE_W 6    /* of the count of those that do not fit */
 
 /* -- the lines on top --------------------------------------------------- */
 
@@ -34,7 +37,7 @@ static void put_area(struct canvas *cv, int w, const struct look *look)
 			_("being emptied"));
 	else if (si->cluster_next)
 		snprintf(text + n, sizeof(text) - (size_t)n,
-			_(", the next search begins at %" PRIu64),
+			_(", next search: %" PRIu64),
 			si->cluster_next);
 	canvas_put_cut(cv, 1, 0, w - 1, ST_TEXT, text);
 }
@@ -58,6 +61,7 @@ static void put_slot_line(
 	struct canvas *cv, int w, const struct look *look, uint64_t slot)
 {
 	const struct swap_info_struct *si = &look->m->swap_info;
+	const char *cached = _("cached in frame");
 	char text[96], value[64];
 	int x = 1;
 
@@ -79,7 +83,9 @@ static void put_slot_line(
 	x += canvas_put(cv, x, 1, -1, ST_VALUE, value) + 2;
 	if (!si->cache[slot])
 		return;
-	x += canvas_put(cv, x, 1, -1, ST_DIM, _("cached in frame")) + 1;
+	if (x + text_width(cached) + PFN_W > w)
+		cached = _("cached");
+	x += canvas_put(cv, x, 1, -1, ST_DIM, cached) + 1;
 	put_ref(cv, x, 1, look, ST_PFN, ref_make(REF_PAGE, si->cache[slot]));
 }
 
@@ -87,16 +93,27 @@ static void put_holders(
 	struct canvas *cv, int w, const struct look *look, uint64_t slot)
 {
 	struct swap_holders h;
+	char text[64];
+	unsigned i;
 	int x = 1;
 
 	swap_holders_find(look->m, slot, &h);
 	if (!h.n && h.all)
 		return;
 	x += canvas_put(cv, x, 2, -1, ST_DIM, _("held by")) + 1;
-	for (unsigned i = 0; i < h.n && x < w; i++)
+	for (i = 0; i < h.n; i++) {
+		bool last = h.all && i + 1 == h.n;
+
+		format_ref(text, sizeof(text), look->m, h.pte[i]);
+		if (i && x + text_width(text) + (last ? 0 : MORE_W) > w)
+			break;
 		x = 2 + put_ref(cv, x, 2, look, ST_ADDR, h.pte[i]);
-	if (!h.all)
-		canvas_put(cv, x, 2, -1, ST_DIM, _("and others"));
+	}
+	if (i == h.n && h.all)
+		return;
+	snprintf(text, sizeof(text), "+%u",
+		swap_count(look->m, slot) - i);
+	canvas_put(cv, x, 2, w - x, ST_DIM, text);
 }
 
 static void put_top(const struct pane_view *view, const struct look *look,
@@ -109,7 +126,7 @@ static void put_top(const struct pane_view *view, const struct look *look,
 		return;
 	if (!swap_shown(view, look, &slot)) {
 		canvas_put_cut(cv, 1, 1, view->w - 1, ST_DIM,
-			_("move the cursor onto a slot to see who holds it"));
+			_("the cursor on a slot shows its PTEs"));
 		return;
 	}
 	put_slot_line(cv, view->w, look, slot);
