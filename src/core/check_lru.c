@@ -105,6 +105,27 @@ static bool check_lists(struct checker *c)
 	return true;
 }
 
+/* Only a page that is locked in memory is put away, and until 2.6.11 nobody
+ * marks those. */
+static bool check_locked(struct checker *c)
+{
+	const struct machine *m = c->m;
+	bool marks = machine_era(m)->nr_lru_lists > 2;
+
+	for (uint32_t pfn = 0; pfn < m->nr_frames; pfn++) {
+		uint32_t flags = m->mem_map[pfn].flags;
+
+		if ((flags & PG(MLOCKED)) &&
+			(!marks || !is_user_page(&m->mem_map[pfn])))
+			return broken(c, "mlocked", ref_make(REF_PAGE, pfn), 0,
+				1);
+		if ((flags & PG(UNEVICTABLE)) && !(flags & PG(MLOCKED)))
+			return broken(c, "mlocked", ref_make(REF_PAGE, pfn), 1,
+				0);
+	}
+	return true;
+}
+
 /* Who is on no list waits in exactly one batch. */
 static bool check_missing(struct checker *c)
 {
@@ -141,5 +162,5 @@ static bool check_marks(struct checker *c)
 bool check_lru(struct checker *c)
 {
 	return check_batches(c) && check_lists(c) && check_missing(c) &&
-		check_marks(c);
+		check_locked(c) && check_marks(c);
 }

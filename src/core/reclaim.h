@@ -31,7 +31,8 @@ int page_referenced_2_6_11(struct machine *m, struct page *page, bool locked,
 int page_referenced_4_0(struct machine *m, struct page *page, bool locked,
 	struct op_result *res, uint64_t *vm_flags);
 int page_referenced_6_18(struct machine *m, struct page *page, bool locked,
-	struct op_result *res, uint64_t *vm_flags);
+	struct op_result *res, uint64_t *vm_flags); /* -1: the lock of the
+						       reverse map is held */
 enum unmap_result try_to_unmap_2_6_0(struct machine *m, struct page *page,
 	unsigned flags);
 extern const struct rmap_job unmap_job_2_6_11;

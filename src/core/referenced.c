@@ -201,9 +201,26 @@ static const struct rmap_job referenced_6_18 = {
 	.hit = hit_6_18,
 };
 
+/* rwc.try_lock: who holds the lock of the reverse map is not waited for. */
+static bool is_contended(struct machine *m, const struct page *page)
+{
+	const struct anon_vma *av = page_anon_vma(page);
+	const struct lock *lock = av ? &av->root->lock
+				     : &((const struct address_space *)
+						       page->mapping)->i_mmap_lock;
+
+	if (!lock->writer)
+		return false;
+	tell(m, EV_TRYLOCK_FAILED,
+		av ? anon_vma_ref(av->root) : page_ref(m, page), NO_REF, 0);
+	return true;
+}
+
 int page_referenced_6_18(struct machine *m, struct page *page, bool locked,
 	struct op_result *res, uint64_t *vm_flags)
 {
+	if (page_mapcount(page) > 0 && page->mapping && is_contended(m, page))
+		return -1;
 	return referenced_flags(m, page, &referenced_6_18, locked, res,
 		vm_flags);
 }

@@ -216,6 +216,7 @@ enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
 #define WHY_LIST(WHY)                                                          \
 	WHY(LOCKED, N_("somebody holds its lock"))                             \
 	WHY(WRITEBACK, N_("it is being written"))                              \
+	WHY(CONTENDED, N_("its reverse map is locked: it is not asked"))       \
 	WHY(REFERENCED, N_("it was used"))                                     \
 	WHY(SECOND_CHANCE, N_("used once: a second chance"))                   \
 	WHY(EXEC, N_("it is code in use"))                                     \

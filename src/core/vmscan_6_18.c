@@ -128,6 +128,8 @@ static enum fate step_references(struct machine *m, struct page *page,
 	sc->referenced = page_referenced(m, page, true, &vm_flags);
 	if (vm_flags & VM_LOCKED)
 		return page_fate(m, page, FATE_CULL, WHY_MLOCKED);
+	if (sc->referenced < 0)
+		return page_fate(m, page, FATE_KEEP, WHY_CONTENDED);
 	page_clear_flag(m, page, PG(REFERENCED));
 	if (!sc->referenced) {
 		sc->clean_only = was_referenced && is_file_page(page);

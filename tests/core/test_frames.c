@@ -204,6 +204,27 @@ static void t4_5_sum_of_free_blocks(void **state)
 	}
 }
 
+/* Kernel objects are never in HighMem, where user pages come from first. */
+static void t4_6_highmem(void **state)
+{
+	static const char *const era[] = { "2.4", "2.6.0", "2.6.11" };
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		begin_with(era[i], "i386", &(struct machine_config){
+			.zone_pages = { 64, 256, 256 },
+			.zone_name = { "DMA", "Normal", "HighMem" } });
+		script("map 10-60; touch 10-60; fork C; C: touch 10-20");
+		expect_text(run.m->zones[frame("P", 10)->zone].name, "HighMem");
+		for (uint64_t pfn = 0; pfn < run.m->nr_frames; pfn++)
+			if (run.m->mem_map[pfn].kind == PAGE_SLAB)
+				assert_string_not_equal(
+					run.m->zones[run.m->mem_map[pfn].zone]
+						.name,
+					"HighMem");
+		finish();
+	}
+}
+
 /* ---- slabs ---- */
 
 /* Object bytes and objects a slab, where the sheets give them. */
@@ -271,6 +292,7 @@ int main(void)
 		cmocka_unit_test(t4_10_upper_half_first),
 		cmocka_unit_test(t4_largest_block),
 		cmocka_unit_test(t4_5_sum_of_free_blocks),
+		cmocka_unit_test(t4_6_highmem),
 		cmocka_unit_test(t5_1_slab_geometry),
 		cmocka_unit_test(t5_6_lifo),
 		cmocka_unit_test(c9_fork_bytes),

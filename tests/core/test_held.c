@@ -166,6 +166,30 @@ static void n6_60_fork_locks_vmas(void **state)
 		expect_num(v->vm_lock.writer, 0);
 }
 
+/* Reclaim does not wait for the lock of the reverse map: the page is kept, as if
+ * nobody had been asked. */
+static void n6_47_contended_lock(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	begin_swapping("6.18", NULL, 0);
+	script("map 10-14; touch 10");
+	page = frame("P", 10);
+	page->flags |= PG(REFERENCED);
+	hand_deactivate(page);
+	vma_at("P", 10)->anon_vma->root->lock.writer = 1;
+	expect_num(hand_shrink(page), 0);
+	vma_at("P", 10)->anon_vma->root->lock.writer = 0;
+	hand_check();
+	assert_ptr_equal(frame("P", 10), page);
+	expect_num(page->lru_list, LRU_INACTIVE_ANON);
+	assert_true(has_flag(page, PG(REFERENCED)));
+	expect_text(pte_text("P", 10), "WDA");
+	expect_num(run.m->swap_info.inuse_pages, 0);
+	finish();
+}
+
 /* -- what is moved away ---------------------------------------------------------------- */
 
 /* MREMAP_DONTUNMAP of a whole VMA: it is as if never faulted. */
@@ -274,6 +298,7 @@ int main(void)
 		cmocka_unit_test(n6_11_always_exclusive),
 		cmocka_unit_test(n6_59_faults_without_mmap_lock),
 		cmocka_unit_test(n6_60_fork_locks_vmas),
+		cmocka_unit_test(n6_47_contended_lock),
 		cmocka_unit_test(n6_56_anon_vma_becomes_null),
 		cmocka_unit_test(t9_10_write_out),
 		cmocka_unit_test(t10_3_reading_again),

@@ -224,6 +224,29 @@ static void unevictable_and_active(void)
 	lru_add(run.m, page, LRU_UNEVICTABLE);
 }
 
+static void put_away_but_not_locked(void)
+{
+	struct page *page = frame("P", 10);
+
+	lru_del(run.m, page);
+	page->flags |= PG(UNEVICTABLE);
+	lru_add(run.m, page, LRU_UNEVICTABLE);
+}
+
+static void marked_as_locked(void)
+{
+	frame("P", 10)->flags |= PG(MLOCKED);
+}
+
+static void table_marked_as_locked(void)
+{
+	uint32_t pfn = 0;
+
+	while (run.m->mem_map[pfn].kind != PAGE_TABLE)
+		pfn++;
+	run.m->mem_map[pfn].flags |= PG(MLOCKED);
+}
+
 static void lost(void)
 {
 	list_del(&frame("P", 10)->lru);
@@ -347,6 +370,9 @@ static const struct mutation mutations[] = {
 	M(unevictable_among_others, AVC, "lru"),
 	M(evictable_put_away, EVERY, "lru"),
 	M(unevictable_and_active, EVERY, "lru"),
+	M(put_away_but_not_locked, AVC, "mlocked"),
+	M(marked_as_locked, OLD, "mlocked"),
+	M(table_marked_as_locked, EVERY, "mlocked"),
 	M(lost, EVERY, "lru"),
 	M(lost_and_counted, EVERY, "lru"),
 	M(cache_page_lost, EVERY, "lru"),

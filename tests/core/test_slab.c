@@ -82,18 +82,6 @@ static void t5_9_pte_chain(void **state)
 	finish();
 }
 
-/* What was freed last is handed out first. */
-static void t5_6_lifo(void **state)
-{
-	(void)state;
-	begin("2.6.11");
-	script("map 10-11; map 20-21; map 30-31");
-	const struct vm_area_struct *gone = vma_at("P", 20);
-	script("unmap 20-21; map 50-51");
-	assert_ptr_equal(vma_at("P", 50), gone);
-	finish();
-}
-
 static unsigned length(const struct list_head *head)
 {
 	unsigned n = 0;
@@ -177,7 +165,6 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t5_1_geometry),
-		cmocka_unit_test(t5_6_lifo),
 		cmocka_unit_test(t5_7_lists),
 		cmocka_unit_test(t5_8_in_use),
 		cmocka_unit_test(t5_9_pte_chain),

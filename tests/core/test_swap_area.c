@@ -53,6 +53,25 @@ static void swap_entries_have_the_kernels_bits(void **state)
 	}
 }
 
+/* Type 1, offset 0x1234 in a PTE of i386: neither present nor the offset of a
+ * nonlinear page (_PAGE_FILE). */
+static void t2_6_a_type_and_an_offset(void **state)
+{
+	static const char *const two[] = { "2.4", "2.6.0", "2.6.11" };
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		begin_swap(two[i], "i386", 0);
+		pteval_t pte = swp_to_pte(run.m,
+			(struct swp_entry){ 1, 0x1234 });
+		expect_num(pte, 0x00123402);
+		assert_false(pte_present(run.m, pte));
+		assert_false(pte & 0x40);
+		struct swp_entry back = pte_to_swp(run.m, pte);
+		expect_num(back.type, 1);
+		expect_num(back.offset, 0x1234);
+	}
+}
+
 /* T11.9: encode and decode are inverse, and never look present or empty. */
 static void t11_9_entries_round_trip(void **state)
 {
@@ -313,6 +332,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(swap_entries_have_the_kernels_bits),
+		cmocka_unit_test(t2_6_a_type_and_an_offset),
 		cmocka_unit_test(t11_9_entries_round_trip),
 		cmocka_unit_test(exclusive_bit_only_in_6_18),
 		cmocka_unit_test(migration_entries_keep_their_kind),

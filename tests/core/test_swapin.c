@@ -105,8 +105,9 @@ static void what_was_written_comes_back(void **state)
 	}
 }
 
-/* A page still in the cache: a fault that reads nothing, the same frame. */
-static void cache_hit_is_minor(void **state)
+/* A page still in the cache: a fault that reads nothing, the same frame; one
+ * that must be read is a major fault. */
+static void t8_9_cache_hit_is_minor(void **state)
 {
 	(void)state;
 	for (size_t e = 0; e < NR_ERAS; e++) {
@@ -117,6 +118,10 @@ static void cache_hit_is_minor(void **state)
 		assert_ptr_equal(frame("P", 10), p);
 		expect_num(cost(COST_IO_READS), 0);
 		expect_num(mm_of("P")->maj_flt, 0);
+		swap_out("P", 10);
+		assert_true(value_at("P", 10) == value);
+		expect_num(cost(COST_IO_READS), 1);
+		expect_num(mm_of("P")->maj_flt, 1);
 		finish();
 	}
 }
@@ -594,7 +599,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_comes_back),
-		cmocka_unit_test(cache_hit_is_minor),
+		cmocka_unit_test(t8_9_cache_hit_is_minor),
 		cmocka_unit_test(t11_6_fork_counts_slots),
 		cmocka_unit_test(t11_7_last_exit_frees_the_cached_page),
 		cmocka_unit_test(entries_are_unmapped_and_moved),
