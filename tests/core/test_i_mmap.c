@@ -416,7 +416,9 @@ static void random_op(unsigned most)
 		maps_put("n", first, last, rnd(3) ? 0 : VM_SHARED);
 }
 
-static void random_mappings(void **state)
+/* T9.4: whatever is inserted, changed and removed in whatever order, a query
+ * gives what brute force does, and the form keeps its rules. */
+static void t9_4_random_mappings(void **state)
 {
 	const char *text = getenv("RANDOM_OPS");
 	int ops = text ? atoi(text) : 1500;
@@ -647,7 +649,7 @@ int main(void)
 		cmocka_unit_test(writable_is_counted),
 		cmocka_unit_test(lock_by_its_name),
 		cmocka_unit_test(rows_choose),
-		cmocka_unit_test(random_mappings),
+		cmocka_unit_test(t9_4_random_mappings),
 		cmocka_unit_test(mutations_are_caught),
 	};
 	return cmocka_run_group_tests(tests, NULL, maps_teardown);
