@@ -8,6 +8,11 @@
  * over.  Without watermarks there is nothing that it should keep free.  While
  * it or anybody reclaims (PF_MEMALLOC) allocations take what is there and
  * reclaim nothing.
+ *
+ * Reclaim may unmap the very page that a fault was about to copy; the fault is
+ * repeated, and the same could happen without end, since nobody else runs.  So
+ * the fault wins the next time: kswapd waits to the end of the operation, and
+ * the frame that the fault gave back is taken even from a per-CPU list.
  */
 #include "core/emit.h"
 #include "core/io.h"
@@ -50,7 +55,7 @@ static void wake_kswapd(struct machine *m, unsigned order, bool wait)
 		return;
 	tell(m, EV_KSWAPD_WAKE, NO_REF, NO_REF, nr_free_pages(m));
 	m->kswapd_woken = true;
-	if (wait)
+	if (wait && !m->fault_again)
 		balance(m, order);
 }
 
@@ -118,7 +123,8 @@ struct page *alloc_slowpath(struct machine *m, unsigned order,
 	struct page *page;
 
 	wake_kswapd(m, order, wait);
-	page = take_from_zones(m, order, kind, MARK_MIN);
+	page = m->fault_again ? take(m, order, kind, MARK_MIN)
+			      : take_from_zones(m, order, kind, MARK_MIN);
 	if (!page && m->reclaiming)
 		page = take_from_zones(m, order, kind, MARK_NONE);
 	if (page || m->reclaiming || !wait)

@@ -270,6 +270,7 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 			ptl_unlock(m, vma->vm_mm);
 		if (!same)
 			put_page(m, new);
+		m->fault_again |= !same;
 		if (old && same)
 			release_old(m, old);
 		else if (old)

@@ -103,6 +103,9 @@ struct machine {
 				      otherwise, as the next */
 	struct list_head kept[2]; /* those that go back: inactive, active */
 	bool kswapd_woken;        /* it runs where it can take locks */
+	bool fault_again;         /* reclaim took what a fault was to copy: in
+				     this operation kswapd waits to its end,
+				     and frames at hand come before reclaim */
 	bool reclaiming;          /* PF_MEMALLOC: what is allocated now may
 				     use the reserves and reclaims nothing */
 	bool is_kswapd;           /* and it is kswapd that does it */

@@ -317,6 +317,7 @@ static void begin(struct machine *m)
 	m->faults = 0;
 	m->major_faults = 0;
 	m->nr_killed = 0;
+	m->fault_again = false;
 	m->oom_current = false;
 	m->current_pid = 0;
 	m->ops++;
