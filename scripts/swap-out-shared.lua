@@ -143,12 +143,16 @@ ask {
 	answer = flag and 3 or 2,
 	why = flag
 		and {
-			en = "Two PTEs, and the flag SWAP_HAS_CACHE, 0x40.",
-			zh = "两个 PTE，再加标志 SWAP_HAS_CACHE，0x40。",
+			en = "Two PTEs, and the flag SWAP_HAS_CACHE, 0x40. The \z
+				pane of the swap area shows it as 2c.",
+			zh = "两个 PTE，再加标志 SWAP_HAS_CACHE，0x40。交换区窗\z
+				格里显示为 2c。",
 		}
 		or {
-			en = "Two PTEs, and one for the swap cache.",
-			zh = "两个 PTE，再加交换缓存的一个。",
+			en = "Two PTEs, and one for the swap cache. The pane of \z
+				the swap area shows it as 2c.",
+			zh = "两个 PTE，再加交换缓存的一个。交换区窗格里显示为 \z
+				2c。",
 		},
 }
 
