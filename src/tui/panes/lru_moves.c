@@ -3,12 +3,16 @@
 #include <stdlib.h>
 
 #define MAX_EVENTS 65536 /* of a huge step only the last ones count */
+#define FRESH 0xfe	 /* as from: the frame holds another page from here on */
 
 /* Does an event move its page, and from which list? */
 static bool moves(const struct event *ev, uint8_t *from)
 {
 	*from = (uint8_t)(ev->n < NR_LRU_LISTS ? ev->n : LRU_NONE);
 	switch (ev->id) {
+	case EV_ALLOC_PAGE:
+		*from = FRESH;
+		return true;
 	case EV_LRU_ADD:
 		*from = LRU_NONE;
 		return true;
@@ -29,15 +33,24 @@ static int compare(const void *a, const void *b)
 	return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-/* The first event of a page tells where it came from. */
+/* The first event of a page tells where it came from; what was in its frame
+ * before it was taken is another page. */
 static void sort(struct lru_moves *m)
 {
 	size_t n = 0;
 
 	qsort(m->move, m->nr, sizeof(*m->move), compare);
-	for (size_t i = 0; i < m->nr; i++)
-		if (!n || m->move[n - 1].pfn != m->move[i].pfn)
-			m->move[n++] = m->move[i];
+	for (size_t i = 0; i < m->nr; i++) {
+		struct lru_move *move = &m->move[i];
+		bool fresh = move->from == FRESH;
+
+		if (fresh)
+			move->from = LRU_NONE;
+		if (!n || m->move[n - 1].pfn != move->pfn)
+			m->move[n++] = *move;
+		else if (fresh)
+			m->move[n - 1] = *move;
+	}
 	m->nr = n;
 }
 
