@@ -117,17 +117,19 @@ static unsigned rank_of(const char *field)
 	return 0;
 }
 
+#define NR_RANKS 5
+
 static void expect_ranks(const char *era, const char *step)
 {
-	int held[4] = { 0 };
+	int held[NR_RANKS] = { 0 };
 	for (unsigned i = 0; i < rec.count; i++) {
 		const struct event *e = &rec.event[i];
 		if (e->id != EV_LOCK && e->id != EV_UNLOCK)
 			continue;
 		unsigned rank = rank_of(e->field);
 		held[rank] += e->id == EV_LOCK ? 1 : -1;
-		for (unsigned r = rank + 1; e->id == EV_LOCK && rank && r < 4;
-			r++)
+		for (unsigned r = rank + 1;
+			e->id == EV_LOCK && rank && r < NR_RANKS; r++)
 			if (held[r] > 0)
 				fail_msg("%s, %s: %s is taken too late", era,
 					step, e->field);

@@ -298,7 +298,7 @@ static void t24_19_locked_vma(void **state)
 
 static unsigned scans_after(uint64_t pages)
 {
-	struct recorder rec;
+	struct recorder rec = { 0 };
 	unsigned scans = 0, mapped = 0;
 	char text[64];
 
