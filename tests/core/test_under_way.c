@@ -110,6 +110,39 @@ static void swapoff_kills(void **state)
 	}
 }
 
+/* What is to be copied may be all that is left to reclaim: the fault ends all
+ * the same, with a copy or without memory. */
+static void a_fault_ends(const char *era, uint64_t pages_min)
+{
+	struct machine_config config = { .ram = 256 << 10, .swap = 128 << 10 };
+	config.tune = tunables_default(era_find(era));
+	config.tune.no_oom_killer = true;
+	config.tune.pages_min = pages_min;
+	config.tune.pcp = pages_min % 2;
+	begin_with(era, NULL, &config);
+	script("map 10-34");
+	for (unsigned page = 10; page < 34; page++)
+		(void)try_write(pid_of("P"), addr_of(page), 5);
+	if (try_fork(pid_of("P"), "C"))
+		return;
+	for (unsigned n = 0; n < 6 * 24; n++) {
+		struct op op = make_op(OP_RECLAIM, 0);
+		set_arg(&op, "pages", 20);
+		if (n % 6 == 0)
+			run_op(&op);
+		(void)try_write(pid_of("P"), addr_of(10 + n % 24), n);
+		(void)try_write(pid_of("C"), addr_of(10 + n % 24), n);
+	}
+}
+
+static void faults_end(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < NR_ERAS; e++)
+		for (uint64_t pages_min = 3; pages_min < 16; pages_min += 3)
+			a_fault_ends(eras[e], pages_min);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -118,6 +151,7 @@ int main(void)
 		cmocka_unit_test(migration_keeps_write_notify),
 		cmocka_unit_test(truncation_and_batches),
 		cmocka_unit_test(swapoff_kills),
+		cmocka_unit_test(faults_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
