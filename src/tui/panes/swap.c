@@ -34,7 +34,8 @@ static void put_area(struct canvas *cv, int w, const struct look *look)
 		si->inuse_pages);
 	if (!si->on)
 		snprintf(text + n, sizeof(text) - (size_t)n, "  %s",
-			_("being emptied"));
+			si->inuse_pages ? _("being emptied")
+					: _("switched off"));
 	else if (si->cluster_next)
 		snprintf(text + n, sizeof(text) - (size_t)n,
 			_(", next search: %" PRIu64),
