@@ -133,6 +133,7 @@ static const struct era_ops ops = {
 	.swp_exclusive = true,
 
 	.scan_swap_map = cluster_alloc_swap,
+	.swap_clusters = true,
 	.swap_slot_freed = cluster_free_swap,
 	.swap_last_page = true,
 	.swap_cache_flag = true,

@@ -306,6 +306,7 @@ struct era_ops {
 	/* swap; swap.h says what each is for */
 	uint64_t (*scan_swap_map)(struct machine *m);
 	void (*swap_slot_freed)(struct machine *m, uint64_t slot);
+	bool swap_clusters;      /* 6.18: lists of clusters, see swap_alloc.c */
 	bool swap_last_page;     /* the last page of the device is used too */
 	bool swap_cache_flag;    /* SWAP_HAS_CACHE beside the count; before, the
 				    cache is a user like others */

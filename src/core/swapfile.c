@@ -72,7 +72,7 @@ void swap_init(struct machine *m)
 	si->cluster_next = 1;
 	si->readahead_hits = 4;
 	si->on = true;
-	if (ops_of(m)->scan_swap_map == cluster_alloc_swap)
+	if (ops_of(m)->swap_clusters)
 		init_clusters(m);
 }
 

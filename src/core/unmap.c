@@ -312,6 +312,7 @@ void exit_mmap_2_6_0(struct machine *m, struct mm_struct *mm)
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
 	if (mm->mmap)
 		first = detach(m, mm, 0, end);
+	lru_add_drain(m);
 	if (first)
 		unmap_vmas(m, first);
 	clear_page_tables(m, mm);

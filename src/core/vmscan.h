@@ -57,6 +57,11 @@ struct vmscan_ops {
 	void (*balance)(struct machine *m, unsigned order);
 	/* the tests of shrink_list, in order, ended by NULL; NULL: its own */
 	shrink_step *const *steps;
+	/* 2.6: does a page in hand, taken from the active list, go back to
+	 * it?  @mapped_too: memory is short enough for mapped ones */
+	bool (*stays_active)(struct machine *m, struct page *page,
+		bool mapped_too);
+	bool refill_counts;      /* 2.6.11: refill adds to pages_scanned */
 	bool frees_activated_slots; /* an activated page gives up its slot when
 				       swap is nearly full */
 
@@ -114,6 +119,9 @@ enum fate pageout(struct machine *m, struct page *page,
 
 /* 2.6: is memory so short that mapped pages go, too (swap_tendency)? */
 bool wants_mapped(struct machine *m, const struct zone *z);
+/* 2.6: move up to @n pages from the active list of @z down, those that the era
+ * lets stay put back (refill_inactive_zone). */
+void refill_inactive_zone(struct machine *m, struct zone *z, uint64_t n);
 
 /* -- five lists ----------------------------------------------------------------- */
 

@@ -37,30 +37,6 @@ static bool stays_active(struct machine *m, struct page *page, bool mapped_too)
 	return true;
 }
 
-static void refill_inactive_zone(struct machine *m, struct zone *z, uint64_t n)
-{
-	struct page *page;
-	bool mapped_too;
-
-	call(m, FN_REFILL, zone_ref(m, z), NO_REF, n);
-	lru_add_drain(m);
-	tell_scan(m, z, LRU_ACTIVE_ANON, n);
-	isolate_pages(m, z, LRU_ACTIVE_ANON, n);
-	mapped_too = wants_mapped(m, z);
-	while ((page = next_isolated(m))) {
-		if (stays_active(m, page, mapped_too)) {
-			keep_isolated(m, page, 1);
-			continue;
-		}
-		page_fate(m, page, FATE_KEEP, WHY_COLD);
-		page_clear_flag(m, page, PG(ACTIVE));
-		keep_isolated(m, page, 0);
-	}
-	putback_kept(m, 0);
-	putback_kept(m, 1);
-	ret(m, FN_REFILL);
-}
-
 /* -- inactive to free ------------------------------------------------------------- */
 
 /* Until @want frames are free or @max_scan pages were looked at. */
@@ -222,6 +198,7 @@ static shrink_step *const steps[] = {
 };
 
 const struct vmscan_ops vmscan_2_6_0 = {
+	.stays_active = stays_active,
 	.try_to_free_pages = try_to_free_pages,
 	.balance = balance_pgdat,
 	.steps = steps,

@@ -1,9 +1,8 @@
 /*
  * 2.6.11 mm/vmscan.c.  Each zone has an active and an inactive list.  A call
  * adds size >> priority pages to what is due for each list; a list is scanned
- * once a batch is due.  refill_inactive_zone() moves active pages down,
- * shrink_cache() frees inactive ones.  Mapped pages are moved only if memory is
- * short enough: swap_tendency = mapped share / 2 + distress + swappiness.
+ * once a batch is due.  refill_inactive_zone() (vmscan_refill.c) moves active
+ * pages down, shrink_cache() frees inactive ones.
  */
 #include "core/emit.h"
 #include "core/io.h"
@@ -15,26 +14,6 @@
 #include "core/vmscan.h"
 
 /* -- active to inactive -------------------------------------------------------- */
-
-bool wants_mapped(struct machine *m, const struct zone *z)
-{
-	uint64_t total = 0, ratio;
-	unsigned distress = 100u >> z->prev_priority;
-	unsigned tendency;
-
-	for (unsigned i = 0; i < m->nr_zones; i++)
-		total += m->zones[i].spanned_pages - m->zones[i].pages_high;
-	ratio = m->nr_mapped * 100 / total;
-	tendency = (unsigned)ratio / 2 + distress + m->tune.swappiness;
-	if (tracing(m))
-		emit_full(m, &(struct event){ .id = EV_SWAP_TENDENCY,
-				     .o = zone_ref(m, z),
-				     .type = VT_INT,
-				     .old = ratio,
-				     .new = distress,
-				     .n = tendency });
-	return tendency >= 100;
-}
 
 /* In this order: without reclaim_mapped accessed bits are left alone. */
 static bool stays_active(struct machine *m, struct page *page, bool mapped_too)
@@ -54,30 +33,6 @@ static bool stays_active(struct machine *m, struct page *page, bool mapped_too)
 		return true;
 	}
 	return false;
-}
-
-static void refill_inactive_zone(struct machine *m, struct zone *z, uint64_t n)
-{
-	struct page *page;
-	bool mapped_too;
-
-	call(m, FN_REFILL, zone_ref(m, z), NO_REF, n);
-	lru_add_drain(m);
-	tell_scan(m, z, LRU_ACTIVE_ANON, n);
-	z->pages_scanned += isolate_pages(m, z, LRU_ACTIVE_ANON, n);
-	mapped_too = wants_mapped(m, z);
-	while ((page = next_isolated(m))) {
-		if (stays_active(m, page, mapped_too)) {
-			keep_isolated(m, page, 1);
-			continue;
-		}
-		page_fate(m, page, FATE_KEEP, WHY_COLD);
-		page_clear_flag(m, page, PG(ACTIVE));
-		keep_isolated(m, page, 0);
-	}
-	putback_kept(m, 0);
-	putback_kept(m, 1);
-	ret(m, FN_REFILL);
 }
 
 /* -- inactive to free ------------------------------------------------------------ */
@@ -289,6 +244,8 @@ static shrink_step *const steps[] = {
 };
 
 const struct vmscan_ops vmscan_2_6_11 = {
+	.stays_active = stays_active,
+	.refill_counts = true,
 	.try_to_free_pages = try_to_free_pages,
 	.balance = balance_pgdat,
 	.steps = steps,
