@@ -18,7 +18,7 @@ TUI_LIBS = -lncursesw -ltinfo $(shell $(PKG_CONFIG) --libs termkey)
 VIEW_LIBS = $(shell $(PKG_CONFIG) --libs libutf8proc)
 ALL_CFLAGS = -std=c17 $(WARN) $(OPT) $(DEFS) -Isrc $(LUA_CFLAGS) $(SAN) $(CFLAGS)
 
-LAYERS = core history view script tui cli
+LAYERS = core history view script tui live cli
 lib = $(BUILD)/lib$(1).a
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
 CORE = $(call lib,core)
@@ -26,7 +26,8 @@ HISTORY = $(call lib,history) $(CORE)
 VIEW = $(call lib,view) $(HISTORY)
 SCRIPT = $(call lib,script) $(VIEW)
 TUI = $(call lib,tui) $(VIEW)
-ALL = $(call lib,cli) $(call lib,tui) $(call lib,script) $(VIEW)
+LIVE = $(call lib,live) $(VIEW)
+ALL = $(call lib,cli) $(call lib,tui) $(call lib,script) $(call lib,live) $(VIEW)
 LIBS = $(LUA_LIBS) $(TUI_LIBS) $(VIEW_LIBS) -lm
 
 all: $(BUILD)/rmapscope ## build the program (the default)
@@ -64,7 +65,8 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $(call helpers,$(1)) $(2)
 	$$(Q)$$(CC) $$(SAN) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(2) -lcmocka $(3) -lm
 endef
 $(eval $(call TESTRULE,core,$$(CORE),))
-$(eval $(call TESTRULE,kernel,$$(CORE),))
+$(eval $(call TESTRULE,kernel,$$(LIVE),$$(VIEW_LIBS)))
+$(eval $(call TESTRULE,live,$$(LIVE),$$(VIEW_LIBS)))
 $(eval $(call TESTRULE,history,$$(HISTORY),))
 $(eval $(call TESTRULE,view,$$(VIEW),$$(VIEW_LIBS)))
 $(eval $(call TESTRULE,script,$$(SCRIPT),$$(LUA_LIBS) $$(VIEW_LIBS)))

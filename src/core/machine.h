@@ -29,6 +29,11 @@ struct tunables {
 	uint16_t fault_around; /* pages, where the era has it; 16 */
 	uint16_t swap_cluster; /* SWAP_CLUSTER_MAX, pages a scan wants; 32 */
 	uint64_t pages_min;    /* frames; watermarks of a small machine; 0 */
+	uint8_t overcommit;    /* vm.overcommit_memory: 0 guess, 1 always,
+				  2 never; 0 */
+	uint8_t overcommit_ratio; /* percent of ram, for mode 2; 50 */
+	uint32_t max_map_count; /* VMAs of an mm; 65536 in 2.4 and 2.6.0, then
+				   65530 */
 };
 
 /* What scenario{} may choose.  Zero or NULL: the default. */
@@ -99,6 +104,7 @@ struct machine {
 	struct lru_batch lru_batch[2]; /* 2.6: inactive, active; later the
 					  first one for all lists */
 	uint64_t nr_mapped;       /* pages that PTEs map */
+	uint64_t committed;       /* pages promised (vm_committed_as) */
 	struct list_head isolated; /* pages that a scan has in hand; empty
 				      otherwise, as the next */
 	struct list_head kept[2]; /* those that go back: inactive, active */

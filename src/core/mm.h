@@ -76,7 +76,9 @@ enum {
 	MMAP_PGOFF,
 	MMAP_POPULATE,
 	MMAP_NORESERVE,
-	MMAP_LOCKED
+	MMAP_LOCKED,
+	MMAP_GROWSDOWN,
+	MMAP_DROPPABLE
 };
 
 /* The system calls; addresses and lengths as the user gave them. */
@@ -104,6 +106,16 @@ int do_madvise(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, enum advice advice);
 /* The resulting break, unchanged when refused. */
 uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk);
+
+/* Which pages of the range are in memory: a mapping in @res->found for each
+ * that is.  0, -EINVAL, -ENOMEM. */
+int do_mincore(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, struct op_result *res);
+#define MSYNC_ASYNC 1u
+#define MSYNC_INVALIDATE 2u
+#define MSYNC_SYNC 4u
+int do_msync(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, unsigned flags);
 
 /* A free range of @len bytes, or -ENOMEM as a negative value cast.  @hint 0:
  * anywhere. */

@@ -278,6 +278,14 @@ struct mm_struct {
 	uint32_t swapents;
 	uint64_t total_vm;       /* pages */
 	uint64_t locked_vm;      /* pages of VM_LOCKED VMAs */
+	uint64_t data_vm;        /* pages, private, writable, not a stack */
+	uint64_t stack_vm;       /* pages of VM_GROWSDOWN VMAs */
+	uint64_t exec_vm;        /* pages, executable, not writable, no stack */
+	uint64_t start_code;     /* exec: the program's text, */
+	uint64_t end_code;
+	uint64_t start_data;     /* its data, */
+	uint64_t end_data;
+	uint64_t start_stack;    /* and where its stack began; 0: no exec */
 	uint64_t def_flags;      /* vm_flags of new mappings: mlockall */
 	uint64_t start_brk;
 	uint64_t brk;
@@ -292,6 +300,10 @@ struct mm_struct {
 	uint64_t maj_flt;        /* faults that had to read */
 };
 
+/* What setrlimit() bounds, in bytes. */
+enum { LIMIT_AS, LIMIT_DATA, LIMIT_STACK, LIMIT_MEMLOCK, NR_LIMITS };
+#define NO_LIMIT UINT64_MAX
+
 struct task_struct {
 	uint32_t pid;
 	uint32_t parent;         /* pid; 0: spawned */
@@ -299,6 +311,10 @@ struct task_struct {
 	struct mm_struct *mm;    /* NULL once exited */
 	bool exited;
 	bool starting;           /* fork is still copying: not on any list */
+	bool reaped;             /* its parent has waited for it */
+	bool no_ipc_lock;        /* RLIMIT_MEMLOCK holds: no CAP_IPC_LOCK */
+	uint32_t vfork_child;    /* whom it waits for to exec or exit; 0 */
+	uint64_t rlim[NR_LIMITS]; /* by LIMIT_; NO_LIMIT */
 };
 
 /* 6.18: the lists of swap clusters; one that is being emptied or has no free
@@ -448,7 +464,11 @@ struct kmem_cache {
 #define VM_ACCOUNT 0x100000ull
 #define VM_NORESERVE 0x200000ull
 #define VM_WIPEONFORK 0x2000000ull
+#define VM_DONTDUMP 0x4000000ull
+#define VM_HUGEPAGE 0x20000000ull
+#define VM_NOHUGEPAGE 0x40000000ull
 #define VM_MERGEABLE 0x80000000ull
+#define VM_DROPPABLE (1ull << 40)
 
 static inline uint64_t vma_pages(const struct vm_area_struct *vma)
 {

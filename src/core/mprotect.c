@@ -209,8 +209,9 @@ static bool knows_advice(const struct machine *m, enum advice advice)
 	case ADVICE_WIPEONFORK:
 	case ADVICE_KEEPONFORK:
 		return ops_of(m)->has_wipeonfork;
+	default:
+		return false;
 	}
-	return false;
 }
 
 int advise_merging(struct machine *m, struct vm_area_struct *vma,

@@ -280,6 +280,13 @@ static int run_migrate(struct run *r)
 	return page ? migrate_page(r->m, page) : -EINVAL;
 }
 
+/* Each is replaced by the mechanism that it stands for. */
+static int run_later(struct run *r)
+{
+	(void)r;
+	return -ENOSYS;
+}
+
 static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SPAWN] = run_spawn,
 	[OP_FILE] = run_file,
@@ -305,6 +312,14 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_MLOCKALL] = run_mlockall,
 	[OP_MUNLOCKALL] = run_munlockall,
 	[OP_SWAPOFF] = run_swapoff,
+	[OP_MINCORE] = run_later,
+	[OP_MSYNC] = run_later,
+	[OP_SETRLIMIT] = run_later,
+	[OP_CLONE] = run_later,
+	[OP_VFORK] = run_later,
+	[OP_EXEC] = run_later,
+	[OP_WAIT] = run_later,
+	[OP_KSM] = run_later,
 };
 
 /* What the operations before cost becomes part of the total. */

@@ -41,6 +41,7 @@ static const char *result_luals(enum op_result_type result)
 		[RESULT_ADDR] = "integer",
 		[RESULT_WALK] = "mapping[]",
 		[RESULT_COUNT] = "integer",
+		[RESULT_VECTOR] = "string",
 		[RESULT_FILE] = "file",
 	};
 

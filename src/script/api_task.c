@@ -319,8 +319,43 @@ static int push_walk(lua_State *L, const struct op_result *res)
 	return 1;
 }
 
-static int push_result(
-	lua_State *L, const struct op_desc *d, const struct op_result *res)
+/* mincore tells of so many pages, the first of the range. */
+#define VECTOR_PAGES 65536u
+
+static uint32_t vector_pages(const struct op *op)
+{
+	uint64_t pages = (op->arg[1] >> PAGE_SHIFT) +
+		((op->arg[1] & ~PAGE_MASK) != 0);
+
+	return (uint32_t)(pages < VECTOR_PAGES ? pages : VECTOR_PAGES);
+}
+
+/* Room for each page of the range, should all be in memory. */
+static void vector_room(lua_State *L, const struct op *op,
+	struct op_result *res)
+{
+	res->max_found = vector_pages(op);
+	res->found = lua_newuserdatauv(L,
+		res->max_found * sizeof(*res->found), 0);
+}
+
+/* "1101": a digit for each page, 1 if it is in memory. */
+static int push_vector(lua_State *L, const struct op *op,
+	const struct op_result *res)
+{
+	uint32_t pages = vector_pages(op);
+	luaL_Buffer b;
+	char *text = luaL_buffinitsize(L, &b, pages);
+
+	memset(text, '0', pages);
+	for (uint32_t i = 0; i < res->nr_found && i < res->max_found; i++)
+		text[(res->found[i].addr - op->arg[0]) >> PAGE_SHIFT] = '1';
+	luaL_pushresultsize(&b, pages);
+	return 1;
+}
+
+static int push_result(lua_State *L, const struct op_desc *d,
+	const struct op *op, const struct op_result *res)
 {
 	if (res->status < 0) {
 		lua_pushnil(L);
@@ -343,6 +378,8 @@ static int push_result(
 		return 1;
 	case RESULT_WALK:
 		return push_walk(L, res);
+	case RESULT_VECTOR:
+		return push_vector(L, op, res);
 	case RESULT_FILE:
 		object_push(L, ref_make(REF_FILE, (uint32_t)res->value));
 		return 1;
@@ -389,6 +426,8 @@ int api_op(lua_State *L)
 	take_arguments(L, &c);
 	if (c.d->result == RESULT_WALK)
 		walk_room(L, c.op.subject, &res);
+	if (c.d->result == RESULT_VECTOR)
+		vector_room(L, &c.op, &res);
 	run_do(L, &c.op, &res);
-	return push_result(L, c.d, &res);
+	return push_result(L, c.d, &c.op, &res);
 }

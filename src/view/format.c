@@ -363,6 +363,7 @@ static void format_outcome(char *buf, size_t size, const struct machine *m,
 			step->costs.n[COST_MATCHED]);
 		break;
 	case RESULT_COUNT:
+	case RESULT_VECTOR:
 		snprintf(buf, size, "%" PRIu64, step->value);
 		break;
 	case RESULT_FILE:

@@ -258,7 +258,8 @@ static void put_result(struct json *j, const struct machine *m,
 		json_hex(j, "result", s->value);
 	else if (type == RESULT_VALUE)
 		json_value(j, "result", m, s->value);
-	else if (type == RESULT_WALK || type == RESULT_COUNT)
+	else if (type == RESULT_WALK || type == RESULT_COUNT ||
+		type == RESULT_VECTOR)
 		json_count(j, "result", s->value);
 	else
 		json_bool(j, "result", true);

@@ -83,6 +83,7 @@ folder src/view "What the screen, the exporters and the texts share."
 folder src/script "Scenarios, themes and settings in Lua; only here is lua.h."
 folder src/tui "The viewer."
 folder src/tui/panes "One pane each."
+folder src/live "The running kernel: what /proc tells, real processes, recordings."
 folder src/cli "The command line."
 for d in tests tests/*/; do
 	d=${d%/}
