@@ -5,6 +5,7 @@
  *   {change}   old -> new; of flags +came -went
  *   {was}      " (was OLD)" of a PTE
  *   {field}    kernel's field name  {n} {nx}     number, in hexadecimal
+ *   {s}        "s" unless n is 1
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {unmap}    n as what try_to_unmap() ended with
  *   {why}      n as why a scan does so  {balance}  n as what it scans
@@ -25,9 +26,9 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RETURN] = N_("return from {fn}"),
 	[EV_SET] = N_("{o} {field}: {change}"),
 	[EV_ALLOC_PAGE] = N_("allocate frame {o} ({kind})"),
-	[EV_PCP_FILL] = N_("the CPU takes {n} frames from {o} to have at "
+	[EV_PCP_FILL] = N_("the CPU takes {n} frame{s} from {o} to have at "
 			   "hand"),
-	[EV_PCP_DRAIN] = N_("the CPU gives {n} frames back to {o}"),
+	[EV_PCP_DRAIN] = N_("the CPU gives {n} frame{s} back to {o}"),
 	[EV_ALLOC_OBJECT] = N_("allocate {o} from the slab {p}"),
 	[EV_ALLOC_SLAB] = N_("the slab {o} grows by frame {p}"),
 	[EV_ALLOC_TABLE] = N_("frame {o} is a new {level} table"),
@@ -75,19 +76,19 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_IO_READ] = N_("frame {o} is read from the disk"),
 	[EV_IO_START] = N_("frame {o} begins to be written to the disk"),
 	[EV_IO_END] = N_("frame {o} has been written"),
-	[EV_IO_WAIT] = N_("wait until the {n} pages under way are written"),
+	[EV_IO_WAIT] = N_("wait for {n} page{s} under way to be written"),
 	[EV_LRU_ROTATE] = N_("frame {o} goes to the tail of the {lru} list"),
-	[EV_KSWAPD_WAKE] = N_("{n} frames are free, not enough: "
+	[EV_KSWAPD_WAKE] = N_("free frames: {n}, not enough: "
 			      "wake kswapd"),
-	[EV_DIRECT_RECLAIM] = N_("reclaim {n} frames now, for oneself"),
-	[EV_RECLAIMED] = N_("{n} frames were freed"),
+	[EV_DIRECT_RECLAIM] = N_("reclaim {n} frame{s} now, for oneself"),
+	[EV_RECLAIMED] = N_("{n} frame{s} freed"),
 	[EV_SCAN_PRIORITY] = N_("priority {n}"),
 	[EV_SCAN_LIST] = N_("{o}: take up to {old} pages from the tail of "
 			    "the {lru} list"),
 	[EV_SCAN_BALANCE] = N_("{o}: {balance}"),
 	[EV_SWAP_TENDENCY] = N_("{o}: mapped {old} % / 2 + distress {new} + "
 				"swappiness = {n}; mapped pages go from 100"),
-	[EV_UNRECLAIMABLE] = N_("{o}: {n} pages scanned in vain, "
+	[EV_UNRECLAIMABLE] = N_("{o}: {n} page{s} scanned in vain, "
 				"left alone for now"),
 	[EV_PAGE_KEEP] = N_("frame {o} stays inactive: {why}"),
 	[EV_PAGE_ACTIVATE] = N_("frame {o} stays active: {why}"),
@@ -107,15 +108,15 @@ static const char *const templates[NR_EVENTS] = {
 			       "back"),
 	[EV_SCAN_FREEABLE] = N_("{p} was the last PTE of frame {o}: it can be "
 				"freed"),
-	[EV_SCAN_STILL_HELD] = N_("frame {o} still has {n} references: it "
+	[EV_SCAN_STILL_HELD] = N_("frame {o} still has {n} reference{s}: it "
 				  "cannot be freed yet"),
 	[EV_SCAN_DIRTY] = N_("frame {o} is dirty: not now"),
 	[EV_SCAN_MAPPED] = N_("frame {o} is mapped: not from here; {n} more "
 			      "before the page tables are scanned"),
 	[EV_LRU_TO_HEAD] = N_("frame {o} goes to the head of the {lru} list"),
-	[EV_OOM_POINTS] = N_("{o} has {n} points"),
+	[EV_OOM_POINTS] = N_("{o} has {n} point{s}"),
 	[EV_OOM_KILL] = N_("out of memory: {o} is killed"),
-	[EV_OOM_SWAP_LEFT] = N_("{n} swap slots are free: nobody is killed"),
+	[EV_OOM_SWAP_LEFT] = N_("free swap slots: {n}; nobody is killed"),
 	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
 	[EV_VMA_UNLINK] = N_("{o} leaves the address space of {p}"),
 	[EV_VMA_RANGE] = N_("{o} is now {old}-{new}, vm_pgoff {nx}"),
@@ -159,7 +160,7 @@ static const char *const templates[NR_EVENTS] = {
 		N_("{o} and below: nothing beyond index {nx}, skipped"),
 	[EV_I_MMAP_BEYOND] =
 		N_("right of {o}: nothing before index {nx}, skipped"),
-	[EV_I_MMAP_FOUND] = N_("{n} VMAs of {o} found"),
+	[EV_I_MMAP_FOUND] = N_("{n} VMA{s} of {o} found"),
 	[EV_PRIO_OUTRANKS] =
 		N_("{o} reaches further: it takes the place of {p}"),
 	[EV_PRIO_RADIX] = N_("at {p}: bit {old} of the radix index of {o} "
@@ -418,6 +419,13 @@ static void put_fn(struct sentence *s)
 	put(s, fn_name(s));
 }
 
+/* English: the ending of what is counted. */
+static void put_plural(struct sentence *s)
+{
+	if (s->ev->n != 1)
+		put(s, "s");
+}
+
 static void put_shared(struct sentence *s)
 {
 	if (!s->ev->n)
@@ -477,6 +485,7 @@ static const struct {
 	{ "new", put_new },
 	{ "field", put_field },
 	{ "n", put_n },
+	{ "s", put_plural },
 	{ "nx", put_nx },
 	{ "kind", put_kind },
 	{ "lru", put_lru },
