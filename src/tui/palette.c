@@ -71,11 +71,26 @@ static void fill_first(
 		snprintf(buf, size, " %" PRIx64, addr);
 }
 
+/* The file made last that is still there; NULL: none. */
+static const struct inode *last_file(const struct app *a)
+{
+	const struct machine *m = a->look.m;
+
+	for (uint32_t id = m->inodes.last; id; id--) {
+		const struct inode *inode = inode_by_id(m, id);
+
+		if (inode && !inode->hidden)
+			return inode;
+	}
+	return NULL;
+}
+
 /* The line that the prompt opens with. */
 static void op_line(
 	const struct app *a, const struct op_desc *d, char *buf, size_t size)
 {
 	const struct task_struct *task = task_find(a->look.m, app_task(a));
+	const struct inode *file = last_file(a);
 	char first[40];
 	uint64_t pfn;
 
@@ -84,6 +99,8 @@ static void op_line(
 		snprintf(buf, size, "op %s %s%s", task->name, d->name, first);
 	else if (d->subject == ON_PAGE && app_frame(a, &pfn))
 		snprintf(buf, size, "op %s %" PRIx64, d->name, pfn);
+	else if (d->subject == ON_FILE && file)
+		snprintf(buf, size, "op %s file%" PRIu32, d->name, file->id);
 	else
 		snprintf(buf, size, "op %s", d->name);
 }
@@ -101,6 +118,7 @@ static void op_label(
 	const struct app *a, const struct op_desc *d, char *buf, size_t size)
 {
 	const struct task_struct *task = task_find(a->look.m, app_task(a));
+	const struct inode *file = last_file(a);
 	char usage[160];
 	const char *call = op_usage(d, usage, sizeof(usage)) + 4;
 	uint64_t pfn;
@@ -109,6 +127,9 @@ static void op_label(
 		snprintf(buf, size, "%s%s", task->name, strchr(call, ' '));
 	else if (d->subject == ON_PAGE && app_frame(a, &pfn))
 		snprintf(buf, size, "%" PRIx64 "%s", pfn, strchr(call, ' '));
+	else if (d->subject == ON_FILE && file)
+		snprintf(buf, size, "file%" PRIu32 "%s", file->id,
+			strchr(call, ' '));
 	else
 		snprintf(buf, size, "%s", call);
 }
