@@ -107,24 +107,6 @@ bool in_window(uint64_t addr);
 /* Number the frames of @view in order of appearance. */
 void view_number(struct view *view);
 
-/* -- worker.c ------------------------------------------------------------- */
-
-struct command {
-	uint32_t id;	/* enum op_id */
-	uint32_t child; /* fork: channel of the new process */
-	uint64_t arg[OP_MAX_ARGS];
-	uint16_t given;
-};
-
-struct reply {
-	int32_t status;
-	int32_t faults;
-	uint64_t value; /* fork: its pid */
-};
-
-/* Serve commands from channel @n until told to exit.  Does not return. */
-_Noreturn void worker_serve(unsigned n, int in[], int out[]);
-
 /* -- lists as text (list.c) ----------------------------------------------- */
 
 #define TEXT_SIZE 16384
