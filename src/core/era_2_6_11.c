@@ -81,7 +81,8 @@ static const struct era_ops ops = {
 	.populates_shared = true,
 	.pgoff_overflow = -EINVAL,
 
-	.anon_can_merge = list_can_merge,
+	.anon_no_merge = list_anon_merge,
+	.merge_names = merge_names_cases,
 	.unmergeable = VM_IO | VM_DONTCOPY | VM_DONTEXPAND,
 	.split_start_below = false,
 	.split_end_below = true,

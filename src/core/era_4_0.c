@@ -91,7 +91,8 @@ static const struct era_ops ops = {
 	.populates_all = true,
 	.pgoff_overflow = -EOVERFLOW,
 
-	.anon_can_merge = avc_can_merge_4_0,
+	.anon_no_merge = avc_anon_merge_4_0,
+	.merge_names = merge_names_cases,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.split_start_below = false,
 	.split_end_below = true,

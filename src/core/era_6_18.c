@@ -96,7 +96,8 @@ static const struct era_ops ops = {
 	.populates_all = true,
 	.pgoff_overflow = -EOVERFLOW,
 
-	.anon_can_merge = avc_can_merge_6_18,
+	.anon_no_merge = avc_anon_merge_6_18,
+	.merge_names = merge_names_6_18,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.right_merge_keeps_next = true,
 	.split_start_below = true,

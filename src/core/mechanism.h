@@ -22,6 +22,12 @@ struct merge_request {
 	bool existing; /* the range is mapped by (a part of) one VMA */
 };
 
+/* A VMA beside such a range. */
+struct neighbour {
+	struct vm_area_struct *vma; /* NULL: there is none */
+	enum no_merge why;   /* the range does not join it; MERGE_FITS: may */
+};
+
 struct rmap_walk;
 
 enum rmap_step { RMAP_GO_ON, RMAP_SKIP, RMAP_STOP };
@@ -255,8 +261,10 @@ struct era_ops {
 	bool zero_new_len_is_ok; /* mremap(new_len = 0) unmaps */
 	bool unknown_advice_late; /* EINVAL only where there is a VMA */
 	bool advice_locks_write; /* madvise takes mmap_sem for writing always */
-	bool (*anon_can_merge)(const struct merge_request *req,
+	/* do anon_vmas forbid that the range joins @target? */
+	enum no_merge (*anon_no_merge)(const struct merge_request *req,
 		const struct vm_area_struct *target);
+	const char *const *merge_names; /* of the cases of vma_merge, from 1 */
 	uint64_t unmergeable;    /* vm_flags that never merge */
 	bool right_merge_keeps_next; /* a merge with the next VMA alone */
 	bool split_start_below;  /* munmap: new VMA below the first cut */

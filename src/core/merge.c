@@ -17,28 +17,123 @@
 
 #include <errno.h>
 
-static bool like(const struct merge_request *req,
-	const struct vm_area_struct *vma)
+/* What each kernel's source calls the cases. */
+const char *const merge_names_2_4[] = {
+	[1] = "prev and next",
+	[2] = "prev",
+	[3] = "next",
+	[5] = "mprotect_fixup_start",
+	[7] = "mprotect_fixup_all",
+	[8] = "sys_mprotect, next",
+};
+const char *const merge_names_2_6_0[] = {
+	[1] = "prev and next",
+	[2] = "prev",
+	[3] = "next",
+	[5] = "mprotect_attempt_merge, part",
+	[7] = "mprotect_attempt_merge, whole",
+	[8] = "sys_mprotect, next",
+};
+const char *const merge_names_cases[] = {
+	[1] = "case 1", [2] = "case 2", [3] = "case 3", [4] = "case 4",
+	[5] = "case 5", [6] = "case 6", [7] = "case 7", [8] = "case 8",
+};
+const char *const merge_names_6_18[] = {
+	[1] = "merge left and right",
+	[2] = "merge left",
+	[3] = "merge right",
+	[4] = "merge_right, middle shrinks",
+	[5] = "merge_left, middle shrinks",
+	[6] = "merge_both",
+	[7] = "merge_left, middle deleted",
+	[8] = "merge_right, middle deleted",
+};
+
+void tell_merge(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr, unsigned which)
 {
-	return vma->vm_flags == req->vm_flags && vma->vm_file == req->vm_file;
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_MERGE_CASE,
+				     .o = vma_ref(vma),
+				     .p = addr_ref(vma->vm_mm, addr),
+				     .field = ops_of(m)->merge_names[which],
+				     .n = which });
 }
 
-static bool can_merge_after(struct machine *m, const struct merge_request *req,
-	const struct vm_area_struct *prev)
+void tell_no_merge(struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, const char *side, const struct vm_area_struct *vma,
+	enum no_merge why)
 {
-	return prev->vm_end == req->start && like(req, prev) &&
-		prev->vm_pgoff + vma_pages(prev) == req->vm_pgoff &&
-		ops_of(m)->anon_can_merge(req, prev);
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_NO_MERGE,
+				     .o = addr_ref(mm, addr),
+				     .p = vma ? vma_ref(vma) : NO_REF,
+				     .field = side,
+				     .n = why });
 }
 
-static bool can_merge_before(struct machine *m,
-	const struct merge_request *req, const struct vm_area_struct *next)
+void tell_neighbours(struct machine *m, const struct merge_request *req,
+	const struct neighbour *prev, const struct neighbour *next)
+{
+	bool merges = !prev->why || !next->why;
+	const struct mm_struct *mm = req->mm;
+
+	if (prev->why == NO_MERGE_NOBODY && next->why == NO_MERGE_NOBODY) {
+		tell_no_merge(m, mm, req->start, NULL, NULL, NO_MERGE_NOBODY);
+		return;
+	}
+	if (prev->why && (prev->why != NO_MERGE_NOBODY || !merges))
+		tell_no_merge(m, mm, req->start, "prev",
+			prev->why == NO_MERGE_NOBODY ? NULL : prev->vma,
+			prev->why);
+	if (next->why && (next->why != NO_MERGE_NOBODY || !merges))
+		tell_no_merge(m, mm, req->start, "next",
+			next->why == NO_MERGE_NOBODY ? NULL : next->vma,
+			next->why);
+}
+
+/* is_mergeable_vma, is_mergeable_anon_vma, then vm_pgoff. */
+static enum no_merge against(struct machine *m,
+	const struct merge_request *req, const struct vm_area_struct *vma,
+	bool continues)
+{
+	enum no_merge why;
+
+	if (vma->vm_flags != req->vm_flags)
+		return NO_MERGE_FLAGS;
+	if (vma->vm_file != req->vm_file)
+		return NO_MERGE_FILE;
+	why = ops_of(m)->anon_no_merge(req, vma);
+	if (!why && !continues)
+		why = NO_MERGE_PGOFF;
+	return why;
+}
+
+/* can_vma_merge_after; @middle: the VMA that the range is in. */
+static enum no_merge against_prev(struct machine *m,
+	const struct merge_request *req, const struct vm_area_struct *prev,
+	const struct vm_area_struct *middle)
+{
+	if (middle && middle->vm_start != req->start)
+		return NO_MERGE_INSIDE;
+	if (!prev || prev->vm_end != req->start)
+		return NO_MERGE_NOBODY;
+	return against(m, req, prev,
+		prev->vm_pgoff + vma_pages(prev) == req->vm_pgoff);
+}
+
+/* can_vma_merge_before */
+static enum no_merge against_next(struct machine *m,
+	const struct merge_request *req, const struct vm_area_struct *next,
+	const struct vm_area_struct *middle)
 {
 	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
 
-	return next->vm_start == req->end && like(req, next) &&
-		req->vm_pgoff + pages == next->vm_pgoff &&
-		ops_of(m)->anon_can_merge(req, next);
+	if (next && next == middle)
+		return NO_MERGE_INSIDE;
+	if (!next || next->vm_start != req->end)
+		return NO_MERGE_NOBODY;
+	return against(m, req, next, req->vm_pgoff + pages == next->vm_pgoff);
 }
 
 /* May the outer two become one?  Either is unfaulted, or both are one's. */
@@ -64,13 +159,6 @@ static int import_anon(struct machine *m, struct vm_area_struct *dst,
 	err = ops_of(m)->anon_vma_clone(m, dst, src);
 	ret(m, FN_DUP_ANON);
 	return err;
-}
-
-static void tell_case(struct machine *m, const struct vm_area_struct *vma,
-	const struct merge_request *req, unsigned which)
-{
-	tell(m, EV_MERGE_CASE, vma_ref(vma), addr_ref(req->mm, req->start),
-		which);
 }
 
 /* Let @keep, which comes first, hold all up to the end of @gone too. */
@@ -122,7 +210,7 @@ static int merge_both(struct machine *m, const struct merge_request *req,
 {
 	int err;
 
-	tell_case(m, prev, req, middle ? 6 : 1);
+	tell_merge(m, prev, req->start, middle ? 6 : 1);
 	/* Import first what can fail: nothing has changed then. */
 	err = import_anon(m, prev, next);
 	if (!err)
@@ -143,14 +231,14 @@ static int merge_prev(struct machine *m, const struct merge_request *req,
 	int err;
 
 	if (!middle) {
-		tell_case(m, prev, req, 2);
+		tell_merge(m, prev, req->start, 2);
 		err = import_source(m, prev, req);
 		if (!err)
 			vma_set_range(m, prev, prev->vm_start, req->end,
 				prev->vm_pgoff);
 		return err;
 	}
-	tell_case(m, prev, req, middle->vm_end == req->end ? 7 : 5);
+	tell_merge(m, prev, req->start, middle->vm_end == req->end ? 7 : 5);
 	if (middle->vm_end == req->end)
 		return swallow_next(m, prev, middle);
 	err = import_anon(m, prev, middle);
@@ -173,13 +261,15 @@ static int merge_next(struct machine *m, const struct merge_request *req,
 	int err;
 
 	if (middle && middle->vm_start == req->start) {
-		tell_case(m, n, req, 8);
-		if (ops_of(m)->right_merge_keeps_next)
+		bool keeps = ops_of(m)->right_merge_keeps_next;
+
+		tell_merge(m, keeps ? n : middle, req->start, 8);
+		if (keeps)
 			return swallow_prev(m, n, middle);
 		*next = middle;
 		return swallow_next(m, middle, n);
 	}
-	tell_case(m, n, req, middle ? 4 : 3);
+	tell_merge(m, n, req->start, middle ? 4 : 3);
 	err = middle ? import_anon(m, n, middle) : import_source(m, n, req);
 	if (err)
 		return err;
@@ -204,41 +294,52 @@ static struct vm_area_struct *merge(struct machine *m,
 	struct vm_area_struct *middle = middle_of(req);
 	struct vm_area_struct *prev = vma_before(req->mm, req->start);
 	struct vm_area_struct *next = vma_lookup(req->mm, req->end);
-	bool left, right;
+	struct neighbour left = { prev, against_prev(m, req, prev, middle) };
+	struct neighbour right = { next, against_next(m, req, next, middle) };
 
-	/* the range is a tail: what is before it is not a neighbour */
-	left = prev && (!middle || middle->vm_start == req->start) &&
-		can_merge_after(m, req, prev);
-	right = next && next != middle && can_merge_before(m, req, next);
-	if (left && right && ends_agree(prev, next)) {
+	if (!left.why && !right.why && !ends_agree(prev, next))
+		right.why = NO_MERGE_ENDS;
+	if (tracing(m))
+		tell_neighbours(m, req, &left, &right);
+	if (!left.why && !right.why) {
 		*err = merge_both(m, req, prev, middle, next);
 		return prev;
 	}
-	if (left) {
+	if (!left.why) {
 		*err = merge_prev(m, req, prev, middle);
 		return prev;
 	}
-	if (right) {
-		*err = merge_next(m, req, middle, &next);
-		return next;
-	}
-	tell(m, EV_NO_MERGE, addr_ref(req->mm, req->start), NO_REF, 0);
-	return NULL;
+	if (right.why)
+		return NULL;
+	*err = merge_next(m, req, middle, &next);
+	return next;
+}
+
+/* Is it tried at all?  MERGE_FITS if so. */
+static enum no_merge not_tried(struct machine *m,
+	const struct merge_request *req)
+{
+	unsigned kind = req->existing ? MERGES_CHANGED : MERGES_NEW;
+
+	if (req->vm_flags & ops_of(m)->unmergeable)
+		return NO_MERGE_SPECIAL;
+	if (req->vm_file && !(ops_of(m)->file_merges & kind))
+		return NO_MERGE_NOT_FILES;
+	return MERGE_FITS;
 }
 
 struct vm_area_struct *vma_merge(struct machine *m,
 	const struct merge_request *req, int *err)
 {
 	enum fn fn = req->existing ? FN_MERGE_EXISTING : FN_MERGE_NEW;
+	enum no_merge never = not_tried(m, req);
 	struct vm_area_struct *vma = NULL;
 
 	*err = 0;
-	if (req->vm_flags & ops_of(m)->unmergeable)
+	if (never) {
+		tell_no_merge(m, req->mm, req->start, NULL, NULL, never);
 		return NULL;
-	if (req->vm_file &&
-		!(ops_of(m)->file_merges &
-			(req->existing ? MERGES_CHANGED : MERGES_NEW)))
-		return NULL;
+	}
 	call(m, fn, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);
 	vma = merge(m, req, err);

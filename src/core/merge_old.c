@@ -9,45 +9,43 @@
 #include "core/filemap.h"
 #include "core/vma.h"
 
-static bool like(const struct merge_request *req,
-	const struct vm_area_struct *vma)
+static enum no_merge against(const struct merge_request *req,
+	const struct vm_area_struct *vma, bool continues)
 {
-	return vma->vm_flags == req->vm_flags && vma->vm_file == req->vm_file;
+	if (vma->vm_file != req->vm_file)
+		return NO_MERGE_FILE;
+	if (vma->vm_flags != req->vm_flags)
+		return NO_MERGE_FLAGS;
+	return !req->vm_file || continues ? MERGE_FITS : NO_MERGE_PGOFF;
 }
 
 /* 2.6.0 can_vma_merge_after, _before: the pages of a file must go on. */
-static bool fits_after(const struct merge_request *req,
+static enum no_merge against_prev(const struct merge_request *req,
 	const struct vm_area_struct *prev)
 {
-	return prev->vm_end == req->start && like(req, prev) &&
-		(!req->vm_file ||
-			prev->vm_pgoff + vma_pages(prev) == req->vm_pgoff);
+	if (!prev || prev->vm_end != req->start)
+		return NO_MERGE_NOBODY;
+	return against(req, prev,
+		prev->vm_pgoff + vma_pages(prev) == req->vm_pgoff);
 }
 
-static bool fits_before(const struct merge_request *req,
+static enum no_merge against_next(const struct merge_request *req,
 	const struct vm_area_struct *next)
 {
 	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
 
-	return next->vm_start == req->end && like(req, next) &&
-		(!req->vm_file || req->vm_pgoff + pages == next->vm_pgoff);
-}
-
-static void tell_case(struct machine *m, const struct vm_area_struct *vma,
-	const struct merge_request *req, unsigned which)
-{
-	tell(m, EV_MERGE_CASE, vma_ref(vma), addr_ref(req->mm, req->start),
-		which);
+	if (!next || next->vm_start != req->end)
+		return NO_MERGE_NOBODY;
+	return against(req, next, req->vm_pgoff + pages == next->vm_pgoff);
 }
 
 /* The previous VMA grows over the range, and over the next one if it can. */
 static void grow_up(struct machine *m, const struct merge_request *req,
-	struct vm_area_struct *prev, struct vm_area_struct *next)
+	struct vm_area_struct *prev, struct vm_area_struct *next, bool both)
 {
-	bool both = next && fits_before(req, next);
 	bool locked;
 
-	tell_case(m, prev, req, both ? 1 : 2);
+	tell_merge(m, prev, req->start, both ? 1 : 2);
 	locked = vma_file_lock(m, prev);
 	ptl_lock(m, req->mm);
 	vma_set_range(m, prev, prev->vm_start, both ? next->vm_end : req->end,
@@ -66,7 +64,7 @@ static void grow_up(struct machine *m, const struct merge_request *req,
 static void grow_down(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *next, uint64_t less)
 {
-	tell_case(m, next, req, 3);
+	tell_merge(m, next, req->start, 3);
 	ptl_lock(m, req->mm);
 	/* 32 bits: it may wrap, which harms nobody */
 	vma_set_range(m, next, req->start, next->vm_end,
@@ -81,17 +79,19 @@ static struct vm_area_struct *merge(struct machine *m,
 	struct vm_area_struct *prev = vma_before(req->mm, req->start);
 	struct vm_area_struct *next = vma_lookup(req->mm, req->end);
 	uint64_t pages = (req->end - req->start) >> PAGE_SHIFT;
+	struct neighbour left = { prev, against_prev(req, prev) };
+	struct neighbour right = { next, against_next(req, next) };
 
-	if (prev && fits_after(req, prev)) {
-		grow_up(m, req, prev, next);
+	if (tracing(m))
+		tell_neighbours(m, req, &left, &right);
+	if (!left.why) {
+		grow_up(m, req, prev, next, !right.why);
 		return prev;
 	}
-	if (next && fits_before(req, next)) {
-		grow_down(m, req, next, moves_pgoff ? pages : 0);
-		return next;
-	}
-	tell(m, EV_NO_MERGE, addr_ref(req->mm, req->start), NO_REF, 0);
-	return NULL;
+	if (right.why)
+		return NULL;
+	grow_down(m, req, next, moves_pgoff ? pages : 0);
+	return next;
 }
 
 struct vm_area_struct *vma_merge_2_4(struct machine *m,
@@ -100,8 +100,11 @@ struct vm_area_struct *vma_merge_2_4(struct machine *m,
 	struct vm_area_struct *vma;
 
 	*err = 0;
-	if (req->vm_file) /* do_mmap_pgoff asks for anonymous memory alone */
+	if (req->vm_file) { /* do_mmap_pgoff asks for anonymous memory alone */
+		tell_no_merge(m, req->mm, req->start, NULL, NULL,
+			NO_MERGE_NOT_FILES);
 		return NULL;
+	}
 	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);
 	vma = merge(m, req, false);
@@ -115,8 +118,11 @@ struct vm_area_struct *vma_merge_2_6_0(struct machine *m,
 	struct vm_area_struct *vma;
 
 	*err = 0;
-	if (req->vm_flags & ops_of(m)->unmergeable)
+	if (req->vm_flags & ops_of(m)->unmergeable) {
+		tell_no_merge(m, req->mm, req->start, NULL, NULL,
+			NO_MERGE_SPECIAL);
 		return NULL;
+	}
 	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);
 	vma = merge(m, req, true);

@@ -106,6 +106,20 @@ void lock_new_range(struct machine *m, struct mm_struct *mm, uint64_t start,
 
 /* -- one VMA -------------------------------------------------------------- */
 
+/* 2.4 mlock_fixup_start, _end, _middle. */
+static void tell_fixup(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	bool tail = start > vma->vm_start, head = end < vma->vm_end;
+
+	if (tail && head)
+		tell_cut(m, vma, start, CUT_MIDDLE, "mlock_fixup_middle");
+	else if (tail)
+		tell_cut(m, vma, start, CUT_ABOVE, "mlock_fixup_end");
+	else if (head)
+		tell_cut(m, vma, end, CUT_BELOW, "mlock_fixup_start");
+}
+
 /* 2.x: the part [start, end) of @vma as a VMA of its own.  2.4 makes a new one
  * for the part that is locked or unlocked, unless it lies in the middle. */
 static struct vm_area_struct *cut(struct machine *m, struct vm_area_struct *vma,
@@ -115,6 +129,8 @@ static struct vm_area_struct *cut(struct machine *m, struct vm_area_struct *vma,
 	bool tail = start > vma->vm_start, head = end < vma->vm_end;
 	bool new_part = ops_of(m)->lock_makes_new && tail != head;
 
+	if (ops_of(m)->lock_makes_new)
+		tell_fixup(m, vma, start, end);
 	if (tail)
 		*err = vma_split(m, vma, start, !new_part);
 	if (!*err && head)

@@ -18,12 +18,6 @@
 
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
 
-/* can_vma_merge */
-static bool can_merge(const struct vm_area_struct *vma, uint64_t vm_flags)
-{
-	return !vma->vm_file && vma->vm_flags == vm_flags;
-}
-
 /* @prev, which ends at @vma, takes it all in. */
 static void swallow(struct machine *m, struct vm_area_struct *prev,
 	struct vm_area_struct *vma)
@@ -37,12 +31,30 @@ static void swallow(struct machine *m, struct vm_area_struct *prev,
 	vma_free(m, vma);
 }
 
-static bool joins_prev(const struct vm_area_struct *prev,
+/* can_vma_merge and what its callers ask before. */
+static enum no_merge against_prev(const struct vm_area_struct *prev,
 	const struct vm_area_struct *vma, uint64_t vm_flags)
 {
-	return prev && prev->vm_end == vma->vm_start &&
-		can_merge(prev, vm_flags) && !vma->vm_file &&
-		!(vma->vm_flags & VM_SHARED);
+	if (!prev || prev->vm_end != vma->vm_start)
+		return NO_MERGE_NOBODY;
+	if (prev->vm_file || vma->vm_file || (vma->vm_flags & VM_SHARED))
+		return NO_MERGE_NOT_FILES;
+	return prev->vm_flags == vm_flags ? MERGE_FITS : NO_MERGE_FLAGS;
+}
+
+/* Does the changed range, which begins where @vma does, join @prev?  Told:
+ * @whole, all of it or its first part. */
+static bool joins_prev(struct machine *m, const struct vm_area_struct *prev,
+	const struct vm_area_struct *vma, uint64_t vm_flags, bool whole)
+{
+	enum no_merge why = against_prev(prev, vma, vm_flags);
+
+	if (!why)
+		tell_merge(m, prev, vma->vm_start, whole ? 7 : 5);
+	else
+		tell_no_merge(m, vma->vm_mm, vma->vm_start, "prev",
+			why == NO_MERGE_NOBODY ? NULL : prev, why);
+	return !why;
 }
 
 /* The boundary between the two moves up to @end; vm_pgoff stays. */
@@ -57,6 +69,13 @@ static void shift_boundary(struct machine *m, struct vm_area_struct *prev,
 
 /* -- 2.4 ----------------------------------------------------------------- */
 
+/* What cuts are called, by enum vma_cut. */
+typedef const char *const cut_names[3];
+static cut_names mprotect_cuts = { "mprotect_fixup_start",
+	"mprotect_fixup_end", "mprotect_fixup_middle" };
+static cut_names madvise_cuts = { "madvise_fixup_start", "madvise_fixup_end",
+	"madvise_fixup_middle" };
+
 static void set_flags_locked(struct machine *m, struct vm_area_struct *vma,
 	uint64_t vm_flags)
 {
@@ -67,10 +86,13 @@ static void set_flags_locked(struct machine *m, struct vm_area_struct *vma,
 
 /* The first part of @vma, up to @end, as a VMA of its own with the flags. */
 static struct vm_area_struct *cut_start(struct machine *m,
-	struct vm_area_struct *vma, uint64_t end, uint64_t vm_flags)
+	struct vm_area_struct *vma, uint64_t end, uint64_t vm_flags,
+	cut_names names)
 {
-	struct vm_area_struct *n = vma_dup(m, vma, vma->vm_mm);
+	struct vm_area_struct *n;
 
+	tell_cut(m, vma, end, CUT_BELOW, names[CUT_BELOW]);
+	n = vma_dup(m, vma, vma->vm_mm);
 	if (!n)
 		return NULL;
 	n->vm_end = end;
@@ -85,10 +107,13 @@ static struct vm_area_struct *cut_start(struct machine *m,
 
 /* The last part of @vma, from @start. */
 static struct vm_area_struct *cut_end(struct machine *m,
-	struct vm_area_struct *vma, uint64_t start, uint64_t vm_flags)
+	struct vm_area_struct *vma, uint64_t start, uint64_t vm_flags,
+	cut_names names)
 {
-	struct vm_area_struct *n = vma_dup(m, vma, vma->vm_mm);
+	struct vm_area_struct *n;
 
+	tell_cut(m, vma, start, CUT_ABOVE, names[CUT_ABOVE]);
+	n = vma_dup(m, vma, vma->vm_mm);
 	if (!n)
 		return NULL;
 	n->vm_pgoff = linear_page_index(vma, start);
@@ -105,10 +130,12 @@ static struct vm_area_struct *cut_end(struct machine *m,
 /* @vma becomes [start, end) with the flags; the VMA right of it, or NULL. */
 static struct vm_area_struct *cut_middle(struct machine *m,
 	struct vm_area_struct *vma, uint64_t start, uint64_t end,
-	uint64_t vm_flags)
+	uint64_t vm_flags, cut_names names)
 {
-	struct vm_area_struct *left = vma_dup(m, vma, vma->vm_mm), *right;
+	struct vm_area_struct *left, *right;
 
+	tell_cut(m, vma, start, CUT_MIDDLE, names[CUT_MIDDLE]);
+	left = vma_dup(m, vma, vma->vm_mm);
 	if (!left)
 		return NULL;
 	right = vma_dup(m, vma, vma->vm_mm);
@@ -137,7 +164,8 @@ static int fixup_2_4(struct machine *m, struct vm_area_struct *vma,
 	uint64_t vm_flags)
 {
 	struct vm_area_struct *prev = *pprev, *n = vma;
-	bool joins = joins_prev(prev, vma, vm_flags);
+	bool joins = start == vma->vm_start &&
+		joins_prev(m, prev, vma, vm_flags, end == vma->vm_end);
 
 	if (start == vma->vm_start && end == vma->vm_end) {
 		if (joins) {
@@ -148,12 +176,12 @@ static int fixup_2_4(struct machine *m, struct vm_area_struct *vma,
 	} else if (start == vma->vm_start) {
 		if (joins)
 			shift_boundary(m, prev, vma, end);
-		else if (!cut_start(m, vma, end, vm_flags))
+		else if (!cut_start(m, vma, end, vm_flags, mprotect_cuts))
 			return -ENOMEM;
 	} else if (end == vma->vm_end) {
-		n = cut_end(m, vma, start, vm_flags);
+		n = cut_end(m, vma, start, vm_flags, mprotect_cuts);
 	} else {
-		n = cut_middle(m, vma, start, end, vm_flags);
+		n = cut_middle(m, vma, start, end, vm_flags, mprotect_cuts);
 	}
 	if (n)
 		*pprev = n;
@@ -166,9 +194,10 @@ static int fixup_2_4(struct machine *m, struct vm_area_struct *vma,
 static bool attempt_merge(struct machine *m, struct vm_area_struct *vma,
 	struct vm_area_struct *prev, uint64_t end, uint64_t vm_flags)
 {
-	bool joins = joins_prev(prev, vma, vm_flags);
+	bool joins;
 
 	call(m, FN_MERGE_EXISTING, vma_ref(vma), addr_ref(vma->vm_mm, end), 0);
+	joins = joins_prev(m, prev, vma, vm_flags, end == vma->vm_end);
 	if (joins && end == vma->vm_end)
 		swallow(m, prev, vma);
 	else if (joins)
@@ -230,9 +259,20 @@ static int mprotect_fixup(struct machine *m, fixup_fn *fixup,
 static void merge_final(struct machine *m, struct vm_area_struct *prev,
 	struct vm_area_struct *next)
 {
-	if (next && joins_prev(prev, next, next->vm_flags) &&
-		!(prev->vm_flags & VM_SHARED))
-		swallow(m, prev, next);
+	enum no_merge why = NO_MERGE_NOBODY;
+
+	if (next)
+		why = against_prev(prev, next, next->vm_flags);
+	if (!why && (prev->vm_flags & VM_SHARED))
+		why = NO_MERGE_NOT_FILES;
+	if (why) {
+		if (why != NO_MERGE_NOBODY)
+			tell_no_merge(m, prev->vm_mm, prev->vm_end, "next",
+				next, why);
+		return;
+	}
+	tell_merge(m, prev, next->vm_start, 8);
+	swallow(m, prev, next);
 }
 
 static int mprotect_by_prev(struct machine *m, struct mm_struct *mm,
@@ -291,11 +331,11 @@ int advise_2_4(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	if (start == vma->vm_start && end == vma->vm_end)
 		vma_set_flags(m, vma, vm_flags);
 	else if (start == vma->vm_start)
-		n = cut_start(m, vma, end, vm_flags);
+		n = cut_start(m, vma, end, vm_flags, madvise_cuts);
 	else if (end == vma->vm_end)
-		n = cut_end(m, vma, start, vm_flags);
+		n = cut_end(m, vma, start, vm_flags, madvise_cuts);
 	else
-		n = cut_middle(m, vma, start, end, vm_flags);
+		n = cut_middle(m, vma, start, end, vm_flags, madvise_cuts);
 	return n ? 0 : -EAGAIN;
 }
 

@@ -132,7 +132,7 @@ int no_anon_prepare(struct machine *m, struct vm_area_struct *vma);
 int no_anon_fork(struct machine *m, struct vm_area_struct *vma,
 	struct vm_area_struct *parent);
 void no_anon_unlink(struct machine *m, struct vm_area_struct *vma);
-bool no_anon_can_merge(const struct merge_request *req,
+enum no_merge any_anon_merge(const struct merge_request *req,
 	const struct vm_area_struct *target);
 
 /* Mechanisms: counts on the page of all that have anon_vmas (rmap.c). */
@@ -156,7 +156,7 @@ int list_clone(struct machine *m, struct vm_area_struct *dst,
 void list_unlink(struct machine *m, struct vm_area_struct *vma);
 void list_range(struct machine *m, struct vm_area_struct *vma);
 void list_walk(struct machine *m, struct rmap_walk *w);
-bool list_can_merge(const struct merge_request *req,
+enum no_merge list_anon_merge(const struct merge_request *req,
 	const struct vm_area_struct *target);
 
 /* Mechanisms: the anon_vma_chain of 4.0 and 6.18 (rmap_avc.c). */
@@ -171,9 +171,9 @@ void avc_unlink(struct machine *m, struct vm_area_struct *vma);
 void avc_range_pre(struct machine *m, struct vm_area_struct *vma);
 void avc_range_post(struct machine *m, struct vm_area_struct *vma);
 void avc_walk(struct machine *m, struct rmap_walk *w);
-bool avc_can_merge_4_0(const struct merge_request *req,
+enum no_merge avc_anon_merge_4_0(const struct merge_request *req,
 	const struct vm_area_struct *target);
-bool avc_can_merge_6_18(const struct merge_request *req,
+enum no_merge avc_anon_merge_6_18(const struct merge_request *req,
 	const struct vm_area_struct *target);
 /* vma->anon_vma_chain has exactly one entry. */
 bool avc_is_singular(const struct vm_area_struct *vma);

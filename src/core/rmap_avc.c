@@ -398,23 +398,32 @@ void avc_walk(struct machine *m, struct rmap_walk *w)
 
 /* 4.0 mm/mmap.c is_mergeable_anon_vma: an unfaulted range may join a VMA that
  * never inherited anything; else both must have one anon_vma. */
-bool avc_can_merge_4_0(const struct merge_request *req,
+enum no_merge avc_anon_merge_4_0(const struct merge_request *req,
 	const struct vm_area_struct *target)
 {
-	if ((!req->anon_vma || !target->anon_vma) && avc_is_singular(target))
-		return true;
-	return req->anon_vma == target->anon_vma;
+	if (req->anon_vma == target->anon_vma)
+		return MERGE_FITS;
+	if (req->anon_vma && target->anon_vma)
+		return NO_MERGE_ANON_VMA;
+	if (avc_is_singular(target))
+		return MERGE_FITS;
+	return target->anon_vma ? NO_MERGE_INHERITED : NO_MERGE_UNFAULTED;
 }
 
 /* 6.18 mm/vma.c is_mergeable_anon_vma: and a faulted range may join an
  * unfaulted VMA if it never inherited anything itself; what a VMA grows by
  * (no source) is not asked. */
-bool avc_can_merge_6_18(const struct merge_request *req,
+enum no_merge avc_anon_merge_6_18(const struct merge_request *req,
 	const struct vm_area_struct *target)
 {
-	if (req->anon_vma && !target->anon_vma)
-		return !req->source || avc_is_singular(req->source);
-	if (!req->anon_vma && target->anon_vma)
-		return avc_is_singular(target);
-	return req->anon_vma == target->anon_vma;
+	if (req->anon_vma == target->anon_vma)
+		return MERGE_FITS;
+	if (req->anon_vma && target->anon_vma)
+		return NO_MERGE_ANON_VMA;
+	if (!req->anon_vma)
+		return avc_is_singular(target) ? MERGE_FITS
+					       : NO_MERGE_INHERITED;
+	return !req->source || avc_is_singular(req->source)
+		? MERGE_FITS
+		: NO_MERGE_SOURCE;
 }

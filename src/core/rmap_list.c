@@ -133,9 +133,11 @@ void list_walk(struct machine *m, struct rmap_walk *w)
 }
 
 /* One of them NULL, or the same (is_mergeable_vma's caller, mm/mmap.c). */
-bool list_can_merge(const struct merge_request *req,
+enum no_merge list_anon_merge(const struct merge_request *req,
 	const struct vm_area_struct *target)
 {
-	return !req->anon_vma || !target->anon_vma ||
-		req->anon_vma == target->anon_vma;
+	if (!req->anon_vma || !target->anon_vma ||
+		req->anon_vma == target->anon_vma)
+		return MERGE_FITS;
+	return NO_MERGE_ANON_VMA;
 }

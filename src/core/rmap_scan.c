@@ -77,12 +77,12 @@ void no_anon_unlink(struct machine *m, struct vm_area_struct *vma)
 	(void)vma;
 }
 
-bool no_anon_can_merge(const struct merge_request *req,
+enum no_merge any_anon_merge(const struct merge_request *req,
 	const struct vm_area_struct *target)
 {
 	(void)req;
 	(void)target;
-	return true;
+	return MERGE_FITS;
 }
 
 /* -- the scan of every mm ------------------------------------------------ */

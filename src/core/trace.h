@@ -105,8 +105,11 @@ enum event_kind {
 	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
 	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \
 	EVENT(VMA_RANGE, SET)           /* o: [old, new) and n = pgoff */      \
-	EVENT(MERGE_CASE, NOTE)         /* o joins p: case n of vma_merge */   \
-	EVENT(NO_MERGE, NOTE)           /* o range address: n = why not */     \
+	EVENT(MERGE_CASE, NOTE)         /* o joins p: case n, field its name */ \
+	EVENT(NO_MERGE, NOTE)           /* range o, field prev or next p: n =  \
+					   enum no_merge */                    \
+	EVENT(VMA_CUT, NOTE)            /* o VMA at p: n = enum vma_cut, field \
+					   its name */                         \
 	EVENT(PLACE, NOTE)              /* free place found at o */            \
 	EVENT(REFUSE, NOTE)             /* o: errno n */                       \
 	EVENT(RMAP_START, WALK)         /* page o: its mapping p, n = index */ \
@@ -241,6 +244,40 @@ enum why {
 	WHY_LIST(WHY)
 #undef WHY
 		NR_WHYS
+};
+
+/* Why a range and a VMA beside it do not become one. */
+#define NO_MERGE_LIST(WHY)                                                     \
+	WHY(NOBODY, N_("no VMA touches it"))                                   \
+	WHY(INSIDE, N_("its own VMA goes on there"))                           \
+	WHY(FLAGS, N_("their vm_flags differ"))                                \
+	WHY(FILE, N_("they map different files"))                              \
+	WHY(PGOFF, N_("vm_pgoff does not go on"))                              \
+	WHY(ANON_VMA, N_("they have different anon_vmas"))                     \
+	WHY(INHERITED, N_("it came through fork: its chain is not singular"))  \
+	WHY(UNFAULTED, N_("it has no anon_vma: its chain is not singular"))    \
+	WHY(SOURCE, N_("the range came through fork: its chain is not "        \
+		       "singular"))                                            \
+	WHY(ENDS, N_("prev and next have different anon_vmas: prev wins"))     \
+	WHY(SPECIAL, N_("VMAs with such flags never merge"))                   \
+	WHY(NOT_FILES, N_("VMAs of files are not merged here"))
+
+enum no_merge {
+	MERGE_FITS, /* nothing is against it */
+#define WHY(id, text) NO_MERGE_##id,
+	NO_MERGE_LIST(WHY)
+#undef WHY
+		NR_NO_MERGES
+};
+
+/* What becomes of a VMA that is cut. */
+enum vma_cut {
+	CUT_BELOW,  /* the part below is a new VMA */
+	CUT_ABOVE,  /* the part above is */
+	CUT_MIDDLE, /* both sides are, the VMA is what lies between */
+	CUT_HEAD,   /* its head goes */
+	CUT_TAIL,   /* its tail goes */
+	CUT_HOLE    /* a hole: what lies above it is a new VMA */
 };
 
 /* What 4.0 and 6.18 scan (get_scan_count). */

@@ -67,11 +67,14 @@ static struct vm_area_struct *unmap_fixup(struct machine *m,
 		return extra;
 	}
 	if (end == vma->vm_end) {
+		tell_cut(m, vma, start, CUT_TAIL, "unmap_fixup, tail");
 		vma_set_range(m, vma, vma->vm_start, start, vma->vm_pgoff);
 	} else if (start == vma->vm_start) {
+		tell_cut(m, vma, end, CUT_HEAD, "unmap_fixup, head");
 		vma_set_range(m, vma, end, vma->vm_end,
 			linear_page_index(vma, end));
 	} else {
+		tell_cut(m, vma, start, CUT_HOLE, "unmap_fixup, hole");
 		upper = extra;
 		fill_extra(upper, vma, end);
 		vma_set_range(m, vma, vma->vm_start, start, vma->vm_pgoff);

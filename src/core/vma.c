@@ -244,6 +244,26 @@ static void split_range(struct machine *m, struct vm_area_struct *vma,
 	vma_file_unlock(m, vma, locked);
 }
 
+void tell_cut(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr, enum vma_cut cut, const char *name)
+{
+	if (tracing(m))
+		emit_full(m, &(struct event){ .id = EV_VMA_CUT,
+				     .o = vma_ref(vma),
+				     .p = addr_ref(vma->vm_mm, addr),
+				     .field = name,
+				     .n = cut });
+}
+
+/* 2.4 has no such function: its mlock tells its own cuts. */
+static void tell_split(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr, bool new_below)
+{
+	if (machine_era(m)->fn[FN_SPLIT])
+		tell_cut(m, vma, addr, new_below ? CUT_BELOW : CUT_ABOVE,
+			new_below ? "new_below = 1" : "new_below = 0");
+}
+
 /*
  * __split_vma (4.0, 6.18 mm) / split_vma (2.6.11 mm/mmap.c): a copy with the
  * same anon_vma and all its links; then the old one shrinks.  Pages, their
@@ -256,6 +276,7 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	uint64_t above = linear_page_index(vma, addr);
 
 	call(m, FN_SPLIT, vma_ref(vma), addr_ref(vma->vm_mm, addr), new_below);
+	tell_split(m, vma, addr, new_below);
 	new = vma->vm_mm->map_count < ops_of(m)->max_map_count
 		? vma_dup(m, vma, vma->vm_mm)
 		: NULL;

@@ -47,6 +47,26 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 struct vm_area_struct *vma_merge(struct machine *m,
 	const struct merge_request *req, int *err);
 
+/* What the kernels call the cases, see era_ops. */
+extern const char *const merge_names_2_4[];
+extern const char *const merge_names_2_6_0[];
+extern const char *const merge_names_cases[];
+extern const char *const merge_names_6_18[];
+
+/* The range at @addr becomes part of @vma: case @which of vma_merge. */
+void tell_merge(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr, unsigned which);
+/* It does not become part of @vma, which is "prev", "next" or (NULL) both. */
+void tell_no_merge(struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, const char *side, const struct vm_area_struct *vma,
+	enum no_merge why);
+/* The same of both neighbours, as far as there is something to say. */
+void tell_neighbours(struct machine *m, const struct merge_request *req,
+	const struct neighbour *prev, const struct neighbour *next);
+/* @vma is cut at @addr; @name: what the kernel calls that. */
+void tell_cut(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr, enum vma_cut cut, const char *name);
+
 /* Mechanisms: a new mapping that only flags decide about. */
 struct vm_area_struct *vma_merge_2_4(struct machine *m,
 	const struct merge_request *req, int *err);

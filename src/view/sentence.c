@@ -9,6 +9,7 @@
  *   {kind}     n as a page kind     {lru}        n as an LRU list
  *   {unmap}    n as what try_to_unmap() ended with
  *   {why}      n as why a scan does so  {balance}  n as what it scans
+ *   {no_merge} n as why two VMAs stay two  {neighbour}  field and p
  *   {errno}    n as a result        {access}     n as "write" or "read"
  *   {level}    n as a table's name  {fn}         the function
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
@@ -120,8 +121,10 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_VMA_LINK] = N_("{o} enters the address space of {p}"),
 	[EV_VMA_UNLINK] = N_("{o} leaves the address space of {p}"),
 	[EV_VMA_RANGE] = N_("{o} is now {old}-{new}, vm_pgoff {nx}"),
-	[EV_MERGE_CASE] = N_("the range at {p} joins {o}: case {n}"),
-	[EV_NO_MERGE] = N_("the range at {o} joins no neighbour"),
+	[EV_MERGE_CASE] = N_("the range at {p} joins {o}: {field}"),
+	[EV_NO_MERGE] = N_("the range at {o} does not join {neighbour}: "
+			   "{no_merge}"),
+	[EV_VMA_CUT] = N_("{o} is cut at {p}: {field}"),
 	[EV_PLACE] = N_("free place at {o}"),
 	[EV_REFUSE] = N_("refused: {errno}"),
 	[EV_RMAP_START] = N_("frame {o}: mapping {p}, index {nx}"),
@@ -321,6 +324,21 @@ static void put_why(struct sentence *s)
 	put(s, _(whys[s->ev->n]));
 }
 
+static void put_no_merge(struct sentence *s)
+{
+	put(s, _(no_merge_text((enum no_merge)s->ev->n)));
+}
+
+/* The VMA beside a range, or both. */
+static void put_neighbour(struct sentence *s)
+{
+	put(s, s->ev->field ? s->ev->field : _("a neighbour"));
+	if (!s->ev->p.kind)
+		return;
+	put(s, " ");
+	put_p(s);
+}
+
 static void put_balance(struct sentence *s)
 {
 	static const char *const hows[] = {
@@ -491,6 +509,8 @@ static const struct {
 	{ "lru", put_lru },
 	{ "unmap", put_unmap },
 	{ "why", put_why },
+	{ "no_merge", put_no_merge },
+	{ "neighbour", put_neighbour },
 	{ "balance", put_balance },
 	{ "errno", put_errno },
 	{ "access", put_access },
@@ -514,6 +534,18 @@ static void put_word(struct sentence *s, const char *name, size_t len)
 			words[i].put(s);
 			return;
 		}
+}
+
+const char *no_merge_text(enum no_merge why)
+{
+	static const char *const whys[NR_NO_MERGES] = {
+		[MERGE_FITS] = "",
+#define WHY(id, text) [NO_MERGE_##id] = text,
+		NO_MERGE_LIST(WHY)
+#undef WHY
+	};
+
+	return whys[why];
 }
 
 char *format_event(char *buf, size_t size, const struct machine *m,
