@@ -33,6 +33,62 @@ static bool is_held(const struct lock *lock)
 	return lock->writer || lock->readers;
 }
 
+/* It has as many users as it counts, and goes by the pid of one of them. */
+static bool check_users(struct checker *c, const struct mm_struct *mm)
+{
+	const struct task_struct *owner = task_find(c->m, mm->id);
+	struct ref o = ref_make(REF_TASK, mm->id);
+	uint32_t users = 0;
+
+	for (uint32_t pid = 1; pid <= c->m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(c->m, pid);
+
+		users += task && task->mm == mm;
+	}
+	if (!owner || owner->mm != mm)
+		return broken(c, "mm_owner", o, 1, 0);
+	return users == mm->mm_users ||
+		broken(c, "mm_users", o, users, mm->mm_users);
+}
+
+/* Whom it waits for is its child, lives, and has its mm still. */
+static bool check_vfork(struct checker *c, const struct task_struct *task)
+{
+	const struct task_struct *child = task_find(c->m, task->vfork_child);
+	struct ref o = ref_make(REF_TASK, task->pid);
+
+	if (!task->vfork_child)
+		return true;
+	if (!task->mm || !child || child->parent != task->pid ||
+		child->mm != task->mm)
+		return broken(c, "vfork", o, 0, task->vfork_child);
+	return true;
+}
+
+/* Only who has exited can be waited for; who has no parent, waits for no one.
+ */
+static bool check_reaped(struct checker *c, const struct task_struct *task)
+{
+	const struct task_struct *parent = task_find(c->m, task->parent);
+	struct ref o = ref_make(REF_TASK, task->pid);
+
+	if (task->reaped && !task->exited)
+		return broken(c, "reaped", o, 0, 1);
+	if (task->exited && !task->reaped && (!parent || parent->exited))
+		return broken(c, "reaped", o, 1, 0);
+	return true;
+}
+
+static bool check_alive(struct checker *c, const struct task_struct *task)
+{
+	struct ref o = ref_make(REF_TASK, task->pid);
+
+	if (is_held(&task->mm->mmap_lock) ||
+		is_held(&task->mm->page_table_lock))
+		return broken(c, "lock", o, 0, 1);
+	return check_users(c, task->mm);
+}
+
 bool check_tasks(struct checker *c)
 {
 	const struct machine *m = c->m;
@@ -46,12 +102,14 @@ bool check_tasks(struct checker *c)
 			continue;
 		if (task->pid != pid || task->exited != !task->mm)
 			return broken(c, "tasks", o, pid, task->pid);
+		if (!check_vfork(c, task) || !check_reaped(c, task))
+			return false;
 		if (!task->mm)
 			continue;
 		alive++;
-		if (is_held(&task->mm->mmap_lock) ||
-			is_held(&task->mm->page_table_lock))
-			return broken(c, "lock", o, 0, 1);
+		c->mms += task->mm->id == pid;
+		if (!check_alive(c, task))
+			return false;
 	}
 	if (alive != m->nr_tasks)
 		return broken(c, "tasks", NO_REF, alive, m->nr_tasks);

@@ -201,8 +201,8 @@ static bool check_mmlist(struct checker *c)
 	for (const struct list_head *p = m->mmlist.next; p != &m->mmlist;
 		p = p->next)
 		count++;
-	if (count != m->nr_tasks)
-		return broken(c, "mmlist", NO_REF, m->nr_tasks, count);
+	if (count != c->mms)
+		return broken(c, "mmlist", NO_REF, c->mms, count);
 	if (m->mmlist_lock.writer || m->mmlist_lock.readers)
 		return broken(c, "lock", NO_REF, 0, 1);
 	return check_each_mm(c, on_mmlist);

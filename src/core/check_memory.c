@@ -197,8 +197,9 @@ static bool check_slab_list(struct checker *c, const struct kmem_cache *cache,
 }
 
 /* Objects that have a number, of the caches that hold numbered ones. */
-static uint64_t numbered(const struct machine *m, int cache)
+static uint64_t numbered(const struct checker *c, int cache)
 {
+	const struct machine *m = c->m;
 	const struct idmap *map = cache == CACHE_VMA	    ? &m->vmas
 				  : cache == CACHE_ANON_VMA ? &m->anon_vmas
 				  : cache == CACHE_AVC	    ? &m->avcs
@@ -209,7 +210,7 @@ static uint64_t numbered(const struct machine *m, int cache)
 
 	for (uint32_t id = 1; map && id <= map->last; id++)
 		n += map->slot[id] != NULL;
-	return map ? n : m->nr_tasks;
+	return map ? n : c->mms;
 }
 
 static bool check_cache(struct checker *c, int i)
@@ -228,9 +229,9 @@ static bool check_cache(struct checker *c, int i)
 		return broken(c, "slab", o, s.slabs, cache->nr_slabs);
 	if (s.objects != cache->nr_objects)
 		return broken(c, "slab", o, s.objects, cache->nr_objects);
-	if (numbered(c->m, i) != cache->nr_objects)
+	if (numbered(c, i) != cache->nr_objects)
 		return broken(
-			c, "slab", o, numbered(c->m, i), cache->nr_objects);
+			c, "slab", o, numbered(c, i), cache->nr_objects);
 	return true;
 }
 

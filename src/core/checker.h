@@ -9,6 +9,7 @@
 struct checker {
 	const struct machine *m;
 	struct check_failure *f;
+	uint32_t mms;           /* address spaces, from check_tasks on */
 	uint32_t *maps;   /* for each frame: leaf entries that map it */
 	uint8_t *dirty;   /* for each frame: a dirty leaf entry maps it */
 	uint32_t *slots;  /* for each slot of swap: who holds it, not the cache */

@@ -64,6 +64,8 @@ static const struct era_ops ops = {
 	.keeps_shared_pgoff = true,
 	.pgoff_overflow = -EINVAL,
 
+	.wait_youngest = true,
+
 	.one_rss = true,
 	.rss_at_end = true,
 	.zap_dirties = true,

@@ -278,6 +278,11 @@ int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old)
 	mmap_write_lock(m, old);
 	mm->start_brk = old->start_brk;
 	mm->brk = old->brk;
+	mm->start_code = old->start_code;
+	mm->end_code = old->end_code;
+	mm->start_data = old->start_data;
+	mm->end_data = old->end_data;
+	mm->start_stack = old->start_stack;
 	mm->mmap_base = old->mmap_base;
 	mm->free_area_cache = old->mmap_base;
 	mmlist_add(m, mm, old);

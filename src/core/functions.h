@@ -80,6 +80,9 @@
 		"madvise_dontneed_single_vma")                                 \
 	FN(ADVISE_FLAGS, "madvise_behavior", "madvise_behavior", NULL,         \
 		"madvise_behavior", "madvise_vma_behavior")                    \
+	FN(WAIT, "sys_wait4", "sys_wait4", "do_wait", "do_wait", "do_wait")    \
+	FN(RELEASE_TASK, "release_task", "release_task", "release_task",       \
+		"release_task", "release_task")                                \
 	FN(EXIT, "do_exit", "do_exit", "do_exit", "do_exit", "do_exit")        \
 	FN(SWAP_OUT, "swap_out", NULL, NULL, NULL, NULL)                       \
 	FN(SWAP_OUT_MM, "swap_out_mm", NULL, NULL, NULL, NULL)                 \

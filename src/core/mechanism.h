@@ -232,6 +232,9 @@ struct era_ops {
 	void (*workingset_refault)(struct machine *m, struct page *page,
 		uint64_t shadow);
 
+	/* tasks */
+	bool wait_youngest;      /* wait() finds the child forked last first */
+
 	/* address spaces */
 	bool one_rss;            /* mm->rss counts all; later anonymous pages
 				    and those of files are told apart */

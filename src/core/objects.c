@@ -301,6 +301,10 @@ static const struct mm_struct *mm_of(const struct task_struct *task)
 GET(struct task_struct, task_pid_value, o->pid)
 GET(struct task_struct, task_parent_value, as_ref(REF_TASK, o->parent))
 GET(struct task_struct, task_exited_value, o->exited)
+GET(struct task_struct, task_reaped_value, o->reaped)
+GET(struct task_struct, task_vfork_value, as_ref(REF_TASK, o->vfork_child))
+GET(struct task_struct, mm_owner_value, as_ref(REF_TASK, mm_of(o)->id))
+GET(struct task_struct, mm_users_value, mm_of(o)->mm_users)
 GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
 GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
@@ -336,6 +340,16 @@ static const struct field task_fields[] = {
 		N_("who forked it"), "include/linux/sched.h" },
 	{ "exited", VT_BOOL, IN_ALL, false, task_exited_value,
 		N_("it has ended; its address space is gone"), "" },
+	{ "reaped", VT_BOOL, IN_ALL, false, task_reaped_value,
+		N_("its parent, or init, has waited for it"), "" },
+	{ "vfork_child", VT_REF, IN_ALL, false, task_vfork_value,
+		N_("whom it waits for to exec or exit"), "kernel/fork.c" },
+	{ "mm", VT_REF, IN_ALL, false, mm_owner_value,
+		N_("the task whose name its address space goes by"),
+		"include/linux/sched.h" },
+	{ "mm_users", VT_INT, IN_ALL, true, mm_users_value,
+		N_("tasks that use its address space"),
+		"include/linux/mm_types.h" },
 	{ "map_count", VT_INT, IN_ALL, true, mm_map_count_value,
 		N_("VMAs in its address space"), "include/linux/mm_types.h" },
 	{ "rss", VT_INT, IN_NO_ANON_VMA, true, mm_rss_value,

@@ -219,20 +219,34 @@ static void note_killed(struct machine *m, struct task_struct *victim)
 	tell(m, EV_OOM_KILL, task_ref(victim), NO_REF, 0);
 }
 
-/* The victim's memory is free when this returns: its exit is not waited for.
- * The task that asks cannot end in the middle of its own operation. */
-static bool oom_kill_process(struct machine *m, struct task_struct *victim)
+/* One task of the victim's mm.  The one that asks cannot end in the middle of
+ * its own operation. */
+static void kill_one(struct machine *m, struct task_struct *task)
 {
-	bool is_current = victim->pid == m->current_pid;
-
-	call(m, FN_OOM_KILL, task_ref(victim), NO_REF, 0);
-	note_killed(m, victim);
-	if (is_current)
+	note_killed(m, task);
+	if (task->pid == m->current_pid)
 		m->oom_current = true;
 	else
-		task_exit(m, victim);
+		task_exit(m, task);
+}
+
+/* Whoever uses the mm dies, too: else nothing would be free.  The victim's
+ * memory is free when this returns: its exit is not waited for.  False: it is
+ * that of the task that asks. */
+static bool oom_kill_process(struct machine *m, struct task_struct *victim)
+{
+	const struct mm_struct *mm = victim->mm;
+
+	call(m, FN_OOM_KILL, task_ref(victim), NO_REF, 0);
+	kill_one(m, victim);
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
+		struct task_struct *t = task_find(m, pid);
+
+		if (t && t != victim && t->mm == mm)
+			kill_one(m, t);
+	}
 	ret(m, FN_OOM_KILL);
-	return !is_current;
+	return !m->oom_current;
 }
 
 bool oom_waits(const struct machine *m)

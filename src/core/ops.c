@@ -215,6 +215,35 @@ static int run_exit(struct run *r)
 	return 0;
 }
 
+static int run_clone(struct run *r)
+{
+	uint32_t pid = 0;
+
+	if (!r->op->arg[1]) /* without CLONE_VM */
+		return run_fork(r);
+	task_clone(r->m, r->task, r->op->text, &pid);
+	r->res->value = pid;
+	return 0;
+}
+
+static int run_vfork(struct run *r)
+{
+	uint32_t pid = 0;
+
+	task_vfork(r->m, r->task, r->op->text, &pid);
+	r->res->value = pid;
+	return 0;
+}
+
+static int run_wait(struct run *r)
+{
+	uint32_t pid = 0;
+	int err = task_wait(r->m, r->task, &pid);
+
+	r->res->value = pid;
+	return err;
+}
+
 static int run_file(struct run *r)
 {
 	uint32_t id = 0;
@@ -315,10 +344,10 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_MINCORE] = run_later,
 	[OP_MSYNC] = run_later,
 	[OP_SETRLIMIT] = run_later,
-	[OP_CLONE] = run_later,
-	[OP_VFORK] = run_later,
+	[OP_CLONE] = run_clone,
+	[OP_VFORK] = run_vfork,
 	[OP_EXEC] = run_later,
-	[OP_WAIT] = run_later,
+	[OP_WAIT] = run_wait,
 	[OP_KSM] = run_later,
 };
 
@@ -375,7 +404,10 @@ static int find_subject(struct run *r)
 
 	if (on == ON_TASK) {
 		r->task = task_find(r->m, r->op->subject);
-		return r->task && r->task->mm ? 0 : -ESRCH;
+		if (!r->task || !r->task->mm)
+			return -ESRCH;
+		/* it waits for its vfork child: it cannot do anything */
+		return r->task->vfork_child ? -EBUSY : 0;
 	}
 	if (on == ON_FILE) {
 		r->inode = inode_by_id(r->m, r->op->subject);

@@ -203,7 +203,13 @@ enum event_kind {
 	EVENT(BEYOND_END, NOTE)         /* file o ends before page n */        \
 	EVENT(FAULT_AROUND, NOTE)       /* page o is cached: map it at p, too */ \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
-	EVENT(TASK_GONE, FREE)          /* o */
+	EVENT(TASK_GONE, FREE)          /* o */                                \
+	EVENT(MM_SHARE, SET)            /* o uses the mm of p, one of n */     \
+	EVENT(MM_LEAVE, SET)            /* o no longer uses that of p, n do */ \
+	EVENT(MM_OWNER, SET)            /* what was p's mm goes by o's name */ \
+	EVENT(VFORK_WAIT, SET)          /* o waits until p execs or exits */   \
+	EVENT(VFORK_DONE, SET)          /* o need not wait for p any more */   \
+	EVENT(REAP, FREE)               /* o: its parent has taken notice */
 
 enum event_id {
 #define EVENT(id, kind) EV_##id,

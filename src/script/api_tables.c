@@ -81,12 +81,6 @@ static const struct option ask_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
-static const struct option clone_options[] = {
-	{ "name", "string", "of the new task", NULL },
-	{ "vm", "boolean", "CLONE_VM: share the address space", NULL },
-	{ NULL, NULL, NULL, NULL },
-};
-
 /* Also of operations that the machine does not have yet. */
 static const struct op_shape shapes[] = {
 	{ "file", 2, true, no_options, false },
@@ -96,6 +90,7 @@ static const struct op_shape shapes[] = {
 	{ "mlock", 2, true, no_options, false },
 	{ "mlockall", 0, true, no_options, false },
 	{ "clone", 0, true, no_options, false },
+	{ "exec", 1, true, no_options, false },
 	{ "migrate", 0, false, no_options, true },
 };
 
@@ -151,9 +146,6 @@ static const struct api_function functions[] = {
 		"the frame that the page cache has for it, or nil", NULL,
 		NULL },
 	/* What the machine cannot do yet: arguments are checked all the same */
-	{ "clone", api_later, "task", "options: clone.options", "task",
-		"a task, with vm=true in the same address space", clone_options,
-		"until then t:fork makes tasks" },
 	{ "exec", api_later, "task", "file: file", "boolean", "run a program",
 		NULL, "it comes with programs" },
 };

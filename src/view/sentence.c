@@ -225,6 +225,15 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_FAULT_AROUND] = N_("frame {o} is cached: map it at {p}, too"),
 	[EV_TASK_NEW] = N_("{o} exists"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
+	[EV_MM_SHARE] = N_("{o} uses the address space of {p}: mm_users {n}"),
+	[EV_MM_LEAVE] = N_("{o} leaves the address space that {p} uses, too: "
+			   "mm_users {n}"),
+	[EV_MM_OWNER] = N_("the address space of {p} is called {o}'s from now "
+			   "on"),
+	[EV_VFORK_WAIT] = N_("{o} waits until {p} execs or exits"),
+	[EV_VFORK_DONE] = N_("{o} goes on: {p} no longer needs its address "
+			     "space"),
+	[EV_REAP] = N_("{o} has been waited for: nothing is left of it"),
 };
 
 /* A sentence in the making. */

@@ -179,15 +179,37 @@ int try_spawn(const char *name)
 	return status;
 }
 
-int try_fork(uint32_t pid, const char *name)
+static int try_child(struct op op, const char *name)
 {
-	struct op op = make_op(OP_FORK, pid);
 	set_text(&op, name);
 	int status = run_op(&op);
 	if (!status)
 		remember_task(name);
 	name_anon_vmas(name);
 	return status;
+}
+
+int try_fork(uint32_t pid, const char *name)
+{
+	return try_child(make_op(OP_FORK, pid), name);
+}
+
+int try_clone(uint32_t pid, const char *name)
+{
+	struct op op = make_op(OP_CLONE, pid);
+	set_arg(&op, "vm", 1);
+	return try_child(op, name);
+}
+
+int try_vfork(uint32_t pid, const char *name)
+{
+	return try_child(make_op(OP_VFORK, pid), name);
+}
+
+int try_wait(uint32_t pid)
+{
+	struct op op = make_op(OP_WAIT, pid);
+	return run_op(&op);
 }
 
 int try_exit(uint32_t pid)

@@ -71,7 +71,10 @@ void set_text(struct op *op, const char *text);
 /* Operations by pid and address.  All return the status. */
 int try_spawn(const char *name);
 int try_fork(uint32_t pid, const char *name);
+int try_clone(uint32_t pid, const char *name); /* CLONE_VM */
+int try_vfork(uint32_t pid, const char *name);
 int try_exit(uint32_t pid);
+int try_wait(uint32_t pid); /* run.res.value: whom it met */
 int try_mmap(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
 int try_munmap(uint32_t pid, uint64_t addr, uint64_t len);
 int try_mprotect(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot);
@@ -87,7 +90,7 @@ int try_rmap(const struct page *page, bool full);
 
 /*
  * Run commands separated by ';'.  One is "[TASK:] VERB ARGS [=ERROR]":
- *   spawn X, fork X, exit, map A-B [PROT], unmap A-B, protect A-B PROT,
+ *   spawn X, fork X, clone X, vfork X, exit, wait [X], map A-B [PROT], unmap A-B, protect A-B PROT,
  *   move A-B C, resize A-B C, advise A-B NAME, touch A[-B], read A[-B],
  *   write A VALUE, brk PAGES, out A[-B] (to swap, by hand), swapoff
  * TASK is P unless given.  Each must succeed, or fail with =ERROR.

@@ -59,6 +59,25 @@ static int cmd_fork(const struct command *c)
 	return try_fork(pid_of(c->task), arg(c, 1, "?"));
 }
 
+static int cmd_clone(const struct command *c)
+{
+	return try_clone(pid_of(c->task), arg(c, 1, "?"));
+}
+
+static int cmd_vfork(const struct command *c)
+{
+	return try_vfork(pid_of(c->task), arg(c, 1, "?"));
+}
+
+/* Meets the one that is named, if one is. */
+static int cmd_wait(const struct command *c)
+{
+	int status = try_wait(pid_of(c->task));
+	if (!status && c->words > 1)
+		assert_int_equal(run.res.value, pid_of(c->word[1]));
+	return status;
+}
+
 static int cmd_exit(const struct command *c)
 {
 	return try_exit(pid_of(c->task));
@@ -231,6 +250,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(const struct command *);
 } verbs[] = { { "spawn", cmd_spawn }, { "fork", cmd_fork },
+	{ "clone", cmd_clone }, { "vfork", cmd_vfork }, { "wait", cmd_wait },
 	{ "exit", cmd_exit }, { "map", cmd_map }, { "unmap", cmd_unmap },
 	{ "protect", cmd_protect }, { "move", cmd_move },
 	{ "resize", cmd_resize }, { "advise", cmd_advise },

@@ -205,6 +205,28 @@ bool shadow_check(struct shadow *s)
 	return compare_all(s);
 }
 
+/* Who does not live or waits for a vfork child cannot do anything. */
+static bool refused_right(struct shadow *s, const struct run_of *r)
+{
+	int want = r->t && r->t->alive ? -EBUSY : -ESRCH;
+	return r->res.status == want ||
+	       wrong(s, "%s of task %u gives %s, not %s",
+		       op_desc((enum op_id)r->op->id)->name, r->op->subject,
+		       status_name(r->res.status), status_name(want));
+}
+
+/* What one task changed is so for all with that address space. */
+static void share_changes(struct shadow *s, const struct shadow_task *t)
+{
+	for (unsigned i = 0; i < s->nr_tasks; i++) {
+		struct shadow_task *other = s->task[i];
+		if (!other->alive || other == t || other->mm != t->mm)
+			continue;
+		other->brk = t->brk;
+		memcpy(other->page, t->page, sizeof(t->page));
+	}
+}
+
 bool shadow_run(struct shadow *s, const struct op *op)
 {
 	static struct mapping found[MAX_MAPPINGS];
@@ -219,10 +241,11 @@ bool shadow_run(struct shadow *s, const struct op *op)
 	if (on_task && r.t && r.t->alive)
 		look_at_range(s, &r);
 	machine_run(s->m, op, &r.res);
-	if (on_task && (!r.t || !r.t->alive))
-		return r.res.status == -ESRCH ||
-		       wrong(s, "%s of no task gives %s",
-			       op_desc((enum op_id)op->id)->name,
-			       status_name(r.res.status));
-	return shadow_rules[op->id](s, &r) && compare_all(s);
+	if (on_task && (!r.t || !r.t->alive || r.t->waits_for))
+		return refused_right(s, &r) && compare_all(s);
+	if (!shadow_rules[op->id](s, &r))
+		return false;
+	if (on_task && r.t->alive)
+		share_changes(s, r.t);
+	return compare_all(s);
 }

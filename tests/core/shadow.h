@@ -25,7 +25,11 @@ struct shadow_page {
 
 struct shadow_task {
 	uint32_t pid;
+	uint32_t parent;
+	uint32_t mm;	    /* those with the same number share all pages */
+	uint32_t waits_for; /* vfork child; 0: none */
 	bool alive;
+	bool reaped; /* waited for: its room can be used again */
 	uint64_t brk; /* end of the heap in pages */
 	struct shadow_page page[SHADOW_PAGES];
 };
@@ -35,6 +39,7 @@ struct shadow {
 	unsigned nr_tasks;
 	unsigned alive;
 	struct shadow_task *task[SHADOW_TASKS];
+	uint32_t mms;  /* numbers given to address spaces */
 	bool full;     /* no room for another task: stop */
 	char why[512]; /* what was wrong */
 };

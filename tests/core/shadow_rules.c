@@ -92,7 +92,7 @@ static void change_range(
 static struct shadow_task *task_room(struct shadow *s)
 {
 	for (unsigned i = 0; s->nr_tasks >= SHADOW_DEAD && i < s->nr_tasks; i++)
-		if (!s->task[i]->alive)
+		if (s->task[i]->reaped)
 			return memset(s->task[i], 0, sizeof(*s->task[i]));
 	if (s->nr_tasks == SHADOW_TASKS)
 		return NULL;
@@ -106,8 +106,18 @@ static struct shadow_task *new_task(struct shadow *s, uint32_t pid)
 		return NULL;
 	t->pid = pid;
 	t->alive = true;
+	t->mm = ++s->mms;
 	s->alive++;
 	return t;
+}
+
+static struct shadow_task *new_child(struct shadow *s, const struct run_of *r)
+{
+	struct shadow_task *child = new_task(s, (uint32_t)r->res.value);
+	s->full = !child;
+	if (child)
+		child->parent = r->t->pid;
+	return child;
 }
 
 static bool after_spawn(struct shadow *s, struct run_of *r)
@@ -126,8 +136,7 @@ static bool after_fork(struct shadow *s, struct run_of *r)
 		return true;
 	if (r->res.status)
 		return unexpected(s, r, "OK");
-	struct shadow_task *child = new_task(s, (uint32_t)r->res.value);
-	s->full = !child;
+	struct shadow_task *child = new_child(s, r);
 	if (s->full)
 		return true;
 	child->brk = r->t->brk;
@@ -142,12 +151,79 @@ static bool after_fork(struct shadow *s, struct run_of *r)
 	return true;
 }
 
+/* A child with the same pages; no memory can be missing. */
+static bool after_share(struct shadow *s, struct run_of *r)
+{
+	if (r->res.status)
+		return unexpected(s, r, "OK");
+	struct shadow_task *child = new_child(s, r);
+	if (s->full)
+		return true;
+	child->mm = r->t->mm;
+	child->brk = r->t->brk;
+	memcpy(child->page, r->t->page, sizeof(child->page));
+	if (r->op->id == OP_VFORK)
+		r->t->waits_for = child->pid;
+	return true;
+}
+
+static bool after_clone(struct shadow *s, struct run_of *r)
+{
+	return get(r->op, "vm") ? after_share(s, r) : after_fork(s, r);
+}
+
+/* Nobody waits for it here any more. */
+static void end_vfork(struct shadow *s, const struct shadow_task *t)
+{
+	for (unsigned i = 0; i < s->nr_tasks; i++)
+		if (s->task[i]->waits_for == t->pid)
+			s->task[i]->waits_for = 0;
+}
+
+static bool lives(const struct shadow *s, uint32_t pid)
+{
+	for (unsigned i = 0; i < s->nr_tasks; i++)
+		if (s->task[i]->pid == pid && s->task[i]->alive)
+			return true;
+	return false;
+}
+
 static bool after_exit(struct shadow *s, struct run_of *r)
 {
 	if (r->res.status)
 		return unexpected(s, r, "OK");
 	r->t->alive = false;
+	r->t->reaped = !lives(s, r->t->parent);
 	s->alive--;
+	end_vfork(s, r->t);
+	for (unsigned i = 0; i < s->nr_tasks; i++)
+		if (s->task[i]->parent == r->t->pid && !s->task[i]->alive)
+			s->task[i]->reaped = true;
+	return true;
+}
+
+/* It meets the child that comes first of those that have exited. */
+static bool after_wait(struct shadow *s, struct run_of *r)
+{
+	bool youngest = !strcmp(machine_era(s->m)->name, "2.4"), live = false;
+	struct shadow_task *want = NULL;
+	for (unsigned i = 0; i < s->nr_tasks; i++) {
+		struct shadow_task *t = s->task[i];
+		if (t->parent != r->t->pid)
+			continue;
+		live |= t->alive;
+		if (!t->alive && !t->reaped &&
+			(!want || (t->pid > want->pid) == youngest))
+			want = t;
+	}
+	if (!want)
+		return r->res.status == (live ? -EAGAIN : -ECHILD) ||
+		       unexpected(s, r, live ? "EAGAIN" : "ECHILD");
+	if (r->res.status || r->res.value != want->pid)
+		return wrong(s, "wait gives %s, pid %u, not %u",
+			status_name(r->res.status), (unsigned)r->res.value,
+			want->pid);
+	want->reaped = true;
 	return true;
 }
 
@@ -576,6 +652,9 @@ static bool after_migrate(struct shadow *s, struct run_of *r)
 
 shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_FORK] = after_fork,
+	[OP_CLONE] = after_clone,
+	[OP_VFORK] = after_share,
+	[OP_WAIT] = after_wait,
 	[OP_EXIT] = after_exit,
 	[OP_READ] = after_read,
 	[OP_WRITE] = after_write,

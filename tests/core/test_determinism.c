@@ -22,6 +22,8 @@ static const char *const stories[] = {
 	"R: out 20; R: read 20; R: touch 22; Q: read 22; Q: touch 22; "
 	"Q: unmap 24-25; Q: move 25-26 40; R: fork S; R: exit; Q: exit; "
 	"S: touch 21; swapoff; S: read 20-26",
+	"S: clone T; T: map 40-44; S: touch 40; T: touch 21; S: vfork U; "
+	"U: write 22 3; U: exit; S: wait U; S: exit; T: touch 41; T: exit",
 };
 #define NR_STORIES (sizeof(stories) / sizeof(stories[0]))
 

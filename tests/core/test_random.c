@@ -189,6 +189,12 @@ static void fill(const struct shadow *s, struct op *op)
 		make_rmap(s, op);
 		break;
 	case OP_SWAPOFF:
+	case OP_EXIT:
+	case OP_WAIT:
+		break;
+	case OP_CLONE:
+		set_text(op, "t");
+		set_arg(op, "vm", rnd(4) > 0);
 		break;
 	case OP_RECLAIM:
 		set_arg(op, "pages", 1 + rnd(40));
@@ -205,9 +211,10 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 48 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+} weights[] = { { OP_WRITE, 45 }, { OP_READ, 8 }, { OP_MMAP, 8 },
 	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
 	{ OP_MADVISE, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 },
+	{ OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 },
 	{ OP_RMAP, 5 }, { OP_RECLAIM, 1 }, { OP_MIGRATE, 2 } };
 
 static enum op_id some_id(const struct plan *p, const struct shadow *s)
