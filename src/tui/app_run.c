@@ -28,6 +28,7 @@ struct run {
 	long busy_since;    /* ms, when a script began; 0: none runs */
 	long busy_shown;    /* ms, when its count was last drawn */
 	bool dirty;	    /* there may be something new to draw */
+	bool drawn;	    /* the canvas holds the frame on the screen */
 	int signal;	    /* that ended it, or 0 */
 };
 
@@ -45,6 +46,7 @@ static void show(struct run *r)
 	if (!term_utf8(r->term))
 		r->a->cv->ascii = true;
 	term_show(r->term, r->a->cv, &r->a->theme);
+	r->drawn = true;
 }
 
 /* -- the terminal ------------------------------------------------------- */
@@ -85,15 +87,19 @@ static void close_terminal(struct run *r)
 
 /* -- a script that runs ------------------------------------------------- */
 
+/* Over the lesson that is on the screen, if there is one: it comes back. */
 static void show_count(struct run *r, uint32_t ops)
 {
 	struct canvas *cv = r->a->cv;
+	int w = term_width(r->term), h = term_height(r->term);
 	char text[120];
 
 	snprintf(text, sizeof(text),
 		_(" The script runs: %u operations. C-c stops it. "), ops);
-	canvas_reset(cv, term_width(r->term), term_height(r->term));
-	canvas_put(cv, 0, cv->h / 2, -1, ST_STRONG, text);
+	if (!r->drawn || cv->w != w || cv->h != h)
+		canvas_reset(cv, w, h);
+	canvas_fill(cv, (struct rect){ 0, h / 2, w, 1 }, ST_STRONG);
+	canvas_put(cv, 0, h / 2, -1, ST_STRONG, text);
 	term_show(r->term, cv, &r->a->theme);
 }
 
