@@ -281,6 +281,18 @@ static bool check_writable(struct entry_check *e,
 	return true;
 }
 
+/* fork copies markers only where there is an anon_vma. */
+static int check_marker(struct entry_check *e,
+	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
+{
+	struct ref o = ref_at(REF_PTE, vma->vm_mm->id, addr);
+
+	if (!pte_is_guard(e->c->m, pte) || vma->anon_vma)
+		return 0;
+	broken(e->c, "marker", o, 0, pte);
+	return 1;
+}
+
 static int check_entry(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, pteval_t pte, void *ctx)
 {
@@ -289,8 +301,8 @@ static int check_entry(const struct machine *m, const struct mm_struct *mm,
 	const struct page *page;
 
 	if (!pte_present(m, pte)) {
-		e->swap++;
-		return 0;
+		e->swap += !pte_is_guard(m, pte);
+		return check_marker(e, vma, addr, pte);
 	}
 	page = &m->mem_map[pte_pfn(m, pte)];
 	e->anon += page->kind == PAGE_ANON;

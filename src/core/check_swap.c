@@ -13,6 +13,11 @@ bool check_swap_pte(struct checker *c, const struct mm_struct *mm,
 	struct ref o = ref_at(REF_PTE, mm->id, addr);
 	uint64_t slot = swap_slot(c->m, pte);
 
+	if (pte_is_guard(c->m, pte)) {
+		if (pte == mk_guard_pte(c->m))
+			return true;
+		return broken(c, "marker", o, mk_guard_pte(c->m), pte);
+	}
 	if (!pte_is_swap(c->m, pte) || !slot || slot >= si->max)
 		return broken(c, "pte", o, si->max, pte);
 	c->slots[slot]++;

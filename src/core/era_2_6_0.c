@@ -8,6 +8,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
+#include "core/madvise.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/oom_kill.h"
@@ -91,6 +92,12 @@ static const struct era_ops ops = {
 	.zap_dirties = true,
 	.merge_new = vma_merge_2_6_0,
 	.mprotect = mprotect_2_6_0,
+	.advices = ADVICES_2_4,
+	.in_core = in_core_by_cache,
+	.mincore_files = true,
+	.msync_vma = msync_harvest,
+	.msync_overflow = -EINVAL,
+	.wrapped_len_is_0 = true,
 	.advise_flags = advise_2_6_0,
 	.unmap_range = unmap_split_first,
 	.exit_mmap = exit_mmap_2_6_0,

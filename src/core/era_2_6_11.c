@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
+#include "core/madvise.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pcp.h"
@@ -62,7 +63,14 @@ static const struct era_ops ops = {
 
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
-	.advise_flags = advise_merging,
+	.advices = ADVICES_2_4,
+	.in_core = in_core_by_cache,
+	.mincore_files = true,
+	.msync_vma = msync_harvest,
+	.msync_overflow = -ENOMEM,
+	.unknown_advice_late = true,
+	.advice_locks_write = true,
+	.advise_flags = advise_2_6_11,
 	.unmap_range = unmap_split_first,
 	.exit_mmap = exit_mmap_all_first,
 	.note_hole = note_hole_below,

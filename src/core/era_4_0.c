@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
+#include "core/madvise.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -68,6 +69,12 @@ static const struct era_ops ops = {
 
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
+	.advices = ADVICES_4_0,
+	.in_core = in_core_by_pte,
+	.msync_vma = msync_fsync,
+	.msync_overflow = -ENOMEM,
+	.remove_needs = VM_WRITE,
+	.huge_advice_once = true,
 	.advise_flags = advise_merging,
 	.unmap_range = unmap_split_first,
 	.exit_mmap = exit_mmap_all_first,
@@ -101,7 +108,6 @@ static const struct era_ops ops = {
 	.rounds_hint_down = true,
 	.max_map_count = 65530,
 	.remap = remap_target_first,
-	.has_dontfork = true,
 	.enough_memory = enough_free,
 
 	.drains_pcp = true,

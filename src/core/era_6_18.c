@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
+#include "core/madvise.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -72,6 +73,11 @@ static const struct era_ops ops = {
 
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
+	.advices = ADVICES_6_18,
+	.in_core = in_core_by_pte,
+	.msync_vma = msync_fsync,
+	.msync_overflow = -ENOMEM,
+	.remove_needs = VM_MAYWRITE,
 	.advise_flags = advise_merging,
 	.unmap_range = unmap_split_first,
 	.exit_mmap = exit_mmap_all_first,
@@ -112,8 +118,6 @@ static const struct era_ops ops = {
 	.remap = remap_source_first,
 	.unaccount_unfaulted = true,
 	.write_upgrade = true,
-	.has_dontfork = true,
-	.has_wipeonfork = true,
 	.has_dontunmap = true,
 	.expand_merges = true,
 	.enough_memory = enough_total,
@@ -130,6 +134,7 @@ static const struct era_ops ops = {
 	.migration_read = 24,
 	.migration_read_exclusive = 25,
 	.migration_write = 26,
+	.marker_type = 31,
 	.migration_bits = true,
 	.swp_exclusive = true,
 

@@ -345,6 +345,9 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 		tell(m, EV_PTE_IS_NONE, pte_ref(vma->vm_mm, addr), NO_REF, 0);
 		err = vma->vm_file ? do_file_page(m, vma, addr, write)
 				   : do_anonymous_page(m, vma, addr, write);
+	} else if (pte_is_guard(m, pte)) {
+		tell(m, EV_GUARD_HIT, pte_ref(vma->vm_mm, addr), NO_REF, 0);
+		err = STATUS_SIGSEGV; /* handle_pte_marker */
 	} else if (!pte_present(m, pte)) {
 		err = do_swap_page(m, vma, addr, pte, write);
 	} else {
@@ -387,7 +390,7 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
 	ret(m, FN_HANDLE_MM);
-	return err && err != STATUS_SIGBUS ? STATUS_OOM : err;
+	return err == -ENOMEM ? STATUS_OOM : err;
 }
 
 /* May the VMA be accessed like this?  @present: the PTE was there. */

@@ -194,16 +194,18 @@ bool writepage(struct machine *m, struct page *page)
 	return true;
 }
 
-uint64_t writeback_inode(struct machine *m, struct inode *inode,
-	uint64_t most)
+/* Of the pages from @index to @last. */
+static uint64_t writeback_range(struct machine *m, struct inode *inode,
+	uint64_t index, uint64_t last, uint64_t most)
 {
 	const struct radix_tree *tree = &inode->i_mapping.page_tree;
-	uint64_t index = 0, entry, begun = 0;
+	uint64_t entry, begun = 0;
 
 	if (inode->tmpfs) /* there is no disk */
 		return 0;
 	for (; begun < most &&
-		(entry = radix_next_tagged(tree, &index, RADIX_DIRTY));
+		(entry = radix_next_tagged(tree, &index, RADIX_DIRTY)) &&
+		index <= last;
 		index++) {
 		struct page *page = entry_page(entry);
 
@@ -215,12 +217,24 @@ uint64_t writeback_inode(struct machine *m, struct inode *inode,
 	return begun;
 }
 
-void do_fsync(struct machine *m, struct inode *inode)
+uint64_t writeback_inode(struct machine *m, struct inode *inode,
+	uint64_t most)
+{
+	return writeback_range(m, inode, 0, NO_PAGE, most);
+}
+
+void fsync_range(struct machine *m, struct inode *inode, uint64_t first,
+	uint64_t last)
 {
 	if (inode->tmpfs)
 		return;
-	call(m, FN_FSYNC, inode_ref(inode), NO_REF, 0);
-	writeback_inode(m, inode, UINT64_MAX);
+	call(m, FN_FSYNC, inode_ref(inode), NO_REF, first);
+	writeback_range(m, inode, first, last, UINT64_MAX);
 	io_wait(m);
 	ret(m, FN_FSYNC);
+}
+
+void do_fsync(struct machine *m, struct inode *inode)
+{
+	fsync_range(m, inode, 0, NO_PAGE);
 }

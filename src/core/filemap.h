@@ -124,9 +124,15 @@ int do_ftruncate(struct machine *m, struct inode *inode, uint64_t pages);
 /* It ends at page @pages now; tells it. */
 void set_i_size(struct machine *m, struct inode *inode, uint64_t pages);
 void do_fsync(struct machine *m, struct inode *inode);
+/* The same of the pages from @first to @last (vfs_fsync_range). */
+void fsync_range(struct machine *m, struct inode *inode, uint64_t first,
+	uint64_t last);
 /* Drop the cached pages from @first on, written or not. */
 void truncate_inode_pages(struct machine *m, struct inode *inode,
 	uint64_t first);
+/* A hole from page @first to @last (fallocate's FALLOC_FL_PUNCH_HOLE). */
+void punch_hole(struct machine *m, struct inode *inode, uint64_t first,
+	uint64_t last);
 /* Take away all PTEs of pages from @first on, copies of them too
  * (unmap_mapping_range). */
 void unmap_mapping_range(struct machine *m, struct inode *inode,

@@ -83,6 +83,28 @@
 	FN(WAIT, "sys_wait4", "sys_wait4", "do_wait", "do_wait", "do_wait")    \
 	FN(RELEASE_TASK, "release_task", "release_task", "release_task",       \
 		"release_task", "release_task")                                \
+	FN(ADVISE_FLAGS, "madvise_behavior", "madvise_behavior",               \
+		"madvise_behavior", "madvise_behavior",                        \
+		"madvise_vma_behavior")                                        \
+	FN(WILLNEED, "madvise_willneed", "madvise_willneed",                   \
+		"madvise_willneed", "madvise_willneed", "madvise_willneed")    \
+	FN(MADV_REMOVE, NULL, NULL, NULL, "madvise_remove", "madvise_remove")  \
+	FN(PUNCH_HOLE, NULL, NULL, NULL, "vfs_fallocate", "vfs_fallocate")     \
+	FN(MADV_FREE, NULL, NULL, NULL, NULL, "madvise_free_single_vma")       \
+	FN(LAZYFREE, NULL, NULL, NULL, NULL, "folio_mark_lazyfree")            \
+	FN(MADV_COLD, NULL, NULL, NULL, NULL, "madvise_cold")                  \
+	FN(DEACTIVATE, NULL, NULL, NULL, NULL, "folio_deactivate")             \
+	FN(MADV_PAGEOUT, NULL, NULL, NULL, NULL, "madvise_pageout")            \
+	FN(RECLAIM_PAGES, NULL, NULL, NULL, NULL, "reclaim_pages")             \
+	FN(MADV_POPULATE, NULL, NULL, NULL, NULL, "madvise_populate")          \
+	FN(GUARD_INSTALL, NULL, NULL, NULL, NULL, "madvise_guard_install")     \
+	FN(GUARD_REMOVE, NULL, NULL, NULL, NULL, "madvise_guard_remove")       \
+	FN(MINCORE, "sys_mincore", "sys_mincore", "sys_mincore",               \
+		"sys_mincore", "do_mincore")                                   \
+	FN(MSYNC, "sys_msync", "sys_msync", "sys_msync", "sys_msync",          \
+		"sys_msync")                                                   \
+	FN(FILEMAP_SYNC, "filemap_sync", "filemap_sync", "filemap_sync",       \
+		NULL, NULL)                                                    \
 	FN(EXIT, "do_exit", "do_exit", "do_exit", "do_exit", "do_exit")        \
 	FN(SWAP_OUT, "swap_out", NULL, NULL, NULL, NULL)                       \
 	FN(SWAP_OUT_MM, "swap_out_mm", NULL, NULL, NULL, NULL)                 \

@@ -282,9 +282,23 @@ struct era_ops {
 	uint32_t max_map_count;
 	bool unaccount_unfaulted; /* mprotect away from write gives up ACCOUNT */
 	bool write_upgrade;      /* mprotect makes exclusive PTEs writable */
-	bool has_dontfork;       /* MADV_DONTFORK, DOFORK */
-	bool has_wipeonfork;     /* MADV_WIPEONFORK, KEEPONFORK */
-	int willneed_anon;       /* errno of MADV_WILLNEED on anonymous memory */
+	uint64_t advices;        /* what madvise knows: ADVICES_ of madvise.h */
+	int willneed_anon;       /* errno of MADV_WILLNEED on anonymous memory;
+				    0: what is in swap is read */
+	bool huge_advice_once;   /* MADV_HUGEPAGE twice, or of shared memory, is
+				    an error */
+	uint64_t remove_needs;   /* vm_flags that MADV_REMOVE asks for */
+	bool wrapped_len_is_0;   /* a length that wraps when rounded is none */
+
+	/* mincore, msync */
+	bool (*in_core)(const struct machine *m,
+		const struct vm_area_struct *vma, uint64_t addr);
+	bool mincore_files;      /* only mappings of files, over holes */
+	void (*msync_vma)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t start, uint64_t end, unsigned flags);
+	bool msync_async_writes; /* MS_ASYNC begins to write */
+	int msync_overflow;      /* errno of a range that wraps */
+
 	bool has_dontunmap;      /* MREMAP_DONTUNMAP */
 	bool refuses_silly_len;  /* mremap: EINVAL if longer than the space */
 	/* mremap after its arguments were checked */
@@ -309,6 +323,7 @@ struct era_ops {
 	uint8_t migration_read;  /* types of migration entries; 0: none */
 	uint8_t migration_read_exclusive; /* 0: it has none */
 	uint8_t migration_write;
+	uint8_t marker_type;     /* of markers; 0: it has none */
 	bool migration_bits;     /* migration entries keep accessed and dirty */
 	bool swp_exclusive;      /* swap PTEs carry AnonExclusive */
 	bool swap_in_index;      /* swap cache: page->index holds the entry,

@@ -49,9 +49,11 @@ void copy_pte_6_18(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src, uint64_t addr, pteval_t pte,
 	struct page *page);
 
-/* Take away all PTEs of @vma in [start, end) (zap_pte_range). */
+/* Take away all PTEs of @vma in [start, end) (zap_pte_range); @flags: */
+#define ZAP_MARKERS 1u    /* guard markers, too */
+#define ZAP_FILE_ONLY 2u  /* but not what is anonymous */
 void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
-	uint64_t end);
+	uint64_t end, unsigned flags);
 /* Free every table but the top one; nothing is mapped (2.4, 2.6.0). */
 void clear_page_tables(struct machine *m, struct mm_struct *mm);
 /* So many pages less in the mm's count (2.4, 2.6.0). */
@@ -111,11 +113,21 @@ uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk);
  * that is.  0, -EINVAL, -ENOMEM. */
 int do_mincore(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, struct op_result *res);
+/* Mechanisms: is the page at @addr in memory? */
+bool in_core_by_cache(const struct machine *m,
+	const struct vm_area_struct *vma, uint64_t addr);
+bool in_core_by_pte(const struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr);
 #define MSYNC_ASYNC 1u
 #define MSYNC_INVALIDATE 2u
 #define MSYNC_SYNC 4u
 int do_msync(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, unsigned flags);
+/* Mechanisms: msync of a VMA that shares a file. */
+void msync_harvest(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, unsigned flags);
+void msync_fsync(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, unsigned flags);
 
 /* A free range of @len bytes, or -ENOMEM as a negative value cast.  @hint 0:
  * anywhere. */
@@ -153,11 +165,14 @@ int mprotect_2_6_0(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end, unsigned prot);
 int mprotect_merging(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end, unsigned prot);
-/* Mechanisms: madvise of what is kept in vm_flags. */
+/* Mechanisms: madvise of what is kept in vm_flags.  2.x cuts even where nothing
+ * changes and never joins again. */
 int advise_2_4(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end, uint64_t vm_flags);
 int advise_2_6_0(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	uint64_t end, uint64_t vm_flags);
+int advise_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t vm_flags);
 int advise_merging(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, uint64_t vm_flags);
 
@@ -176,9 +191,29 @@ bool enough_total(const struct machine *m, uint64_t pages);
 void mmap_write_lock(struct machine *m, struct mm_struct *mm);
 void mmap_write_unlock(struct machine *m, struct mm_struct *mm);
 
+/* The largest unsigned long of the machine's user. */
+static inline uint64_t ulong_max(const struct machine *m)
+{
+	return machine_paging(m)->addr_bits == 32 ? UINT32_MAX : UINT64_MAX;
+}
+
 static inline uint64_t page_align(uint64_t len)
 {
 	return (len + PAGE_SIZE - 1) & PAGE_MASK;
+}
+
+/* The same as that user's kernel computes it: it may wrap to 0. */
+static inline uint64_t whole_pages(const struct machine *m, uint64_t len)
+{
+	return page_align(len) & ulong_max(m);
+}
+
+/* *end of [start, start + len) in whole pages; false: it wraps. */
+static inline bool page_range_end(const struct machine *m, uint64_t start,
+	uint64_t len, uint64_t *end)
+{
+	*end = (start + whole_pages(m, len)) & ulong_max(m);
+	return *end >= start;
 }
 
 #endif

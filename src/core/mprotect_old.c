@@ -339,13 +339,34 @@ int advise_2_4(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 	return n ? 0 : -EAGAIN;
 }
 
-int advise_2_6_0(struct machine *m, struct vm_area_struct *vma, uint64_t start,
-	uint64_t end, uint64_t vm_flags)
+/* madvise_behavior: it is cut out. */
+static int advise_split(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
 {
 	if (start != vma->vm_start && vma_split(m, vma, start, true))
 		return -EAGAIN;
 	if (end != vma->vm_end && vma_split(m, vma, end, false))
 		return -EAGAIN;
-	set_flags_locked(m, vma, vm_flags);
 	return 0;
+}
+
+int advise_2_6_0(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end, uint64_t vm_flags)
+{
+	int err = advise_split(m, vma, start, end);
+
+	if (!err)
+		set_flags_locked(m, vma, vm_flags);
+	return err;
+}
+
+/* mmap_sem is enough. */
+int advise_2_6_11(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, uint64_t vm_flags)
+{
+	int err = advise_split(m, vma, start, end);
+
+	if (!err)
+		vma_set_flags(m, vma, vm_flags);
+	return err;
 }

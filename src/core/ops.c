@@ -135,27 +135,29 @@ static int run_mremap(struct run *r)
 	return err;
 }
 
-/* Only what changes VMAs needs the lock for writing. */
 static int run_madvise(struct run *r)
 {
-	struct mm_struct *mm = r->task->mm;
-	bool zaps = r->op->arg[2] == ADVICE_DONTNEED &&
-		!ops_of(r->m)->advice_locks_write;
-	int err;
-
-	if (zaps)
-		lock_read(r->m, &mm->mmap_lock, mm_ref(mm),
-			ops_of(r->m)->mmap_lock);
-	else
-		mmap_write_lock(r->m, mm);
-	err = do_madvise(r->m, mm, r->op->arg[0], r->op->arg[1],
+	return do_madvise(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
 		(enum advice)r->op->arg[2]);
-	if (zaps)
-		unlock_read(r->m, &mm->mmap_lock, mm_ref(mm),
-			ops_of(r->m)->mmap_lock);
-	else
-		mmap_write_unlock(r->m, mm);
+}
+
+static int run_mincore(struct run *r)
+{
+	int err = do_mincore(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
+		r->res);
+
+	r->res->value = r->res->nr_found;
 	return err;
+}
+
+static int run_msync(struct run *r)
+{
+	unsigned flags = (r->op->arg[2] ? MSYNC_ASYNC : 0) |
+		(r->op->arg[3] ? MSYNC_SYNC : 0) |
+		(r->op->arg[4] ? MSYNC_INVALIDATE : 0);
+
+	return do_msync(r->m, r->task->mm, r->op->arg[0], r->op->arg[1],
+		flags);
 }
 
 static int run_brk(struct run *r)
@@ -341,8 +343,8 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_MLOCKALL] = run_mlockall,
 	[OP_MUNLOCKALL] = run_munlockall,
 	[OP_SWAPOFF] = run_swapoff,
-	[OP_MINCORE] = run_later,
-	[OP_MSYNC] = run_later,
+	[OP_MINCORE] = run_mincore,
+	[OP_MSYNC] = run_msync,
 	[OP_SETRLIMIT] = run_later,
 	[OP_CLONE] = run_clone,
 	[OP_VFORK] = run_vfork,

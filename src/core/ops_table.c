@@ -104,7 +104,7 @@ static const struct op_desc descs[NR_OPS] = {
 		.arg = { WHERE, { "advice", ARG_ADVICE, false, "what to expect" } },
 		.result = RESULT_TRUE,
 		.summary = N_("tell how a range will be used"),
-		.errors = "EINVAL ENOMEM",
+		.errors = "EINVAL ENOMEM EBADF EACCES EAGAIN EFAULT",
 	},
 	[OP_BRK] = {
 		.id = OP_BRK,

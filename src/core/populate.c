@@ -9,6 +9,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/lru.h"
+#include "core/madvise.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -123,5 +124,45 @@ int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
 		populate_shared(m, mm, start, start + len);
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
 	ret(m, FN_POPULATE);
+	return err;
+}
+
+/* faultin_page_range, which stops where it cannot go on: what it has done
+ * stays. */
+static int populate_error(int err)
+{
+	if (err == STATUS_SIGBUS || err == STATUS_SIGSEGV)
+		return -EFAULT;
+	return err ? -ENOMEM : 0;
+}
+
+static int populate_until(struct machine *m, struct mm_struct *mm,
+	uint64_t start, uint64_t end, bool write)
+{
+	uint64_t needs = write ? VM_WRITE : VM_READ;
+	int err = 0;
+
+	while (start < end && !err) {
+		struct vm_area_struct *vma = find_vma(m, mm, start);
+
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
+		if (!(vma->vm_flags & needs))
+			return -EINVAL;
+		for (; start < end && start < vma->vm_end && !err;
+			start += PAGE_SIZE)
+			err = make_present(m, vma, start, write);
+	}
+	return populate_error(err);
+}
+
+int madvise_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, bool write)
+{
+	int err;
+
+	call(m, FN_MADV_POPULATE, addr_ref(mm, start), NO_REF, write);
+	err = populate_until(m, mm, start, end, write);
+	ret(m, FN_MADV_POPULATE);
 	return err;
 }

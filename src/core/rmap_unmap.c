@@ -185,6 +185,30 @@ static bool take_exclusive(struct machine *m, struct page *page)
 	return true;
 }
 
+/*
+ * A page that MADV_FREE has marked leaves nothing behind.  Written since: it
+ * stays and is an ordinary page again; a reference that nobody explains: it
+ * stays.
+ */
+static enum rmap_step discard_one(struct machine *m, struct rmap_walk *w,
+	struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
+{
+	struct page *page = w->page;
+
+	if ((page->flags & PG(DIRTY)) && !(vma->vm_flags & VM_DROPPABLE)) {
+		set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
+		page_set_flag(m, page, PG(SWAPBACKED));
+		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_REDIRTIED);
+	}
+	if (page->_refcount != 1 + page_mapcount(page)) {
+		set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
+		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_REFERENCES);
+	}
+	add_anon_rss(m, vma->vm_mm, -1);
+	drop_mapping(m, page, vma->vm_mm, addr);
+	return RMAP_GO_ON;
+}
+
 static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 	struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
 {
@@ -197,6 +221,8 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_LOCKED);
 	}
 	clear_pte(m, page, mm, addr, pte);
+	if (page_anon_vma(page) && !(page->flags & PG(SWAPBACKED)))
+		return discard_one(m, w, vma, addr, pte);
 	if (page_anon_vma(page)) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_anon_rss(m, mm, -1);

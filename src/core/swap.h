@@ -117,7 +117,7 @@ void add_swapents(struct machine *m, struct mm_struct *mm, int n);
 void copy_entry(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src, uint64_t addr, pteval_t pte);
 void zap_entry(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte);
+	pteval_t pte, unsigned flags); /* ZAP_ */
 pteval_t protect_entry(const struct machine *m, pteval_t pte);
 
 /* Mechanisms: map a page that was swapped out; the page table lock is held, the

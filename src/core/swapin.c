@@ -224,18 +224,27 @@ static pteval_t copy_migration_pte(struct machine *m,
 void copy_entry(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src, uint64_t addr, pteval_t pte)
 {
-	pte = pte_is_swap(m, pte) ? copy_swap_pte(m, dst, src, addr, pte)
-				  : copy_migration_pte(m, dst, src, addr, pte);
+	if (pte_is_swap(m, pte))
+		pte = copy_swap_pte(m, dst, src, addr, pte);
+	else if (pte_is_migration(m, pte))
+		pte = copy_migration_pte(m, dst, src, addr, pte);
 	set_pte(m, dst->vm_mm, addr, pte, EV_SHARE_PAGE);
 }
 
 void zap_entry(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	pteval_t pte)
+	pteval_t pte, unsigned flags)
 {
+	bool guard = pte_is_guard(m, pte);
+
+	if (guard ? !(flags & ZAP_MARKERS) : flags & ZAP_FILE_ONLY) {
+		tell(m, EV_ENTRY_STAYS, pte_ref(vma->vm_mm, addr), NO_REF,
+			guard);
+		return;
+	}
 	if (pte_is_swap(m, pte)) {
 		add_swapents(m, vma->vm_mm, -1);
 		free_swap_and_cache(m, swap_slot(m, pte));
-	} else {
+	} else if (!guard) {
 		add_anon_rss(m, vma->vm_mm, -1);
 	}
 	set_pte(m, vma->vm_mm, addr, 0, EV_CLEAR_PTE);

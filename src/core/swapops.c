@@ -68,6 +68,25 @@ bool pte_is_migration(const struct machine *m, pteval_t pte)
 	return type >= ops->migration_read && type <= ops->migration_write;
 }
 
+#define PTE_MARKER_GUARD 4ull /* 6.18 include/linux/swapops.h */
+
+bool pte_is_guard(const struct machine *m, pteval_t pte)
+{
+	struct swp_entry e;
+
+	if (!ops_of(m)->marker_type || !pte_has_entry(m, pte))
+		return false;
+	e = pte_to_swp(m, pte);
+	return e.type == ops_of(m)->marker_type &&
+		(e.offset & PTE_MARKER_GUARD);
+}
+
+pteval_t mk_guard_pte(const struct machine *m)
+{
+	return swp_to_pte(m, (struct swp_entry){ ops_of(m)->marker_type,
+		PTE_MARKER_GUARD });
+}
+
 uint64_t swp_val(const struct machine *m, struct swp_entry entry)
 {
 	unsigned shift = ops_of(m)->swp_val_type_shift;

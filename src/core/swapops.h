@@ -3,7 +3,8 @@
  * page was swapped to, or which page is being migrated.
  *
  * An entry is a type and an offset.  Type 0 is the swap area and the offset a
- * slot of it; the migration types (4.0, 6.18) hold a page frame number.
+ * slot of it; the migration types (4.0, 6.18) hold a page frame number; that of
+ * markers (6.18) says what is marked.
  */
 #ifndef CORE_SWAPOPS_H
 #define CORE_SWAPOPS_H
@@ -11,8 +12,8 @@
 #include "core/machine.h"
 
 struct swp_entry {
-	unsigned type;   /* 0: the swap area; else a migration type */
-	uint64_t offset; /* slot, or page frame number */
+	unsigned type;   /* 0: the swap area; a migration type, or markers */
+	uint64_t offset; /* slot, page frame number, or what it marks */
 };
 
 /* Neither none nor present: it holds an entry. */
@@ -21,6 +22,10 @@ bool pte_has_entry(const struct machine *m, pteval_t pte);
 bool pte_is_swap(const struct machine *m, pteval_t pte);
 /* A migration entry of any kind. */
 bool pte_is_migration(const struct machine *m, pteval_t pte);
+
+/* A guard marker (6.18): no page, no access; and to make one. */
+bool pte_is_guard(const struct machine *m, pteval_t pte);
+pteval_t mk_guard_pte(const struct machine *m);
 
 /* Of a PTE that has an entry (pte_to_swp_entry), and back (swp_entry_to_pte).
  * 4.0, 6.18 include/linux/swapops.h, arch/x86/include/asm/pgtable*.h. */

@@ -56,6 +56,10 @@ enum event_kind {
 	EVENT(NO_VMA, WALK)             /* address o lies in no VMA */         \
 	EVENT(BAD_ACCESS, NOTE)         /* o VMA does not allow n = write */   \
 	EVENT(PTE_IS_NONE, NOTE)        /* o */                                \
+	EVENT(GUARD_HIT, NOTE)          /* PTE o is a guard marker */          \
+	EVENT(ENTRY_STAYS, NOTE)        /* entry o is left; n: a marker */     \
+	EVENT(IN_CORE, WALK)            /* address o of p is in memory */      \
+	EVENT(ADVICE_SHARED, NOTE)      /* page o: n PTEs map it: left alone */ \
 	EVENT(USE_ZERO_PAGE, NOTE)      /* o address: zero page p read-only */ \
 	EVENT(ZERO_PAGE_COW, NOTE)      /* o: nothing to copy, zero-fill */    \
 	EVENT(REUSE_YES, NOTE)          /* o page, n = count that decides */   \
@@ -125,6 +129,7 @@ enum event_kind {
 	EVENT(UNMAP_LOCKED, NOTE)       /* VMA o keeps page p: VM_LOCKED */    \
 	EVENT(UNMAP_YOUNG, NOTE)        /* VMA o keeps page p: used again */   \
 	EVENT(UNMAP_REFERENCES, NOTE)   /* VMA o keeps page p: references */   \
+	EVENT(UNMAP_REDIRTIED, NOTE)    /* VMA o has written to page p again */ \
 	EVENT(UNMAP_RESULT, NOTE)       /* page o: n = enum unmap_result */    \
 	EVENT(MIGRATE_REFUSED, NOTE)    /* page o: n references, too many */   \
 	EVENT(MIGRATE_MOVE, SET)        /* p takes the place of page o */      \
@@ -243,6 +248,7 @@ enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
 	WHY(FREED, N_("clean and unmapped"))                                   \
 	WHY(COLD, N_("its turn to go down"))                                   \
 	WHY(NOT_RECLAIM_MAPPED, N_("mapped pages are not wanted yet"))         \
+	WHY(LAZYFREE, N_("given up by MADV_FREE and not written since"))       \
 	WHY(NO_SWAP, N_("there is no swap for it"))
 
 enum why {

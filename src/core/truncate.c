@@ -17,37 +17,53 @@
 
 /* -- mappings ----------------------------------------------------------------- */
 
+/* The pages of a file that go from its mappings. */
+struct unmap_pages {
+	uint64_t first, last;
+	unsigned zap;        /* ZAP_ */
+};
+
 static bool unmap_one(struct machine *m, struct vm_area_struct *vma, void *ctx)
 {
-	uint64_t first = *(const uint64_t *)ctx, start = vma->vm_start;
+	const struct unmap_pages *u = ctx;
+	uint64_t start = vma->vm_start, end = vma->vm_end;
 
-	if (first > vma->vm_pgoff)
-		start += (first - vma->vm_pgoff) << PAGE_SHIFT;
+	if (u->first > vma->vm_pgoff)
+		start += (u->first - vma->vm_pgoff) << PAGE_SHIFT;
+	if (u->last - vma->vm_pgoff < vma_pages(vma))
+		end = vma->vm_start +
+			((u->last - vma->vm_pgoff + 1) << PAGE_SHIFT);
 	lru_add_drain(m); /* zap_page_range */
-	zap_range(m, vma, start, vma->vm_end);
+	zap_range(m, vma, start, end, u->zap);
 	gather_flush(m, vma->vm_mm);
 	return true;
 }
 
-void unmap_mapping_range(struct machine *m, struct inode *inode,
-	uint64_t first)
+static void unmap_pages(struct machine *m, struct inode *inode,
+	struct unmap_pages *u)
 {
 	struct address_space *mapping = &inode->i_mapping;
 	bool readers = ops_of(m)->truncate_reads;
 
 	if (i_mmap_empty(mapping))
 		return;
-	call(m, FN_UNMAP_MAPPING, inode_ref(inode), NO_REF, first);
+	call(m, FN_UNMAP_MAPPING, inode_ref(inode), NO_REF, u->first);
 	if (readers)
 		i_mmap_lock_read(m, mapping);
 	else
 		i_mmap_lock_write(m, mapping);
-	i_mmap_walk(m, mapping, first, I_MMAP_END, unmap_one, &first);
+	i_mmap_walk(m, mapping, u->first, u->last, unmap_one, u);
 	if (readers)
 		i_mmap_unlock_read(m, mapping);
 	else
 		i_mmap_unlock_write(m, mapping);
 	ret(m, FN_UNMAP_MAPPING);
+}
+
+void unmap_mapping_range(struct machine *m, struct inode *inode,
+	uint64_t first)
+{
+	unmap_pages(m, inode, &(struct unmap_pages){ first, I_MMAP_END, 0 });
 }
 
 /* -- pages -------------------------------------------------------------------- */
@@ -66,14 +82,14 @@ static void drop_page(struct machine *m, struct page *page)
 	put_page(m, page);
 }
 
-void truncate_inode_pages(struct machine *m, struct inode *inode,
-	uint64_t first)
+static void truncate_range(struct machine *m, struct inode *inode,
+	uint64_t index, uint64_t last)
 {
 	struct radix_tree *tree = &inode->i_mapping.page_tree;
-	uint64_t index = first, entry;
+	uint64_t entry;
 
-	call(m, FN_TRUNCATE_PAGES, inode_ref(inode), NO_REF, first);
-	for (; (entry = radix_next(tree, &index)); index++) {
+	call(m, FN_TRUNCATE_PAGES, inode_ref(inode), NO_REF, index);
+	for (; (entry = radix_next(tree, &index)) && index <= last; index++) {
 		struct page *page = entry_page(entry);
 
 		if (page)
@@ -84,6 +100,12 @@ void truncate_inode_pages(struct machine *m, struct inode *inode,
 			radix_del(m, tree, index);
 	}
 	ret(m, FN_TRUNCATE_PAGES);
+}
+
+void truncate_inode_pages(struct machine *m, struct inode *inode,
+	uint64_t first)
+{
+	truncate_range(m, inode, first, NO_PAGE);
 }
 
 /* -- the call ------------------------------------------------------------------ */
@@ -106,6 +128,28 @@ int do_ftruncate(struct machine *m, struct inode *inode, uint64_t pages)
 	}
 	ret(m, FN_TRUNCATE);
 	return 0;
+}
+
+/*
+ * The pages of the hole go, private copies of them stay (4.0, 6.18
+ * mm/truncate.c truncate_pagecache_range; mm/shmem.c shmem_fallocate).  Beyond
+ * the end of the file there is nothing to take.
+ */
+void punch_hole(struct machine *m, struct inode *inode, uint64_t first,
+	uint64_t last)
+{
+	struct unmap_pages u = { first, last, ZAP_FILE_ONLY };
+
+	if (first >= inode->i_size)
+		return;
+	if (last >= inode->i_size)
+		u.last = last = inode->i_size - 1;
+	call(m, FN_PUNCH_HOLE, inode_ref(inode), NO_REF, first);
+	unmap_pages(m, inode, &u);
+	truncate_range(m, inode, first, last);
+	for (uint64_t i = first; i <= last && !inode->tmpfs; i++)
+		disk_write(m, inode, i, 0);
+	ret(m, FN_PUNCH_HOLE);
 }
 
 void force_readahead(struct machine *m, struct inode *inode, uint64_t first,

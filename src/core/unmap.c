@@ -64,6 +64,7 @@ void gather_flush(struct machine *m, struct mm_struct *mm)
 
 struct zap {
 	struct vm_area_struct *vma;
+	unsigned flags; /* ZAP_ */
 	uint32_t freed; /* anonymous pages that went */
 	uint32_t file;  /* pages of files */
 };
@@ -91,10 +92,12 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 
 	(void)cmm;
 	if (!pte_present(m, pte)) {
-		zap_entry(m, z->vma, addr, pte);
+		zap_entry(m, z->vma, addr, pte, z->flags);
 		return 0;
 	}
 	page = vm_normal_page(m, pte);
+	if (page && page->kind == PAGE_ANON && (z->flags & ZAP_FILE_ONLY))
+		return 0;
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)
 		return 0;
@@ -124,9 +127,9 @@ void lower_rss(struct machine *m, struct mm_struct *mm, uint32_t anon,
 }
 
 void zap_range(struct machine *m, struct vm_area_struct *vma, uint64_t start,
-	uint64_t end)
+	uint64_t end, unsigned flags)
 {
-	struct zap z = { .vma = vma };
+	struct zap z = { .vma = vma, .flags = flags };
 
 	call(m, FN_ZAP, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
 	ptl_lock(m, vma->vm_mm);
@@ -151,7 +154,7 @@ static void unmap_vmas(struct machine *m, struct vm_area_struct *first)
 {
 	call(m, FN_UNMAP_VMAS, vma_ref(first), NO_REF, 0);
 	for (struct vm_area_struct *v = first; v; v = v->vm_next)
-		zap_range(m, v, v->vm_start, v->vm_end);
+		zap_range(m, v, v->vm_start, v->vm_end, ZAP_MARKERS);
 	ret(m, FN_UNMAP_VMAS);
 }
 

@@ -101,7 +101,7 @@ static struct vm_area_struct *unmap_one(struct machine *m,
 	if (end > vma->vm_end)
 		end = vma->vm_end;
 	vma_unlink_file(m, vma);
-	zap_range(m, vma, start, end);
+	zap_range(m, vma, start, end, 0);
 	gather_flush(m, mm);
 	call(m, FN_UNMAP_FIXUP, vma_ref(vma), addr_ref(mm, start), end);
 	extra = unmap_fixup(m, vma, start, end, extra);
@@ -166,7 +166,7 @@ void exit_mmap_2_4(struct machine *m, struct mm_struct *mm)
 		vma_unlink(m, vma);
 		mm->total_vm -= vma_pages(vma);
 		vma_unlink_file(m, vma);
-		zap_range(m, vma, vma->vm_start, vma->vm_end);
+		zap_range(m, vma, vma->vm_start, vma->vm_end, 0);
 		gather_flush(m, mm);
 		vma_free(m, vma);
 	}

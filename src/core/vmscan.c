@@ -302,6 +302,27 @@ uint64_t shrink_isolated(struct machine *m, struct scan_control *sc)
 	return freed;
 }
 
+void reclaim_isolated(struct machine *m)
+{
+	struct scan_control sc = { .ignore_references = true };
+	struct list_head *node = m->isolated.prev;
+
+	if (list_empty(&m->isolated))
+		return;
+	call(m, FN_RECLAIM_PAGES, NO_REF, NO_REF, 0);
+	for (; node != &m->isolated; node = node->prev)
+		if (page_of(node)->flags & PG(ACTIVE))
+			page_clear_flag(m, page_of(node), PG(ACTIVE));
+	shrink_isolated(m, &sc);
+	while (!list_empty(&m->kept[0])) {
+		struct page *page = page_of(m->kept[0].prev);
+
+		list_del(&page->lru);
+		lru_putback_by_mlock(m, page);
+	}
+	ret(m, FN_RECLAIM_PAGES);
+}
+
 /* -- the flusher --------------------------------------------------------------------- */
 
 void wakeup_flusher(struct machine *m, uint64_t pages)

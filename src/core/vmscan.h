@@ -41,6 +41,7 @@ struct scan_control {
 	/* of the page under way */
 	int referenced;      /* what page_referenced() said */
 	bool clean_only;     /* PAGEREF_RECLAIM_CLEAN */
+	bool ignore_references; /* of a page that somebody wants gone */
 };
 
 /* One test of shrink_list. */
@@ -99,6 +100,10 @@ uint64_t putback_kept(struct machine *m, unsigned which);
 
 /* All pages in hand through the era's tests; frames freed. */
 uint64_t shrink_isolated(struct machine *m, struct scan_control *sc);
+
+/* MADV_PAGEOUT: what is in hand, used or not; what stays goes back to its list
+ * (reclaim_pages). */
+void reclaim_isolated(struct machine *m);
 
 /* Dirty pages of files, up to @pages of them, begin to be written by a thread
  * of the kernel (wakeup_bdflush, wakeup_flusher_threads). */

@@ -125,6 +125,8 @@ static enum fate step_references(struct machine *m, struct page *page,
 	uint64_t vm_flags;
 
 	sc->clean_only = false;
+	if (sc->ignore_references)
+		return FATE_NEXT;
 	sc->referenced = page_referenced(m, page, true, &vm_flags);
 	if (vm_flags & VM_LOCKED)
 		return page_fate(m, page, FATE_CULL, WHY_MLOCKED);
@@ -141,6 +143,22 @@ static enum fate step_references(struct machine *m, struct page *page,
 	if ((vm_flags & VM_EXEC) && is_file_page(page))
 		return page_fate(m, page, FATE_ACTIVATE, WHY_EXEC);
 	return page_fate(m, page, FATE_KEEP, WHY_SECOND_CHANCE);
+}
+
+/* What MADV_FREE has marked needs no place in swap: it is thrown away, unless
+ * it was written since. */
+static enum fate step_lazyfree(struct machine *m, struct page *page,
+	struct scan_control *sc)
+{
+	(void)sc;
+	if (page->kind != PAGE_ANON || (page->flags & PG(SWAPBACKED)))
+		return FATE_NEXT;
+	if (page_mapcount(page) > 0 &&
+		try_to_unmap(m, page, 0) != UNMAP_SUCCESS)
+		return page_fate(m, page, FATE_ACTIVATE, WHY_UNMAP_FAIL);
+	if (page->_refcount != 1)
+		return page_fate(m, page, FATE_KEEP, WHY_REFERENCES);
+	return page_fate(m, page, FATE_FREE, WHY_LAZYFREE);
 }
 
 /* A file's page is never written from here. */
@@ -257,6 +275,7 @@ static shrink_step *const steps[] = {
 	step_evictable,
 	step_writeback,
 	step_references,
+	step_lazyfree,
 	step_add_to_swap,
 	step_unmap,
 	step_dirty,

@@ -84,7 +84,7 @@ static _Noreturn void wrong_advice(
 
 	nearest_start(&near, text);
 	luaL_buffinit(L, &b);
-	for (int a = 0; a < 64; a++) {
+	for (int a = 0; a <= ADVICE_GUARD_REMOVE; a++) {
 		const char *name = advice_name((enum advice)a);
 
 		if (!name)

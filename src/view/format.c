@@ -116,6 +116,8 @@ char *format_pte(char *buf, size_t size, const struct machine *m, pteval_t pte)
 	else if (pte_is_migration(m, pte))
 		snprintf(buf, size, "%" PRIx64 " migrates",
 			pte_to_swp(m, pte).offset);
+	else if (pte_is_guard(m, pte))
+		snprintf(buf, size, "guard");
 	else if (!pte_present(m, pte))
 		snprintf(buf, size, "not present");
 	else

@@ -48,6 +48,10 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_NO_VMA] = N_("{o} lies in no VMA"),
 	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
 	[EV_PTE_IS_NONE] = N_("nothing is mapped at {o} yet"),
+	[EV_GUARD_HIT] = N_("{o} holds a guard marker: no access"),
+	[EV_ENTRY_STAYS] = N_("what {o} holds stays: it is not meant"),
+	[EV_IN_CORE] = N_("the page at {o} of {p} is in memory"),
+	[EV_ADVICE_SHARED] = N_("{n} PTEs map frame {o}: it is left alone"),
 	[EV_USE_ZERO_PAGE] = N_("only read: map the zero page {p} at {o}"),
 	[EV_ZERO_PAGE_COW] = N_("the zero page is at {o}: nothing to copy"),
 	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours, write in place"),
@@ -138,6 +142,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_RMAP_MISS] = N_("the PTE maps {frame}: a wasted visit"),
 	[EV_RMAP_HIT] = N_("the PTE maps it; {n} still to find"),
 	[EV_RMAP_DONE] = N_("found {n}: {old} visited, {new} of them wasted"),
+	[EV_UNMAP_REDIRTIED] = N_("{o} has written to frame {p} since: it "
+				  "belongs to swap again"),
 	[EV_UNMAP_LOCKED] = N_("{o} is locked in memory: frame {p} stays"),
 	[EV_UNMAP_YOUNG] = N_("frame {p} was used again through {o}: "
 			      "it stays"),

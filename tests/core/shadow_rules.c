@@ -346,7 +346,7 @@ static bool advice_exists(const struct shadow *s, uint64_t advice)
 	return true;
 }
 
-/* 2.4, 2.6.0: what a call means is asked where there is a VMA. */
+/* 2.x: what a call means is asked where there is a VMA. */
 static bool late_refusal(struct shadow *s, struct run_of *r)
 {
 	if (!r->len)
@@ -359,7 +359,8 @@ static bool late_refusal(struct shadow *s, struct run_of *r)
 static bool after_madvise(struct shadow *s, struct run_of *r)
 {
 	uint64_t advice = get(r->op, "advice");
-	if (by_flags(s) && aligned(r->addr) && !advice_exists(s, advice))
+	bool late = machine_era(s->m)->name[0] == '2';
+	if (late && aligned(r->addr) && !advice_exists(s, advice))
 		return late_refusal(s, r);
 	if (!advice_exists(s, advice) || bad_range(r, false))
 		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
