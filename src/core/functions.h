@@ -78,8 +78,6 @@
 	FN(DONTNEED, "madvise_dontneed", "madvise_dontneed",                   \
 		"madvise_dontneed", "madvise_dontneed",                        \
 		"madvise_dontneed_single_vma")                                 \
-	FN(ADVISE_FLAGS, "madvise_behavior", "madvise_behavior", NULL,         \
-		"madvise_behavior", "madvise_vma_behavior")                    \
 	FN(WAIT, "sys_wait4", "sys_wait4", "do_wait", "do_wait", "do_wait")    \
 	FN(RELEASE_TASK, "release_task", "release_task", "release_task",       \
 		"release_task", "release_task")                                \
