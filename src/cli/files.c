@@ -36,6 +36,23 @@ static void put_entry(const struct script_entry *e, int columns, enum lang lang)
 	fputc('\n', stdout);
 }
 
+/* The topic before its first entry; what has none is below "Others". */
+static void put_topic(const struct script_entry *e,
+	const struct script_entry *before, enum lang lang)
+{
+	if (before && before->own == e->own &&
+		!before->topic.en == !e->topic.en &&
+		(!e->topic.en || !strcmp(before->topic.en, e->topic.en)))
+		return;
+	if (e->topic.en)
+		plain_put(stdout, record_text(e->topic, lang));
+	else if (before && before->own == e->own)
+		fputs(_("Others"), stdout);
+	else
+		fputs(e->own ? _("Your own") : _("Bundled"), stdout);
+	fputs(":\n", stdout);
+}
+
 /* The bundled ones, or the user's own; returns how many there are. */
 static size_t put_part(
 	const struct options *o, const struct script_list *list, bool own)
@@ -50,8 +67,8 @@ static size_t put_part(
 			continue;
 		if (option_given(o, OPT_QUIET))
 			puts(e->name);
-		else if (!n)
-			puts(own ? _("Your own:") : _("Bundled:"));
+		else
+			put_topic(e, n ? e - 1 : NULL, o->lang);
 		if (!option_given(o, OPT_QUIET))
 			put_entry(e, columns, o->lang);
 		n++;
@@ -66,6 +83,8 @@ int verb_list(const struct options *o)
 	script_list_read(&list);
 	put_part(o, &list, false);
 	put_part(o, &list, true);
+	if (list.error)
+		cli_error("%s", list.error);
 	if (!list.count)
 		cli_error("no scenarios were found; a reinstallation brings "
 			  "the bundled ones back");

@@ -34,7 +34,7 @@ static bool lend_scenario(void *ctx, size_t i, struct app_scenario *s)
 		return false;
 	e = &l->list.entry[i];
 	*s = (struct app_scenario){ e->own ? e->path : e->name, e->title,
-		e->own };
+		e->topic, e->own };
 	return true;
 }
 

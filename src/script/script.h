@@ -51,13 +51,17 @@ struct script_entry {
 	char *path;
 	struct text title;   /* "" where it has none */
 	struct text summary; /* "" where it has none */
+	struct text topic;   /* of the folder's contents; en NULL: none */
+	unsigned rank;	     /* its place in them from 1; 0: none */
 	bool own;	     /* the user's, not bundled */
 	char *error;	     /* why it has no title: FILE:LINE: what; or NULL */
 };
 
 struct script_list {
-	struct script_entry *entry; /* bundled first, each part by name */
+	struct script_entry *entry; /* bundled first, each part in the order of
+				       its contents, then by name */
 	size_t count;
+	char *error; /* what is wrong with a _contents.lua; or NULL */
 };
 
 /* All scenarios of the script folders with their titles; each file is run until

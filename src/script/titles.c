@@ -1,6 +1,7 @@
 /* Lists of scenarios.  A title is read by running the file until its scenario{}
  * returns and no further. */
 #include "script/api.h"
+#include "script/contents.h"
 #include "script/paths.h"
 #include "script/script.h"
 
@@ -80,14 +81,23 @@ static void add_folder(struct script_list *list, const char *path, bool own)
 	names_free(files);
 }
 
+/* In the order in which a course takes them. */
+static void add_course(struct script_list *list, const char *path, bool own)
+{
+	size_t from = list->count;
+
+	add_folder(list, path, own);
+	contents_apply(list, from, path);
+}
+
 void script_list_read(struct script_list *list)
 {
 	struct folder folder[MAX_FOLDERS];
 	unsigned n = folders_get("scripts", folder);
 
-	*list = (struct script_list){ NULL, 0 };
+	*list = (struct script_list){ NULL, 0, NULL };
 	for (unsigned i = 0; i < n; i++)
-		add_folder(list, folder[i].path, folder[i].own);
+		add_course(list, folder[i].path, folder[i].own);
 	folders_free(folder, n);
 }
 
@@ -142,7 +152,7 @@ bool script_list_path(
 	char *found;
 	struct stat st;
 
-	*list = (struct script_list){ NULL, 0 };
+	*list = (struct script_list){ NULL, 0, NULL };
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		found = without_slash(path);
 		if (found)
@@ -168,7 +178,10 @@ void script_list_free(struct script_list *list)
 		free((char *)e->title.zh);
 		free((char *)e->summary.en);
 		free((char *)e->summary.zh);
+		free((char *)e->topic.en);
+		free((char *)e->topic.zh);
 	}
 	free(list->entry);
-	*list = (struct script_list){ NULL, 0 };
+	free(list->error);
+	*list = (struct script_list){ NULL, 0, NULL };
 }

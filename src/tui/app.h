@@ -13,6 +13,7 @@
 struct app_scenario {
 	const char *name;  /* what open() takes: a path or a bundled name */
 	struct text title; /* en may be NULL */
+	struct text topic; /* part of the course; en may be NULL */
 	bool own;	   /* the user's, not bundled */
 };
 

@@ -37,6 +37,19 @@ void menu_add(struct menu *m, const char *label, const char *detail,
 	snprintf(item->label, sizeof(item->label), "%s", label);
 	snprintf(item->detail, sizeof(item->detail), "%s", detail);
 	snprintf(item->command, sizeof(item->command), "%s", command);
+	item->heading = false;
+}
+
+void menu_heading(struct menu *m, const char *label)
+{
+	int nr = m->nr;
+
+	menu_add(m, label, "", "");
+	if (m->nr > nr)
+		m->item[nr].heading = true;
+	/* it opens on the first entry that can be chosen */
+	if (m->now == nr)
+		m->now++;
 }
 
 void menu_close(struct menu *m)
@@ -52,11 +65,13 @@ void menu_release(struct menu *m)
 
 void menu_move(struct menu *m, int by)
 {
-	m->now += by;
-	if (m->now >= m->nr)
-		m->now = m->nr - 1;
-	if (m->now < 0)
-		m->now = 0;
+	int to = m->now + by, way = by < 0 ? -1 : 1;
+
+	to = to >= m->nr ? m->nr - 1 : to < 0 ? 0 : to;
+	while (to >= 0 && to < m->nr && m->item[to].heading)
+		to += way;
+	if (to >= 0 && to < m->nr)
+		m->now = to;
 }
 
 void menu_jump(struct menu *m, char ch)
@@ -64,7 +79,8 @@ void menu_jump(struct menu *m, char ch)
 	for (int i = 1; i <= m->nr; i++) {
 		int at = (m->now + i) % m->nr;
 
-		if (tolower((unsigned char)m->item[at].label[0]) ==
+		if (!m->item[at].heading &&
+			tolower((unsigned char)m->item[at].label[0]) ==
 			tolower((unsigned char)ch)) {
 			m->now = at;
 			return;
@@ -77,7 +93,8 @@ int menu_at(const struct menu *m, int x, int y)
 	int i = m->top + y - m->r.y - 1;
 
 	if (x <= m->r.x || x >= m->r.x + m->r.w - 1 || y <= m->r.y ||
-		y >= m->r.y + m->r.h - 1 || i >= m->nr)
+		y >= m->r.y + m->r.h - 1 || i >= m->nr ||
+		m->item[i].heading)
 		return -1;
 	return i;
 }
@@ -87,7 +104,9 @@ static void measure(const struct menu *m, int *label, int *detail)
 {
 	*label = *detail = 0;
 	for (int i = 0; i < m->nr; i++) {
-		int w = text_width(m->item[i].label);
+		int w = m->item[i].heading
+			? 0
+			: text_width(m->item[i].label);
 		int d = text_width(m->item[i].detail);
 
 		*label = w > *label ? w : *label;
@@ -107,6 +126,8 @@ static void place(struct menu *m, int label, int detail, int w, int h)
 	m->r.y = (h - m->r.h) / 2;
 	if (m->now < m->top)
 		m->top = m->now;
+	if (m->top && m->top == m->now && m->item[m->top - 1].heading)
+		m->top--;
 	if (m->now >= m->top + m->r.h - 2)
 		m->top = m->now - (m->r.h - 2) + 1;
 }
@@ -118,6 +139,11 @@ static void draw_item(
 	enum style style = now ? ST_MENU_NOW : ST_MENU;
 	int x = m->r.x + 1, w = m->r.w - 2;
 
+	if (m->item[i].heading) {
+		canvas_put_cut(cv, x + 1, y, w - 2, ST_STRONG,
+			m->item[i].label);
+		return;
+	}
 	canvas_fill(cv, (struct rect){ x, y, w, 1 }, style);
 	if (now)
 		canvas_glyph(cv, x, y, style, GL_NOW);

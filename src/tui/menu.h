@@ -11,6 +11,7 @@ struct menu_item {
 	char label[MENU_LABEL];
 	char detail[MENU_LABEL];    /* right of it, dim */
 	char command[MENU_COMMAND]; /* run when chosen; "": nothing */
+	bool heading; /* of the entries below it; it cannot be chosen */
 };
 
 struct menu {
@@ -28,9 +29,11 @@ void menu_open(struct menu *m, const char *title);
 /* Add an entry; @detail and @command may be "". */
 void menu_add(struct menu *m, const char *label, const char *detail,
 	const char *command);
+/* Add a line that only says what is below it. */
+void menu_heading(struct menu *m, const char *label);
 void menu_close(struct menu *m);
 void menu_release(struct menu *m);
-/* Move the mark by @by, staying inside. */
+/* Move the mark by @by, staying inside; it never rests on a heading. */
 void menu_move(struct menu *m, int by);
 /* Mark the next entry whose label begins with @ch (any case). */
 void menu_jump(struct menu *m, char ch);

@@ -222,10 +222,25 @@ bool app_rerun(struct app *a, const struct era *era)
 
 /* -- the list ----------------------------------------------------------- */
 
+/* Above the first scenario of a topic. */
+static void topic_heading(struct app *a, const struct app_scenario *s,
+	const char **last)
+{
+	const char *topic = s->topic.en ? look_text(&a->look, s->topic)
+		: s->own		? _("Your own")
+		: *last			? _("Others")
+					: "";
+
+	if (*topic && (!*last || strcmp(*last, topic)))
+		menu_heading(&a->menu, topic);
+	*last = topic;
+}
+
 void app_choose(struct app *a)
 {
 	struct app_scenario s;
 	char command[MENU_COMMAND];
+	const char *topic = NULL;
 
 	menu_open(&a->menu, _("Scenarios"));
 	menu_add(&a->menu, _("(empty machine)"),
@@ -233,6 +248,7 @@ void app_choose(struct app *a)
 	for (size_t i = 0;
 		a->host->scenario && a->host->scenario(a->host->ctx, i, &s);
 		i++) {
+		topic_heading(a, &s, &topic);
 		snprintf(command, sizeof(command), "open \"%.200s\"", s.name);
 		menu_add(&a->menu, s.name,
 			s.title.en ? look_text(&a->look, s.title) : "",

@@ -21,6 +21,29 @@ like "the user's own" "$out" '^  mine +Mine'
 unlike 'titles are harmless' "$out" "$(printf '\033')"
 run run mine
 is 'exit 0: by name' "$rc" 0
+run list
+like "what has no topic comes under a heading of its own" "$out" '^Your own:$'
+contents=$(awk '/"[a-z0-9.-]+"/ { while (match($0, /"[a-z0-9.-]+"/)) {
+	print substr($0, RSTART + 1, RLENGTH - 2)
+	$0 = substr($0, RSTART + RLENGTH) } }' scripts/_contents.lua)
+is 'the contents name every bundled scenario' "$(printf '%s\n' "$contents" |
+	sort)" "$(ls scripts/[!_]*.lua | sed 's,.*/,,;s/\.lua$//' | sort)"
+run list -q
+is 'the order is that of the contents' "$(printf '%s\n' "$out" | grep -vx mine)" \
+	"$contents"
+cat >"$tmp/.local/share/rmapscope/scripts/_contents.lua" <<'END'
+return { { title = "Week 1", "mine", "theirs" } }
+END
+run list
+is 'exit 0: contents with a mistake' "$rc" 0
+like 'the mistake is told' "$err" \
+	"_contents.lua: contents: no scenario 'theirs' lies beside it"
+like 'and the scenarios are listed' "$out" '^  mine +Mine'
+printf 'return { { title = { en = "Week 1", zh = "x" }, "mine" } }\n' \
+	>"$tmp/.local/share/rmapscope/scripts/_contents.lua"
+run list
+like "the user's own topics" "$out" '^Week 1:$'
+rm "$tmp/.local/share/rmapscope/scripts/_contents.lua"
 HOME=/nonexistent run list
 is 'exit 0: without a home' "$rc" 0
 (unset HOME; "$RMAPSCOPE" list >/dev/null 2>&1)

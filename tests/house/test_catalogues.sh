@@ -45,6 +45,7 @@ differing()
 	/^i / { id = substr($0, 3); next }
 	{
 		str = substr($0, 3)
+		gsub(/[{]s[}]/, "", id) # the plural is English
 		if (str == "")
 			print "not translated: " id
 		words = "[{][a-z]+[}]"
