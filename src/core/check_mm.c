@@ -81,21 +81,61 @@ static bool check_index(struct checker *c, const struct mm_struct *mm)
 	return true;
 }
 
+/* Pages of an mm's VMAs, by what they are. */
+struct counted {
+	uint64_t total, locked, exec, stack, data;
+};
+
+/* Each page is of one kind at most: code that cannot be written, a stack,
+ * private and writable. */
+static void count_pages(struct counted *n, const struct vm_area_struct *v)
+{
+	uint64_t pages = (v->vm_end - v->vm_start) / PAGE_SIZE;
+	bool stack = v->vm_flags & VM_GROWSDOWN;
+	bool write = v->vm_flags & VM_WRITE, shared = v->vm_flags & VM_SHARED;
+
+	n->total += pages;
+	if (v->vm_flags & VM_LOCKED)
+		n->locked += pages;
+	if (stack)
+		n->stack += pages;
+	else if (write && !shared)
+		n->data += pages;
+	else if (!write && (v->vm_flags & VM_EXEC))
+		n->exec += pages;
+}
+
+static bool check_counted(struct checker *c, const struct mm_struct *mm,
+	const struct counted *n)
+{
+	struct ref o = ref_make(REF_TASK, mm->id);
+
+	if (n->locked != mm->locked_vm)
+		return broken(c, "locked_vm", o, n->locked, mm->locked_vm);
+	if (n->total != mm->total_vm)
+		return broken(c, "total_vm", o, n->total, mm->total_vm);
+	if (n->exec != mm->exec_vm)
+		return broken(c, "exec_vm", o, n->exec, mm->exec_vm);
+	if (n->stack != mm->stack_vm)
+		return broken(c, "stack_vm", o, n->stack, mm->stack_vm);
+	if (n->data != mm->data_vm)
+		return broken(c, "data_vm", o, n->data, mm->data_vm);
+	return true;
+}
+
 static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 {
 	const struct vm_area_struct *prev = NULL;
 	bool cached = !mm->mmap_cache;
 	struct ref o = ref_make(REF_TASK, mm->id);
-	uint64_t pages = 0, locked = 0;
+	struct counted n = { 0 };
 	uint32_t count = 0;
 
 	for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next) {
 		if (!check_vma(c, mm, v, prev))
 			return false;
 		cached |= v == mm->mmap_cache;
-		pages += (v->vm_end - v->vm_start) / PAGE_SIZE;
-		if (v->vm_flags & VM_LOCKED)
-			locked += (v->vm_end - v->vm_start) / PAGE_SIZE;
+		count_pages(&n, v);
 		count++;
 		prev = v;
 	}
@@ -103,10 +143,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 		return false;
 	if (count != mm->map_count)
 		return broken(c, "map_count", o, count, mm->map_count);
-	if (locked != mm->locked_vm)
-		return broken(c, "locked_vm", o, locked, mm->locked_vm);
-	if (pages != mm->total_vm)
-		return broken(c, "total_vm", o, pages, mm->total_vm);
+	if (!check_counted(c, mm, &n))
+		return false;
 	if (mm->brk < mm->start_brk)
 		return broken(c, "brk", o, mm->start_brk, mm->brk);
 	if (!cached)

@@ -13,6 +13,7 @@
 #include "core/mm.h"
 #include "core/oom_kill.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
@@ -45,6 +46,8 @@ static const struct era_ops ops = {
 	.fault_unlock = fault_unlock_mm,
 	.fault_prepare = fault_prepare_old,
 	.counts_zero_page = true,
+	.expand_stack = expand_stack_old,
+	.stack_cushion = 32,
 	.read_needs = VM_READ | VM_EXEC,
 	.faults_locked = true,
 	.map_new_page = map_new_page_old,

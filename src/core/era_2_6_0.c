@@ -15,6 +15,7 @@
 #include "core/pcp.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
@@ -63,6 +64,8 @@ static const struct era_ops ops = {
 	.reserves_first = true,
 	.drops_old_locked = true,
 	.counts_zero_page = true,
+	.expand_stack = expand_stack_old,
+	.stack_cushion = 32,
 	.read_needs = VM_READ | VM_EXEC,
 	.faults_locked = true,
 	.map_new_page = map_new_page_old,
@@ -115,6 +118,7 @@ static const struct era_ops ops = {
 	.split_end_below = true,
 	.unmapped_area = place_bottom_up_cached,
 	.zero_len_is_ok = true,
+	.has_map_locked = true,
 	.too_long = -EINVAL,
 	.max_map_count = 65536,
 	.remap = remap_2_6_0,

@@ -13,6 +13,7 @@
 #include "core/oom_kill.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vma.h"
@@ -48,6 +49,9 @@ static const struct era_ops ops = {
 	.fault_lock = fault_lock_mm,
 	.fault_unlock = fault_unlock_mm,
 	.fault_prepare = list_prepare,
+	.expand_stack = expand_stack_2_6_11,
+	.stack_cushion = 32,
+	.memlock_allows = true,
 	.read_needs = VM_READ | VM_EXEC,
 	.faults_locked = true,
 	.map_new_page = map_new_page_2_6_11,
@@ -96,6 +100,7 @@ static const struct era_ops ops = {
 	.split_end_below = true,
 	.unmapped_area = place_top_down_cached,
 	.zero_len_is_ok = true,
+	.has_map_locked = true,
 	.too_long = -EINVAL,
 	.max_map_count = 65536,
 	.remap = remap_target_first,

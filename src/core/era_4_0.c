@@ -14,6 +14,7 @@
 #include "core/oom_kill.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vmscan.h"
@@ -53,6 +54,11 @@ static const struct era_ops ops = {
 	.fault_lock = fault_lock_mm,
 	.fault_unlock = fault_unlock_mm,
 	.fault_prepare = avc_prepare,
+	.expand_stack = expand_stack_4_0,
+	.stack_cushion = 65536,
+	.stack_cushion_words = 32,
+	.stack_guard_page = true,
+	.memlock_allows = true,
 	.read_needs = VM_READ | VM_EXEC | VM_WRITE,
 	.map_new_page = map_new_page_avc,
 	.may_write_in_place = may_write_in_place_4_0,
@@ -104,6 +110,9 @@ static const struct era_ops ops = {
 	.split_start_below = false,
 	.split_end_below = true,
 	.unmapped_area = place_top_down,
+	.has_map_locked = true,
+	.limits_first = true,
+	.grows_down_first = true,
 	.too_long = -ENOMEM,
 	.rounds_hint_down = true,
 	.max_map_count = 65530,

@@ -14,6 +14,7 @@
 #include "core/oom_kill.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/text.h"
 #include "core/vmscan.h"
@@ -55,6 +56,10 @@ static const struct era_ops ops = {
 	.fault_lock = fault_lock_vma,
 	.fault_unlock = fault_unlock_vma,
 	.fault_prepare = fault_prepare_6_18,
+	.expand_stack = expand_stack_6_18,
+	.stack_guard_gap = STACK_GUARD_GAP,
+	.memlock_allows = true,
+	.limits_data = true,
 	.read_needs = VM_READ | VM_EXEC | VM_WRITE,
 	.map_new_page = map_new_page_avc,
 	.may_write_in_place = may_write_in_place_6_18,
@@ -112,6 +117,9 @@ static const struct era_ops ops = {
 	.has_noreplace = true,
 	.rounds_hint_down = true,
 	.charges_first = true,
+	.has_map_locked = true,
+	.grows_down_first = true,
+	.has_droppable = true,
 	.too_long = -ENOMEM,
 	.max_map_count = 65530,
 	.refuses_silly_len = true,

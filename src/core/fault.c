@@ -10,6 +10,7 @@
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
@@ -213,11 +214,14 @@ static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
 	bool reserves = ops_of(m)->reserves_first;
-	int err = 0;
+	int err;
 
 	call(m, FN_ANON_PAGE, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	if (reserves)
-		err = rmap_reserve_locked(m, vma->vm_mm);
+	if (check_stack_guard_page(m, vma, addr)) {
+		ret(m, FN_ANON_PAGE);
+		return STATUS_SIGSEGV;
+	}
+	err = reserves ? rmap_reserve_locked(m, vma->vm_mm) : 0;
 	if (err)
 		ptl_unlock(m, vma->vm_mm);
 	else if (write)
@@ -413,17 +417,19 @@ static void count_fault(struct machine *m, struct mm_struct *mm)
 	}
 }
 
-/* do_page_fault: @present is bit 0 of the error code. */
+/* do_page_fault: @sp is the stack pointer, @present bit 0 of the error code. */
 static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	bool write, bool present)
+	uint64_t sp, bool write, bool present)
 {
-	struct vm_area_struct *vma;
+	struct vm_area_struct *vma, *held;
 	int status;
 
 	m->faults++;
 	m->major = false;
 	call(m, FN_FAULT, addr_ref(mm, addr), NO_REF, write);
-	vma = ops_of(m)->fault_lock(m, mm, addr);
+	vma = held = ops_of(m)->fault_lock(m, mm, addr);
+	if (!vma)
+		vma = grow_stack(m, mm, addr, sp);
 	if (!vma) {
 		status = STATUS_SIGSEGV;
 	} else if (!access_ok(m, vma, write, present)) {
@@ -434,7 +440,7 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	}
 	if (!status)
 		count_fault(m, mm);
-	ops_of(m)->fault_unlock(m, mm, vma);
+	ops_of(m)->fault_unlock(m, mm, held);
 	ret(m, FN_FAULT);
 	return status;
 }
@@ -489,8 +495,8 @@ static void do_access(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	}
 }
 
-int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
-	bool write, value_t *value)
+int access_user_sp(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	uint64_t sp, bool write, value_t *value)
 {
 	const struct paging *p = machine_paging(m);
 
@@ -512,8 +518,15 @@ int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 					     .o = addr_ref(mm, addr),
 					     .old = !!(pte & p->present),
 					     .n = write });
-		status = page_fault(m, mm, addr, write, pte & p->present);
+		status = page_fault(m, mm, addr, sp, write,
+			pte & p->present);
 		if (status)
 			return status;
 	}
+}
+
+int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	bool write, value_t *value)
+{
+	return access_user_sp(m, mm, addr, addr, write, value);
 }

@@ -8,10 +8,13 @@
 /*
  * Read or write the word at @addr as the task's processor does: walk the
  * tables, fault as often as needed.  @write: *value is stored; else it is
- * loaded.  0, STATUS_SIGSEGV or STATUS_OOM.
+ * loaded.  0, STATUS_SIGSEGV, STATUS_SIGBUS or STATUS_OOM.
  */
 int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, value_t *value);
+/* The same with the stack pointer at @sp; else it is at @addr, as in a push. */
+int access_user_sp(struct machine *m, struct mm_struct *mm, uint64_t addr,
+	uint64_t sp, bool write, value_t *value);
 
 /*
  * Mechanisms of the generations (fault_old.c, fault_2_6_11.c, fault_4_0.c,

@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -250,7 +251,7 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 	}
 	vma_link_file_after(m, vma, src);
 	vma_link(m, vma);
-	mm->total_vm += vma_pages(vma);
+	vm_stat_account(mm, vma->vm_flags, (int64_t)vma_pages(vma));
 	return wipe ? 0 : copy_page_range(m, vma, src);
 }
 

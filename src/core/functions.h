@@ -122,6 +122,9 @@
 		"__do_page_fault", "do_user_addr_fault")                       \
 	FN(FIND_VMA, "find_vma", "find_vma", "find_vma", "find_vma",           \
 		"lock_vma_under_rcu")                                          \
+	FN(EXPAND_STACK, "expand_stack", "expand_stack", "expand_stack",       \
+		"expand_stack", "expand_downwards")                            \
+	FN(GUARD_PAGE, NULL, NULL, NULL, "check_stack_guard_page", NULL)       \
 	FN(HANDLE_MM, "handle_mm_fault", "handle_mm_fault",                    \
 		"handle_mm_fault", "handle_mm_fault", "handle_mm_fault")       \
 	FN(HANDLE_PTE, "handle_pte_fault", "handle_pte_fault",                 \

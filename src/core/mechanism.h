@@ -162,6 +162,14 @@ struct era_ops {
 	bool drops_old_locked;   /* a copied page is released under the lock */
 	bool counts_zero_page;   /* copying takes a reference on the zero page
 				    that nobody drops */
+	/* let a VMA that grows down begin at @addr, see stack.h */
+	int (*expand_stack)(struct machine *m, struct vm_area_struct *vma,
+		uint64_t addr);
+	uint32_t stack_cushion;  /* so many bytes below the stack pointer may be
+				    touched; with the next 0: any */
+	uint32_t stack_cushion_words; /* and so many words */
+	bool stack_guard_page;   /* the lowest page of such a VMA is not used */
+	uint32_t stack_guard_gap; /* pages that placement leaves below it */
 	uint64_t read_needs;     /* any of these vm_flags allows a read */
 	bool faults_locked;      /* page table lock held from the start */
 	/* map a new page where nothing was; page table lock held */
@@ -277,6 +285,11 @@ struct era_ops {
 	bool has_noreplace;      /* MAP_FIXED_NOREPLACE */
 	bool rounds_hint_down;   /* mmap: to a page; before: up */
 	bool charges_first;      /* mmap: account before it unmaps */
+	bool limits_first;       /* mmap: RLIMIT_AS, too (4.0) */
+	bool grows_down_first;   /* EINVAL of MAP_GROWSDOWN with a file or
+				    shared comes before anything is done */
+	bool has_map_locked;     /* MAP_LOCKED (2.5.37) */
+	bool has_droppable;      /* MAP_DROPPABLE (6.11) */
 	bool zero_len_is_ok;     /* mmap(len = 0) returns its address */
 	int too_long;            /* errno of an mmap longer than the space */
 	uint32_t max_map_count;
@@ -304,6 +317,11 @@ struct era_ops {
 	/* mremap after its arguments were checked */
 	int (*remap)(struct machine *m, struct remap *r);
 	bool expand_merges;      /* growing mremap joins the next VMA too */
+	bool limits_data;        /* RLIMIT_DATA is for all that is private and
+				    writable; before, for the heap alone */
+	bool memlock_allows;     /* RLIMIT_MEMLOCK may be locked by anybody;
+				    before, nothing without CAP_IPC_LOCK, and
+				    the limit is for those who have it, too */
 	bool (*enough_memory)(const struct machine *m, uint64_t pages);
 
 	/* freeing */

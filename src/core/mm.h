@@ -158,6 +158,10 @@ void vma_set_flags(struct machine *m, struct vm_area_struct *vma,
 int account_protection(struct machine *m, const struct vm_area_struct *vma,
 	uint64_t pages, uint64_t *vm_flags);
 
+/* @bytes of the mm have other flags now: vm_stat_account() of both. */
+void account_flags(struct mm_struct *mm, uint64_t old, uint64_t new,
+	uint64_t bytes);
+
 /* Mechanisms: mprotect.  Since 2.6.11 VMA by VMA, each merged or split. */
 int mprotect_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end, unsigned prot);

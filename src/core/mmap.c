@@ -5,10 +5,12 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
+#include "core/stack.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
@@ -49,8 +51,10 @@ bool enough_total(const struct machine *m, uint64_t pages)
 static bool is_free(const struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, uint64_t len)
 {
+	const struct vm_area_struct *vma = vma_lookup(mm, addr);
+
 	return addr <= machine_paging(m)->task_size - len &&
-		!vma_intersection(mm, addr, addr + len);
+		(!vma || addr + len <= vm_start_gap(m, vma));
 }
 
 uint64_t place_top_down(struct machine *m, struct mm_struct *mm, uint64_t len)
@@ -60,13 +64,14 @@ uint64_t place_top_down(struct machine *m, struct mm_struct *mm, uint64_t len)
 	struct vm_area_struct *over = vma_lookup(mm, top - 1);
 
 	/* a VMA may reach over the base: the hole ends at its start */
-	if (over && over->vm_start < top)
-		top = over->vm_start, vma = over->vm_prev;
+	if (over && vm_start_gap(m, over) < top)
+		top = vm_start_gap(m, over), vma = over->vm_prev;
 	for (; vma; vma = vma->vm_prev) {
 		cost(m, COST_TREE_NODES, 1);
-		if (top - vma->vm_end >= len)
+		if (top > vma->vm_end && top - vma->vm_end >= len)
 			return top - len;
-		top = vma->vm_start;
+		if (vm_start_gap(m, vma) < top)
+			top = vm_start_gap(m, vma);
 	}
 	return top >= len + PAGE_SIZE ? top - len : 0;
 }
@@ -249,7 +254,8 @@ static int map_region(struct machine *m, const struct region *r)
 	if (!ops_of(m)->merge_new(m, &req, &err) && !err)
 		err = new_vma(m, r);
 	if (!err)
-		r->mm->total_vm += r->len >> PAGE_SHIFT;
+		vm_stat_account(r->mm, r->vm_flags,
+			(int64_t)(r->len >> PAGE_SHIFT));
 	if (!err && (r->vm_flags & VM_LOCKED))
 		lock_new_range(m, r->mm, r->addr, r->len);
 	return err;
@@ -263,6 +269,28 @@ static bool is_accountable(const struct region *r)
 		(r->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 }
 
+/* Pages of the range that are mapped already (4.0 count_vma_pages_range). */
+static uint64_t mapped_pages(const struct region *r)
+{
+	uint64_t end = r->addr + r->len, pages = 0;
+	const struct vm_area_struct *v = vma_intersection(r->mm, r->addr, end);
+
+	for (; v && v->vm_start < end; v = v->vm_next) {
+		uint64_t from = v->vm_start > r->addr ? v->vm_start : r->addr;
+		uint64_t to = v->vm_end < end ? v->vm_end : end;
+
+		pages += (to - from) >> PAGE_SHIFT;
+	}
+	return pages;
+}
+
+/* Do the limits allow it, if @less pages go? */
+static bool may_map(struct machine *m, const struct region *r, uint64_t less)
+{
+	return may_expand_vm(m, r->mm, r->vm_flags,
+		(int64_t)(r->len >> PAGE_SHIFT) - (int64_t)less);
+}
+
 /*
  * 6.18 __mmap_setup: the range is cut out and accounted for before anything
  * in it is unmapped; refused, only the cuts remain.
@@ -273,6 +301,8 @@ static int charge_first(struct machine *m, const struct region *r)
 	int err = split_at_ends(m, r->mm, r->addr, end);
 	struct vm_area_struct *v = vma_intersection(r->mm, r->addr, end);
 
+	if (!err && !may_map(m, r, mapped_pages(r)))
+		err = -ENOMEM;
 	if (err || !is_accountable(r))
 		return err;
 	for (; v && v->vm_start < end; v = v->vm_next)
@@ -298,16 +328,33 @@ static int map_shared_anon(struct machine *m, struct region *r)
 	return err;
 }
 
+/* Nothing is mapped where it goes, and the limits allow it: 4.0 asks them
+ * first, 2.x when the old mappings are gone. */
+static int clear_range(struct machine *m, const struct region *r)
+{
+	const struct era_ops *ops = ops_of(m);
+	int err = 0;
+
+	if (ops->charges_first)
+		err = charge_first(m, r);
+	else if (ops->limits_first && !may_map(m, r, mapped_pages(r)))
+		err = -ENOMEM;
+	if (!err && vma_intersection(r->mm, r->addr, r->addr + r->len)) {
+		err = do_munmap(m, r->mm, r->addr, r->len);
+		if (err && !ops->charges_first)
+			err = -ENOMEM;
+	}
+	if (!err && !ops->charges_first && !ops->limits_first &&
+		!may_map(m, r, 0))
+		err = -ENOMEM;
+	return err;
+}
+
 /* mmap_region: clear the range, account for it, map it. */
 static int mmap_region(struct machine *m, struct region *r)
 {
-	uint64_t end = r->addr + r->len;
-	int err = 0;
+	int err = clear_range(m, r);
 
-	if (ops_of(m)->charges_first)
-		err = charge_first(m, r);
-	if (!err && vma_intersection(r->mm, r->addr, end))
-		err = do_munmap(m, r->mm, r->addr, r->len);
 	if (err)
 		return err;
 	if (is_accountable(r)) {
@@ -316,9 +363,23 @@ static int mmap_region(struct machine *m, struct region *r)
 			return -ENOMEM;
 		r->vm_flags |= ops_of(m)->account_flag;
 	}
+	if (r->inode && (r->vm_flags & VM_GROWSDOWN))
+		return -EINVAL; /* 2.x: not before all else was allowed */
 	if (!r->inode && (r->vm_flags & VM_SHARED))
 		return map_shared_anon(m, r);
 	return map_region(m, r);
+}
+
+static int name_and_map(struct machine *m, const struct op *op,
+	struct region *r)
+{
+	int err;
+
+	r->name = string_intern(m, op->text);
+	call(m, FN_MMAP_REGION, addr_ref(r->mm, r->addr), NO_REF, r->len);
+	err = mmap_region(m, r);
+	ret(m, FN_MMAP_REGION);
+	return err;
 }
 
 /* The file and the place in it that a call names; @r has its address. */
@@ -337,9 +398,14 @@ static void region_file(const struct machine *m, const struct op *op,
 	else if (!shared)
 		r->pgoff = anon_pgoff(m, r->addr);
 	r->vm_flags |= r->mm->def_flags;
-	if (op->arg[MMAP_LOCKED])
+	if (op->arg[MMAP_LOCKED] && ops_of(m)->has_map_locked)
 		r->vm_flags |= VM_LOCKED;
-	r->noreserve = op->arg[MMAP_NORESERVE];
+	if (op->arg[MMAP_GROWSDOWN])
+		r->vm_flags |= VM_GROWSDOWN;
+	if (op->arg[MMAP_DROPPABLE])
+		r->vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK |
+			VM_DONTDUMP;
+	r->noreserve = op->arg[MMAP_NORESERVE] || op->arg[MMAP_DROPPABLE];
 	if (r->noreserve && ops_of(m)->has_noreserve)
 		r->vm_flags |= VM_NORESERVE;
 }
@@ -363,6 +429,28 @@ static bool pgoff_overflows(const struct machine *m, uint64_t pgoff,
 							    : UINT64_MAX;
 
 	return pgoff > limit || pages > limit - pgoff;
+}
+
+/* MAP_LOCKED and MCL_FUTURE, then what the kind of mapping forbids. */
+static int check_flags(struct machine *m, const struct op *op,
+	const struct region *r)
+{
+	bool grows = op->arg[MMAP_GROWSDOWN], drops = op->arg[MMAP_DROPPABLE];
+	bool locked = op->arg[MMAP_LOCKED] && ops_of(m)->has_map_locked;
+
+	if (locked && can_do_mlock(m))
+		return -EPERM;
+	if (!mlock_future_ok(m, r->mm, r->vm_flags, r->len))
+		return -EAGAIN;
+	if (grows && ops_of(m)->grows_down_first &&
+		(r->inode || op->arg[MMAP_SHARED]))
+		return -EINVAL;
+	/* MAP_TYPE is a number: with MAP_SHARED it would be another one, which
+	 * is none, as it is for a file and in kernels before 6.11 */
+	if (drops && (!ops_of(m)->has_droppable || r->inode ||
+			     op->arg[MMAP_SHARED] || locked || grows))
+		return -EINVAL;
+	return 0;
 }
 
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
@@ -390,10 +478,9 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 		struct region r = { .mm = mm, .addr = *addr, .len = *len };
 
 		region_file(m, op, &r);
-		r.name = string_intern(m, op->text);
-		call(m, FN_MMAP_REGION, addr_ref(mm, *addr), NO_REF, *len);
-		err = mmap_region(m, &r);
-		ret(m, FN_MMAP_REGION);
+		err = check_flags(m, op, &r);
+		if (!err)
+			err = name_and_map(m, op, &r);
 	}
 	ret(m, FN_MMAP);
 	return err;

@@ -2,6 +2,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/swap.h"
@@ -111,11 +112,18 @@ int account_protection(struct machine *m, const struct vm_area_struct *vma,
 	return 0;
 }
 
+void account_flags(struct mm_struct *mm, uint64_t old, uint64_t new,
+	uint64_t bytes)
+{
+	vm_stat_account(mm, old, -(int64_t)(bytes >> PAGE_SHIFT));
+	vm_stat_account(mm, new, (int64_t)(bytes >> PAGE_SHIFT));
+}
+
 /* @err; the VMA that holds @start afterwards is where the caller goes on. */
 static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, unsigned prot)
 {
-	uint64_t vm_flags = vma->vm_flags & ~VM_ACCESS;
+	uint64_t old = vma->vm_flags, vm_flags = old & ~VM_ACCESS;
 	int err;
 
 	vm_flags |= prot_flags(prot);
@@ -129,6 +137,7 @@ static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 		if (vma->vm_flags != vm_flags)
 			vma_set_flags(m, vma, vm_flags);
 		change_protection(m, vma, start, end);
+		account_flags(vma->vm_mm, old, vm_flags, end - start);
 	}
 	ret(m, FN_MPROTECT);
 	return err;

@@ -239,18 +239,21 @@ static int mprotect_fixup(struct machine *m, fixup_fn *fixup,
 	struct vm_area_struct *vma, struct vm_area_struct **pprev,
 	uint64_t start, uint64_t end, unsigned prot)
 {
-	uint64_t vm_flags = (vma->vm_flags & ~VM_ACCESS) | prot_flags(prot);
+	uint64_t old = vma->vm_flags;
+	uint64_t vm_flags = (old & ~VM_ACCESS) | prot_flags(prot);
 	struct mm_struct *mm = vma->vm_mm;
 	int err;
 
-	if (vm_flags == vma->vm_flags) {
+	if (vm_flags == old) {
 		*pprev = vma;
 		return 0;
 	}
 	call(m, FN_MPROTECT, vma_ref(vma), addr_ref(mm, start), end);
 	err = fixup(m, vma, pprev, start, end, vm_flags);
-	if (!err)
+	if (!err) {
 		change_protection(m, vma_lookup(mm, start), start, end);
+		account_flags(mm, old, vm_flags, end - start);
+	}
 	ret(m, FN_MPROTECT);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
@@ -132,6 +133,17 @@ static void empty_source(struct machine *m, const struct remap *r)
 		ops_of(m)->unlink_anon_vmas(m, vma);
 }
 
+/* The source stays counted until it is unmapped. */
+static void count_moved(struct machine *m, const struct remap *r,
+	const struct vm_area_struct *new)
+{
+	int64_t pages = (int64_t)(r->new_len >> PAGE_SHIFT);
+
+	vm_stat_account(r->mm, new->vm_flags, pages);
+	if (new->vm_flags & VM_LOCKED)
+		add_locked_vm(m, r->mm, pages);
+}
+
 /* Put back what was moved and take the new range away. */
 static void undo_move(struct machine *m, const struct remap *r)
 {
@@ -140,9 +152,7 @@ static void undo_move(struct machine *m, const struct remap *r)
 	back.addr = r->new_addr;
 	back.new_addr = r->addr;
 	move_page_tables(m, &back);
-	r->mm->total_vm += r->new_len >> PAGE_SHIFT;
-	if (vma_lookup(r->mm, r->new_addr)->vm_flags & VM_LOCKED)
-		add_locked_vm(m, r->mm, (int64_t)(r->new_len >> PAGE_SHIFT));
+	count_moved(m, r, vma_lookup(r->mm, r->new_addr));
 	do_munmap(m, r->mm, r->new_addr, r->new_len);
 }
 
@@ -151,14 +161,6 @@ static void undo_move(struct machine *m, const struct remap *r)
 static void unmap_source(struct machine *m, const struct remap *r)
 {
 	(void)do_munmap(m, r->mm, r->addr, r->old_len);
-}
-
-/* The source stays counted until it is unmapped. */
-static void count_moved_lock(struct machine *m, const struct remap *r,
-	const struct vm_area_struct *new)
-{
-	if (new->vm_flags & VM_LOCKED)
-		add_locked_vm(m, r->mm, (int64_t)(r->new_len >> PAGE_SHIFT));
 }
 
 static int move_vma(struct machine *m, struct remap *r)
@@ -178,8 +180,7 @@ static int move_vma(struct machine *m, struct remap *r)
 	if (err) {
 		undo_move(m, r);
 	} else {
-		r->mm->total_vm += r->new_len >> PAGE_SHIFT;
-		count_moved_lock(m, r, new);
+		count_moved(m, r, new);
 		if (r->dontunmap)
 			empty_source(m, r);
 		else if (r->old_len) /* 0, until 4.13: a second mapping */
@@ -220,6 +221,7 @@ static int grow_merging(struct machine *m, const struct remap *r)
 int remap_grow_in_place(struct machine *m, struct remap *r)
 {
 	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
+	uint64_t flags = r->vma->vm_flags;
 	int err = 0;
 
 	if (ops_of(m)->expand_merges) {
@@ -232,7 +234,7 @@ int remap_grow_in_place(struct machine *m, struct remap *r)
 		ret(m, FN_ADJUST);
 	}
 	if (!err)
-		r->mm->total_vm += more;
+		vm_stat_account(r->mm, flags, (int64_t)more);
 	if (!err && (vma_lookup(r->mm, r->addr)->vm_flags & VM_LOCKED))
 		lock_new_range(m, r->mm, r->addr + r->old_len,
 			more << PAGE_SHIFT);
@@ -284,6 +286,20 @@ int remap_find_source(struct machine *m, struct remap *r)
 	return 0;
 }
 
+/* What is more than before: locked memory, then the size of the mm. */
+int remap_limits(struct machine *m, const struct remap *r)
+{
+	uint64_t flags = r->vma->vm_flags, more = r->new_len - r->old_len;
+
+	if (r->dontunmap)
+		more = r->new_len;
+	else if (!mlock_future_ok(m, r->mm, flags, more))
+		return -EAGAIN;
+	return may_expand_vm(m, r->mm, flags, (int64_t)(more >> PAGE_SHIFT))
+		? 0
+		: -ENOMEM;
+}
+
 static int move(struct machine *m, struct remap *r)
 {
 	int err = 0;
@@ -322,6 +338,9 @@ static int grow_or_move(struct machine *m, struct remap *r)
 	bool at_end;
 	int err = remap_find_source(m, r);
 
+	if (err)
+		return err;
+	err = remap_limits(m, r);
 	if (err)
 		return err;
 	if (!may_charge(m, r))

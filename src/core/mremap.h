@@ -15,6 +15,8 @@ struct remap {
 
 /* The old range must lie in one VMA: r->vma.  0 or -EFAULT. */
 int remap_find_source(struct machine *m, struct remap *r);
+/* RLIMIT_MEMLOCK: -EAGAIN; RLIMIT_AS, RLIMIT_DATA: -ENOMEM. */
+int remap_limits(struct machine *m, const struct remap *r);
 /* Is nothing mapped where the range would grow to? */
 bool remap_room_above(const struct machine *m, const struct remap *r);
 /* Let r->vma end at the new end.  0 or -ENOMEM. */

@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
@@ -119,11 +120,12 @@ static void link_new(struct machine *m, const struct remap *r,
 
 static void count_moved(struct machine *m, const struct remap *r)
 {
-	uint64_t pages = r->new_len >> PAGE_SHIFT;
+	uint64_t flags = vma_lookup(r->mm, r->new_addr)->vm_flags;
+	int64_t pages = (int64_t)(r->new_len >> PAGE_SHIFT);
 
-	r->mm->total_vm += pages;
-	if (vma_lookup(r->mm, r->new_addr)->vm_flags & VM_LOCKED)
-		add_locked_vm(m, r->mm, (int64_t)pages);
+	vm_stat_account(r->mm, flags, pages);
+	if (flags & VM_LOCKED)
+		add_locked_vm(m, r->mm, pages);
 }
 
 /* Nothing has moved.  A neighbour that has grown stays so; the kernel forgets
@@ -181,6 +183,9 @@ static int grow_or_move(struct machine *m, struct remap *r)
 	int err = remap_find_source(m, r);
 	bool at_end;
 
+	if (err)
+		return err;
+	err = remap_limits(m, r);
 	if (err)
 		return err;
 	if (!may_charge(m, r))

@@ -314,6 +314,9 @@ GET(struct task_struct, mm_file_rss_value, mm_of(o)->file_rss)
 GET(struct task_struct, mm_shmem_rss_value, mm_of(o)->shmem_rss)
 GET(struct task_struct, mm_maj_flt_value, mm_of(o)->maj_flt)
 GET(struct task_struct, mm_total_vm_value, mm_of(o)->total_vm)
+GET(struct task_struct, mm_data_vm_value, mm_of(o)->data_vm)
+GET(struct task_struct, mm_stack_vm_value, mm_of(o)->stack_vm)
+GET(struct task_struct, mm_exec_vm_value, mm_of(o)->exec_vm)
 GET(struct task_struct, mm_nr_ptes_value, mm_of(o)->nr_ptes)
 GET(struct task_struct, mm_pgd_value, as_ref(REF_PAGE, mm_of(o)->pgd))
 GET(struct task_struct, mm_start_brk_value, mm_of(o)->start_brk)
@@ -372,6 +375,15 @@ static const struct field task_fields[] = {
 		"include/linux/mm_types.h" },
 	{ "total_vm", VT_INT, IN_ALL, true, mm_total_vm_value,
 		N_("pages of address space in use"),
+		"include/linux/mm_types.h" },
+	{ "data_vm", VT_INT, IN_6_18, false, mm_data_vm_value,
+		N_("pages of it that are private and writable, but no stack"),
+		"include/linux/mm_types.h" },
+	{ "stack_vm", VT_INT, IN_ANON_VMA, false, mm_stack_vm_value,
+		N_("pages of it in VMAs that grow down"),
+		"include/linux/mm_types.h" },
+	{ "exec_vm", VT_INT, IN_ANON_VMA, false, mm_exec_vm_value,
+		N_("pages of it that are code and not writable"),
 		"include/linux/mm_types.h" },
 	{ "nr_ptes", VT_INT, IN_ALL, false, mm_nr_ptes_value,
 		N_("page tables below the top one"),

@@ -4,6 +4,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/reclaim.h"
@@ -176,11 +177,19 @@ static int run_brk(struct run *r)
 	return 0;
 }
 
+/* With the stack pointer where argument @i says. */
+static int access_at_sp(struct run *r, unsigned i, bool write, value_t *value)
+{
+	uint64_t addr = r->op->arg[0];
+	uint64_t sp = r->op->given & 1u << i ? r->op->arg[i] : addr;
+
+	return access_user_sp(r->m, r->task->mm, addr, sp, write, value);
+}
+
 static int run_read(struct run *r)
 {
 	value_t value = 0;
-	int status =
-		access_user(r->m, r->task->mm, r->op->arg[0], false, &value);
+	int status = access_at_sp(r, 1, false, &value);
 
 	r->res->value = value;
 	return status;
@@ -199,7 +208,7 @@ static int run_write(struct run *r)
 {
 	value_t value = value_arg(r);
 
-	return access_user(r->m, r->task->mm, r->op->arg[0], true, &value);
+	return access_at_sp(r, 2, true, &value);
 }
 
 static int run_fork(struct run *r)
@@ -311,6 +320,12 @@ static int run_migrate(struct run *r)
 	return page ? migrate_page(r->m, page) : -EINVAL;
 }
 
+static int run_setrlimit(struct run *r)
+{
+	do_setrlimit(r->m, r->task, r->op->given, r->op->arg);
+	return 0;
+}
+
 /* Each is replaced by the mechanism that it stands for. */
 static int run_later(struct run *r)
 {
@@ -345,7 +360,7 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SWAPOFF] = run_swapoff,
 	[OP_MINCORE] = run_mincore,
 	[OP_MSYNC] = run_msync,
-	[OP_SETRLIMIT] = run_later,
+	[OP_SETRLIMIT] = run_setrlimit,
 	[OP_CLONE] = run_clone,
 	[OP_VFORK] = run_vfork,
 	[OP_EXEC] = run_later,

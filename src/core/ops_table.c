@@ -119,7 +119,10 @@ static const struct op_desc descs[NR_OPS] = {
 		.id = OP_READ,
 		.name = "read",
 		.subject = ON_TASK,
-		.arg = { { "addr", ARG_ADDR, false, "an address" } },
+		.arg = { { "addr", ARG_ADDR, false, "an address" },
+			{ "sp", ARG_ADDR, true,
+				"the stack pointer; at the address, if not"
+				" given" } },
 		.result = RESULT_VALUE,
 		.summary = N_("read what the page holds, as the processor does"),
 		.errors = "SIGSEGV SIGBUS OOM",
@@ -129,7 +132,10 @@ static const struct op_desc descs[NR_OPS] = {
 		.name = "write",
 		.subject = ON_TASK,
 		.arg = { { "addr", ARG_ADDR, false, "an address" },
-			{ "value", ARG_VALUE, false, "a number or a string" } },
+			{ "value", ARG_VALUE, false, "a number or a string" },
+			{ "sp", ARG_ADDR, true,
+				"the stack pointer; at the address, if not"
+				" given" } },
 		.result = RESULT_TRUE,
 		.summary = N_("write to the page, as the processor does"),
 		.errors = "SIGSEGV SIGBUS OOM",

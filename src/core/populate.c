@@ -14,6 +14,7 @@
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
+#include "core/stack.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -73,7 +74,8 @@ static int populate_vma(struct machine *m, struct vm_area_struct *vma,
 	if (!(vma->vm_flags & access))
 		return -EFAULT;
 	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
-		err = make_present(m, vma, a, write);
+		if (!is_stack_guard_page(m, vma, a))
+			err = make_present(m, vma, a, write);
 	return err;
 }
 

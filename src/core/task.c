@@ -11,6 +11,7 @@
  */
 #include "core/emit.h"
 #include "core/idmap.h"
+#include "core/limits.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
@@ -145,8 +146,7 @@ static struct task_struct *task_new(struct machine *m, const char *name,
 
 	task->pid = idmap_next(&m->tasks);
 	strncpy(task->name, name, NAME_SIZE - 1);
-	for (int i = 0; i < NR_LIMITS; i++)
-		task->rlim[i] = NO_LIMIT;
+	limits_default(task->rlim);
 	if (parent)
 		inherit(task, parent);
 	task->mm = shared ? shared : mm_new(m, task->pid);

@@ -106,6 +106,10 @@ enum event_kind {
 	EVENT(SHADOW, SET)              /* page o leaves an entry with age n */ \
 	EVENT(REFAULT_SOON, NOTE)       /* page o: distance n, at most old */  \
 	EVENT(REFAULT_LATE, NOTE)       /* page o: distance n, more than old */ \
+	EVENT(STACK_FAULT, NOTE)        /* o VMA: p lies n pages below it */   \
+	EVENT(STACK_REFUSED, NOTE)      /* o VMA: not down to p, n = why */    \
+	EVENT(STACK_GUARD, NOTE)        /* o VMA: its lowest page p is used */ \
+	EVENT(LIMIT, NOTE)              /* mm o, field: old bytes, not new */  \
 	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
 	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \
 	EVENT(VMA_RANGE, SET)           /* o: [old, new) and n = pgoff */      \
@@ -250,6 +254,17 @@ enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
 	WHY(NOT_RECLAIM_MAPPED, N_("mapped pages are not wanted yet"))         \
 	WHY(LAZYFREE, N_("given up by MADV_FREE and not written since"))       \
 	WHY(NO_SWAP, N_("there is no swap for it"))
+	WHY(NO_SWAP, N_("there is no swap for it"))                            \
+	/* why a VMA does not grow down */                                     \
+	WHY(STACK_BELOW_SP, N_("too far below the stack pointer"))             \
+	WHY(STACK_NEIGHBOUR, N_("the VMA below would touch it"))               \
+	WHY(STACK_GAP, N_("the gap to the VMA below would be too small"))      \
+	WHY(STACK_LIMIT_AS, N_("the address space may not be so large"))       \
+	WHY(STACK_LIMIT_STACK, N_("a stack may not be so large"))              \
+	WHY(STACK_LIMIT_MEMLOCK, N_("so much may not be locked"))              \
+	WHY(STACK_NO_MEMORY, N_("there is no memory for it"))                  \
+	WHY(STACK_LOWEST, N_("nothing is left below"))                         \
+	WHY(STACK_NOT_PRIVATE, N_("shared memory has no page before its first"))
 
 enum why {
 #define WHY(id, text) WHY_##id,

@@ -9,6 +9,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/lru.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -211,7 +212,7 @@ static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
 	while (vma && vma->vm_start < end) {
 		struct vm_area_struct *next = vma->vm_next;
 
-		mm->total_vm -= vma_pages(vma);
+		vm_stat_account(mm, vma->vm_flags, -(int64_t)vma_pages(vma));
 		vma_unlink(m, vma);
 		if (last)
 			last->vm_next = vma;

@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
@@ -59,7 +60,8 @@ static struct vm_area_struct *unmap_fixup(struct machine *m,
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *upper = NULL;
 
-	mm->total_vm -= (end - start) >> PAGE_SHIFT;
+	vm_stat_account(mm, vma->vm_flags,
+		-(int64_t)((end - start) >> PAGE_SHIFT));
 	if (vma->vm_flags & VM_LOCKED)
 		add_locked_vm(m, mm, -(int64_t)((end - start) >> PAGE_SHIFT));
 	if (start == vma->vm_start && end == vma->vm_end) {
@@ -164,7 +166,7 @@ void exit_mmap_2_4(struct machine *m, struct mm_struct *mm)
 		struct vm_area_struct *vma = mm->mmap;
 
 		vma_unlink(m, vma);
-		mm->total_vm -= vma_pages(vma);
+		vm_stat_account(mm, vma->vm_flags, -(int64_t)vma_pages(vma));
 		vma_unlink_file(m, vma);
 		zap_range(m, vma, vma->vm_start, vma->vm_end, 0);
 		gather_flush(m, mm);

@@ -66,9 +66,6 @@ const struct option scenario_options[] = {
 
 static const struct option mmap_options[] = {
 	{ "pages", "integer", "length in pages, instead of len", NULL },
-	{ "grows_down", "boolean", "MAP_GROWSDOWN", "it comes with stacks" },
-	{ "droppable", "boolean", "MAP_DROPPABLE",
-		"until then MADV_DONTNEED drops pages" },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -89,6 +86,7 @@ static const struct op_shape shapes[] = {
 	{ "rmap", 0, true, no_options, false },
 	{ "mlock", 2, true, no_options, false },
 	{ "mlockall", 0, true, no_options, false },
+	{ "setrlimit", 0, true, no_options, false },
 	{ "clone", 0, true, no_options, false },
 	{ "exec", 1, true, no_options, false },
 	{ "migrate", 0, false, no_options, true },

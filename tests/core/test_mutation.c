@@ -108,7 +108,12 @@ static void pte_outside_vmas(void)
 
 static void writable_in_read_only_vma(void)
 {
-	vma("P", 20)->vm_flags &= ~VM_WRITE;
+	struct vm_area_struct *v = vma("P", 20);
+
+	v->vm_mm->data_vm -= vma_pages(v);
+	if (v->vm_flags & VM_EXEC)
+		v->vm_mm->exec_vm += vma_pages(v);
+	v->vm_flags &= ~VM_WRITE;
 }
 
 static void table_count(void)
