@@ -253,7 +253,6 @@ enum unmap_result { UNMAP_SUCCESS, UNMAP_AGAIN, UNMAP_FAIL, UNMAP_MLOCK };
 	WHY(COLD, N_("its turn to go down"))                                   \
 	WHY(NOT_RECLAIM_MAPPED, N_("mapped pages are not wanted yet"))         \
 	WHY(LAZYFREE, N_("given up by MADV_FREE and not written since"))       \
-	WHY(NO_SWAP, N_("there is no swap for it"))
 	WHY(NO_SWAP, N_("there is no swap for it"))                            \
 	/* why a VMA does not grow down */                                     \
 	WHY(STACK_BELOW_SP, N_("too far below the stack pointer"))             \
