@@ -129,8 +129,6 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_NO_MERGE] = N_("the range at {o} does not join {neighbour}: "
 			   "{no_merge}"),
 	[EV_VMA_CUT] = N_("{o} is cut at {p}: {field}"),
-	[EV_MERGE_CASE] = N_("the range at {p} joins {o}: case {n}"),
-	[EV_NO_MERGE] = N_("the range at {o} joins no neighbour"),
 	[EV_STACK_FAULT] = N_("{p} lies {n} page{s} below {o}, which grows down"),
 	[EV_STACK_REFUSED] = N_("{o} does not grow to {p}: {why}"),
 	[EV_STACK_GUARD] = N_("{p} is the lowest page of {o}: one more below"
