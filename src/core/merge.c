@@ -62,34 +62,46 @@ void tell_merge(struct machine *m, const struct vm_area_struct *vma,
 
 void tell_no_merge(struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, const char *side, const struct vm_area_struct *vma,
-	enum no_merge why)
+	enum no_merge why, uint64_t vm_flags)
 {
-	if (tracing(m))
-		emit_full(m, &(struct event){ .id = EV_NO_MERGE,
-				     .o = addr_ref(mm, addr),
-				     .p = vma ? vma_ref(vma) : NO_REF,
-				     .field = side,
-				     .n = why });
+	struct event ev = { .id = EV_NO_MERGE,
+		.o = addr_ref(mm, addr),
+		.p = vma ? vma_ref(vma) : NO_REF,
+		.field = side,
+		.n = why };
+
+	if (!tracing(m))
+		return;
+	if (vma && why == NO_MERGE_FLAGS) {
+		ev.type = VT_VM_FLAGS;
+		ev.old = vma->vm_flags;
+		ev.new = vm_flags;
+	}
+	emit_full(m, &ev);
+}
+
+static void tell_neighbour(struct machine *m, const struct merge_request *req,
+	const char *side, const struct neighbour *n)
+{
+	bool touches = n->why != NO_MERGE_NOBODY;
+
+	tell_no_merge(m, req->mm, req->start, side, touches ? n->vma : NULL,
+		n->why, req->vm_flags);
 }
 
 void tell_neighbours(struct machine *m, const struct merge_request *req,
 	const struct neighbour *prev, const struct neighbour *next)
 {
 	bool merges = !prev->why || !next->why;
-	const struct mm_struct *mm = req->mm;
 
 	if (prev->why == NO_MERGE_NOBODY && next->why == NO_MERGE_NOBODY) {
-		tell_no_merge(m, mm, req->start, NULL, NULL, NO_MERGE_NOBODY);
+		tell_neighbour(m, req, NULL, prev);
 		return;
 	}
 	if (prev->why && (prev->why != NO_MERGE_NOBODY || !merges))
-		tell_no_merge(m, mm, req->start, "prev",
-			prev->why == NO_MERGE_NOBODY ? NULL : prev->vma,
-			prev->why);
+		tell_neighbour(m, req, "prev", prev);
 	if (next->why && (next->why != NO_MERGE_NOBODY || !merges))
-		tell_no_merge(m, mm, req->start, "next",
-			next->why == NO_MERGE_NOBODY ? NULL : next->vma,
-			next->why);
+		tell_neighbour(m, req, "next", next);
 }
 
 /* is_mergeable_vma, is_mergeable_anon_vma, then vm_pgoff. */
@@ -297,6 +309,8 @@ static struct vm_area_struct *merge(struct machine *m,
 	struct neighbour left = { prev, against_prev(m, req, prev, middle) };
 	struct neighbour right = { next, against_next(m, req, next, middle) };
 
+	if (left.why == NO_MERGE_INSIDE)
+		left.vma = middle;
 	if (!left.why && !right.why && !ends_agree(prev, next))
 		right.why = NO_MERGE_ENDS;
 	if (tracing(m))
@@ -337,7 +351,8 @@ struct vm_area_struct *vma_merge(struct machine *m,
 
 	*err = 0;
 	if (never) {
-		tell_no_merge(m, req->mm, req->start, NULL, NULL, never);
+		tell_no_merge(m, req->mm, req->start, NULL, NULL, never,
+			req->vm_flags);
 		return NULL;
 	}
 	call(m, fn, addr_ref(req->mm, req->start),

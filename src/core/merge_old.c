@@ -102,7 +102,7 @@ struct vm_area_struct *vma_merge_2_4(struct machine *m,
 	*err = 0;
 	if (req->vm_file) { /* do_mmap_pgoff asks for anonymous memory alone */
 		tell_no_merge(m, req->mm, req->start, NULL, NULL,
-			NO_MERGE_NOT_FILES);
+			NO_MERGE_NOT_FILES, req->vm_flags);
 		return NULL;
 	}
 	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),
@@ -120,7 +120,7 @@ struct vm_area_struct *vma_merge_2_6_0(struct machine *m,
 	*err = 0;
 	if (req->vm_flags & ops_of(m)->unmergeable) {
 		tell_no_merge(m, req->mm, req->start, NULL, NULL,
-			NO_MERGE_SPECIAL);
+			NO_MERGE_SPECIAL, req->vm_flags);
 		return NULL;
 	}
 	call(m, FN_MERGE_NEW, addr_ref(req->mm, req->start),

@@ -53,7 +53,7 @@ static bool joins_prev(struct machine *m, const struct vm_area_struct *prev,
 		tell_merge(m, prev, vma->vm_start, whole ? 7 : 5);
 	else
 		tell_no_merge(m, vma->vm_mm, vma->vm_start, "prev",
-			why == NO_MERGE_NOBODY ? NULL : prev, why);
+			why == NO_MERGE_NOBODY ? NULL : prev, why, vm_flags);
 	return !why;
 }
 
@@ -271,7 +271,7 @@ static void merge_final(struct machine *m, struct vm_area_struct *prev,
 	if (why) {
 		if (why != NO_MERGE_NOBODY)
 			tell_no_merge(m, prev->vm_mm, prev->vm_end, "next",
-				next, why);
+				next, why, prev->vm_flags);
 		return;
 	}
 	tell_merge(m, prev, next->vm_start, 8);

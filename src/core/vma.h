@@ -56,10 +56,11 @@ extern const char *const merge_names_6_18[];
 /* The range at @addr becomes part of @vma: case @which of vma_merge. */
 void tell_merge(struct machine *m, const struct vm_area_struct *vma,
 	uint64_t addr, unsigned which);
-/* It does not become part of @vma, which is "prev", "next" or (NULL) both. */
+/* It does not become part of @vma, which is "prev", "next" or (NULL) both;
+ * @vm_flags: what it wants. */
 void tell_no_merge(struct machine *m, const struct mm_struct *mm,
 	uint64_t addr, const char *side, const struct vm_area_struct *vma,
-	enum no_merge why);
+	enum no_merge why, uint64_t vm_flags);
 /* The same of both neighbours, as far as there is something to say. */
 void tell_neighbours(struct machine *m, const struct merge_request *req,
 	const struct neighbour *prev, const struct neighbour *next);

@@ -46,6 +46,7 @@ static void forget_events(struct recorder *r)
 void record_events(struct history *h, place_t place)
 {
 	struct recorder *r = &h->events;
+	struct op op;
 
 	if (r->valid && r->place == place)
 		return;
@@ -53,6 +54,8 @@ void record_events(struct history *h, place_t place)
 	go(h, place);
 	take_keyframe(h);
 	start(r, 0);
+	if (next_op(h, &op))
+		note_before(h, &op);
 	history_run_next(h, r);
 	r->valid = true;
 	r->place = place;

@@ -106,6 +106,7 @@ void history_delete(struct history *h)
 	notes_free(h);
 	pool_free(&h->texts);
 	free(h->events.event);
+	free_before(h);
 	free(h);
 }
 

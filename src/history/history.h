@@ -114,6 +114,26 @@ const struct op *history_call(const struct history *h, uint32_t n, uint32_t i,
  */
 const struct event *history_events(struct history *h, size_t *count,
 	size_t *done);
+/* A VMA as it is or was. */
+struct vma_was {
+	uint32_t id;
+	uint32_t anon_vma;   /* 0: none */
+	uint32_t chain;      /* entries of its anon_vma_chain */
+	uint32_t file;       /* 0: anonymous */
+	uint32_t name;       /* interned string; 0: none */
+	uint64_t start, end; /* first byte, first byte after */
+	uint64_t pgoff;
+	uint64_t flags;      /* VM_... */
+};
+
+/* What the task of that operation had mapped just before it, and has now. */
+struct vma_lists {
+	const struct vma_was *before, *now; /* by address */
+	size_t before_count, now_count;
+};
+/* False where there is no operation.  An operation that is about no task has
+ * empty lists.  Valid as events are. */
+bool history_vmas(struct history *h, struct vma_lists *lists);
 /* How many events (of a batch: calls) operation @n has; 0 if there is no such.
  * Runs it, unless it is the one that history_events() told of. */
 uint32_t history_event_count(struct history *h, uint32_t n);

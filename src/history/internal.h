@@ -35,6 +35,15 @@ struct recorder {
 	place_t place;	      /* ... this place of the current branch */
 };
 
+/* What the operation's task has mapped, see before.c. */
+struct vmas {
+	struct op op;		/* the operation */
+	struct vma_was *before; /* nr_before of them */
+	struct vma_was *now;	/* as history_vmas() found them last */
+	size_t nr_before;
+	size_t room_before, room_now;
+};
+
 #define STEP_RING 16u /* steps that a reader may hold at a time */
 
 struct history {
@@ -55,6 +64,7 @@ struct history {
 	uint32_t fetched;	/* step that fetch is; 0: none */
 	struct record fetch;	/* the step last asked for by number */
 	struct recorder events; /* all of one run */
+	struct vmas vmas;	     /* before the run of events */
 	struct recorder stopper;     /* for going into a run; records nothing */
 	struct note **note;	     /* in order */
 	uint32_t *note_reach;	     /* largest op of notes 0..i */
@@ -89,6 +99,8 @@ void take_keyframe(struct history *h);
 void space_keyframes(struct history *h);
 /* The machine as it is between two runs. */
 void go(struct history *h, place_t to);
+/* What runs at h->at; false for a batch of no calls. */
+bool next_op(struct history *h, struct op *op);
 /* Run what comes next at h->at, with events on if @recorder is not NULL.
  * False when it was left at recorder->stop. */
 bool history_run_next(struct history *h, struct recorder *recorder);
@@ -103,6 +115,12 @@ place_t place_before(struct history *h, struct pos pos);
 void record_events(struct history *h, place_t place);
 /* Go into the run at @place up to its event @k, which exists. */
 void enter_run(struct history *h, place_t place, size_t k);
+
+/* -- before.c ------------------------------------------------------------ */
+
+/* The machine stands just before @op: note what its task has mapped. */
+void note_before(struct history *h, const struct op *op);
+void free_before(struct history *h);
 
 /* -- notes.c ------------------------------------------------------------- */
 

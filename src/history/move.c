@@ -49,8 +49,7 @@ void space_keyframes(struct history *h)
 
 /* -- running ------------------------------------------------------------- */
 
-/* What runs at h->at; false for a batch of no calls. */
-static bool next_op(struct history *h, struct op *op)
+bool next_op(struct history *h, struct op *op)
 {
 	uint32_t n = place_op(h->at) + 1;
 	const struct record *step = branch_step(h, n);

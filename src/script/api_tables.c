@@ -154,7 +154,7 @@ const char *const known_panes[] = {
 #undef PANE
 	NULL
 };
-const char *const pane_names_later[] = { "tree", "fault", "change", NULL };
+const char *const pane_names_later[] = { "tree", "fault", NULL };
 
 /* A row stands for what is not built only until it is. */
 static bool is_built(const struct api_function *f)

@@ -31,8 +31,9 @@ char *format_typed(char *buf, size_t size, const struct machine *m,
 /* The sentence for an event, in the viewer's language. */
 char *format_event(char *buf, size_t size, const struct machine *m,
 	const struct event *ev, enum lang lang);
-/* Why two VMAs do not become one: not translated yet. */
-const char *no_merge_text(enum no_merge why);
+/* Why two VMAs stay two, of EV_NO_MERGE: "their vm_flags differ (+wr)". */
+char *format_no_merge(char *buf, size_t size, const struct machine *m,
+	const struct event *ev);
 /* An operation as a person would type it: child.write heap[1] "B"; @m may be
  * the machine at any later position. */
 char *format_op(char *buf, size_t size, const struct machine *m,

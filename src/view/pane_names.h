@@ -24,6 +24,7 @@
 	PANE(eras)                                                             \
 	PANE(mms)                                                              \
 	PANE(buddy)                                                            \
-	PANE(slab)
+	PANE(slab)                                                             \
+	PANE(change)
 
 #endif

@@ -344,9 +344,28 @@ static void put_why(struct sentence *s)
 	put(s, _(whys[s->ev->n]));
 }
 
+static const char *no_merge_text(enum no_merge why)
+{
+	static const char *const whys[NR_NO_MERGES] = {
+		[MERGE_FITS] = "",
+#define WHY(id, text) [NO_MERGE_##id] = text,
+		NO_MERGE_LIST(WHY)
+#undef WHY
+	};
+
+	return whys[why];
+}
+
+static void put_change(struct sentence *s);
+
 static void put_no_merge(struct sentence *s)
 {
 	put(s, _(no_merge_text((enum no_merge)s->ev->n)));
+	if (s->ev->type != VT_VM_FLAGS)
+		return;
+	put(s, " (");
+	put_change(s);
+	put(s, ")");
 }
 
 /* The VMA beside a range, or both. */
@@ -556,16 +575,14 @@ static void put_word(struct sentence *s, const char *name, size_t len)
 		}
 }
 
-const char *no_merge_text(enum no_merge why)
+char *format_no_merge(char *buf, size_t size, const struct machine *m,
+	const struct event *ev)
 {
-	static const char *const whys[NR_NO_MERGES] = {
-		[MERGE_FITS] = "",
-#define WHY(id, text) [NO_MERGE_##id] = text,
-		NO_MERGE_LIST(WHY)
-#undef WHY
-	};
+	struct sentence s = { buf, size, 0, m, ev };
 
-	return whys[why];
+	buf[0] = 0;
+	put_no_merge(&s);
+	return buf;
 }
 
 char *format_event(char *buf, size_t size, const struct machine *m,
