@@ -37,6 +37,10 @@ enum option_id {
 	OPT_RANGE,
 	OPT_COST,
 	OPT_SIZE,
+	OPT_ADDR,
+	OPT_ALL,
+	OPT_FULL,
+	OPT_NO_FAULTS,
 	OPT_THEME,
 	OPT_LANG,
 	OPT_ASCII,
@@ -65,6 +69,7 @@ struct options {
 	uint32_t costs;		     /* --cost: bits of enum cost_id, or 0 */
 	uint32_t from, to;	     /* --range; to = UINT32_MAX: the end */
 	int w, h;		     /* --size; 0: the default */
+	uint64_t addr;		     /* --addr */
 	const char *theme;	     /* name, or NULL */
 	enum lang lang;
 	const char *keys; /* file name, or NULL */
@@ -164,6 +169,7 @@ int verb_run(const struct options *o);
 int verb_test(const struct options *o);
 int verb_compare(const struct options *o);
 int verb_export(const struct options *o);
+int verb_record(const struct options *o);
 int verb_list(const struct options *o);
 int verb_new(const struct options *o);
 int verb_check(const struct options *o);

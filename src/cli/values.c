@@ -169,6 +169,19 @@ bool take_size(struct options *o, const char *value)
 	return true;
 }
 
+bool take_addr(struct options *o, const char *value)
+{
+	char *end;
+
+	errno = 0;
+	o->addr = strtoull(value, &end, 0);
+	if (isdigit((unsigned char)*value) && !*end && !errno)
+		return true;
+	cli_error("--addr \"%s\": an address is a number such as "
+		  "0x7ffff7fa1000", value);
+	return false;
+}
+
 /* -- names of things ----------------------------------------------------- */
 
 bool take_format(struct options *o, const char *value)

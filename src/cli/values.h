@@ -15,6 +15,7 @@ bool take_pane(struct options *o, const char *value);
 bool take_range(struct options *o, const char *value);
 bool take_cost(struct options *o, const char *value);
 bool take_size(struct options *o, const char *value);
+bool take_addr(struct options *o, const char *value);
 bool take_theme(struct options *o, const char *value);
 bool take_lang(struct options *o, const char *value);
 bool take_keys(struct options *o, const char *value);
