@@ -264,7 +264,8 @@ bool check_tables(struct checker *c)
 {
 	uint64_t frames = 0;
 
-	if (!check_each_mm(c, check_mm_tables))
+	if (!check_each_mm(c, check_mm_tables) ||
+		!check_each_ksm_mm(c, check_mm_tables))
 		return false;
 	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
 		frames += c->m->mem_map[pfn].kind == PAGE_TABLE;
@@ -343,7 +344,7 @@ static int check_entry(const struct machine *m, const struct mm_struct *mm,
 		return check_marker(e, vma, addr, pte);
 	}
 	page = &m->mem_map[pte_pfn(m, pte)];
-	e->anon += page->kind == PAGE_ANON;
+	e->anon += kind_is_anon(page->kind);
 	e->file += page->kind == PAGE_FILE || page->kind == PAGE_SHMEM;
 	e->shmem += page->kind == PAGE_SHMEM;
 	return pte_write(m, pte) && !check_writable(e, vma, addr, pte);

@@ -3,6 +3,7 @@
  * then VMA by VMA what a row of the table says.  Holes are passed over and told
  * at the end (ENOMEM); an error stops it, and what was done before stays.
  */
+#include "core/ksm.h"
 #include "core/madvise.h"
 #include "core/emit.h"
 #include "core/fault.h"
@@ -30,7 +31,6 @@ struct advice_row {
 	uint64_t clear;     /* vm_flags that go */
 	uint64_t set;       /* and those that come */
 	uint64_t forbidden; /* vm_flags of VMAs that it is refused for */
-	uint64_t ignored;   /* of those that it does nothing to */
 	bool no_file;       /* refused for mappings of files */
 };
 
@@ -151,11 +151,38 @@ static int collapse(struct machine *m, struct vm_area_struct *vma,
 	return -EINVAL;
 }
 
+/* What ksmd has merged is taken apart before the flag goes.  Want of memory is
+ * EAGAIN here. */
+static int advise_ksm(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, enum advice advice)
+{
+	uint64_t vm_flags = vma->vm_flags;
+	int err;
+
+	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
+		end);
+	err = ksm_madvise(m, vma, start, end, advice, &vm_flags);
+	if (!err)
+		err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);
+	ret(m, FN_ADVISE_FLAGS);
+	return err == -ENOMEM ? -EAGAIN : err;
+}
+
+static int mergeable(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	return advise_ksm(m, vma, start, end, ADVICE_MERGEABLE);
+}
+
+static int unmergeable(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	return advise_ksm(m, vma, start, end, ADVICE_UNMERGEABLE);
+}
+
 /* -- the table ------------------------------------------------------------- */
 
 #define NO_THP (VM_IO | VM_DONTEXPAND | VM_SHARED | VM_MAYSHARE)
-#define NO_KSM                                                                 \
-	(VM_SHARED | VM_MAYSHARE | VM_IO | VM_DONTEXPAND | VM_DROPPABLE)
 
 static const struct advice_row rows[] = {
 	{ .advice = ADVICE_NORMAL, .clear = VM_RAND_READ | VM_SEQ_READ },
@@ -180,8 +207,8 @@ static const struct advice_row rows[] = {
 		.forbidden = VM_LOCKED },
 	{ .advice = ADVICE_DONTFORK, .set = VM_DONTCOPY },
 	{ .advice = ADVICE_DOFORK, .clear = VM_DONTCOPY, .forbidden = VM_IO },
-	{ .advice = ADVICE_MERGEABLE, .set = VM_MERGEABLE, .ignored = NO_KSM },
-	{ .advice = ADVICE_UNMERGEABLE, .clear = VM_MERGEABLE },
+	{ .advice = ADVICE_MERGEABLE, .fn = mergeable },
+	{ .advice = ADVICE_UNMERGEABLE, .fn = unmergeable },
 	{ .advice = ADVICE_HUGEPAGE,
 		.clear = VM_NOHUGEPAGE,
 		.set = VM_HUGEPAGE },
@@ -268,8 +295,6 @@ static int advise_flags(struct machine *m, struct vm_area_struct *vma,
 	if (is_huge_advice(row) && ops_of(m)->huge_advice_once &&
 		(vma->vm_flags & (row->set | NO_THP)))
 		return -EINVAL;
-	if (vma->vm_flags & row->ignored)
-		return 0;
 	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
 		end);
 	err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);

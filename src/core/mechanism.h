@@ -78,6 +78,7 @@ struct i_mmap_ops; /* i_mmap.h */
 struct mark_rule; /* watermark.h */
 struct vmscan_ops; /* vmscan.h */
 struct swapin; /* swap.h */
+struct ksm_rule; /* ksm.h */
 
 struct era_ops {
 	/* names that differ */
@@ -323,6 +324,8 @@ struct era_ops {
 				    before, nothing without CAP_IPC_LOCK, and
 				    the limit is for those who have it, too */
 	bool (*enough_memory)(const struct machine *m, uint64_t pages);
+
+	const struct ksm_rule *ksm; /* pages shared by content; NULL: none */
 
 	/* freeing */
 	bool gathers;            /* frames are freed after the TLB flush */

@@ -10,6 +10,9 @@
 
 /* An empty address space for the task with number @id; NULL: no memory. */
 struct mm_struct *mm_new(struct machine *m, uint32_t id);
+/* Free @mm if neither tasks nor ksmd have it any more (mmdrop).  Its pages are
+ * unmapped. */
+void mm_drop(struct machine *m, struct mm_struct *mm);
 /* Mechanisms: unmap everything (exit_mmap).  Since 2.6 all pages go before the
  * first VMA. */
 void exit_mmap_2_4(struct machine *m, struct mm_struct *mm);
