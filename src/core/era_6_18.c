@@ -83,6 +83,7 @@ static const struct era_ops ops = {
 	.in_core = in_core_by_pte,
 	.msync_vma = msync_fsync,
 	.msync_overflow = -ENOMEM,
+	.zap_frees_tables = true,
 	.remove_needs = VM_MAYWRITE,
 	.advise_flags = advise_merging,
 	.unmap_range = unmap_split_first,
@@ -110,6 +111,7 @@ static const struct era_ops ops = {
 
 	.anon_no_merge = avc_anon_merge_6_18,
 	.merge_names = merge_names_6_18,
+	.sticky = VM_MAYBE_GUARD,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.right_merge_keeps_next = true,
 	.split_start_below = true,

@@ -207,7 +207,8 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	struct copy c = { m, dst, src };
 	int err;
 
-	if (!src->anon_vma && !ops_of(m)->copies_unfaulted) {
+	if (!src->anon_vma && !ops_of(m)->copies_unfaulted &&
+		!(src->vm_flags & ops_of(m)->sticky)) {
 		tell(m, EV_SKIP_UNFAULTED, vma_ref(src), NO_REF, 0);
 		return 0;
 	}

@@ -12,6 +12,7 @@
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/page_tree.h"
+#include "core/pgtable.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
@@ -42,6 +43,8 @@ static int dontneed(struct machine *m, struct vm_area_struct *vma,
 	call(m, FN_DONTNEED, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
 	lru_add_drain(m);
 	zap_range(m, vma, start, end, 0);
+	if (ops_of(m)->zap_frees_tables)
+		free_empty_tables(m, vma->vm_mm, start, end);
 	gather_flush(m, vma->vm_mm);
 	ret(m, FN_DONTNEED);
 	return 0;
@@ -238,11 +241,11 @@ static const struct advice_row rows[] = {
 	{ .advice = ADVICE_POPULATE_WRITE, .lock = LOCK_READ },
 	{ .advice = ADVICE_COLLAPSE, .lock = LOCK_READ, .fn = collapse },
 	{ .advice = ADVICE_GUARD_INSTALL,
-		.lock = LOCK_READ,
+		.lock = LOCK_VMA,
 		.fn = guard_install,
 		.forbidden = VM_IO | VM_DONTEXPAND | VM_LOCKED },
 	{ .advice = ADVICE_GUARD_REMOVE,
-		.lock = LOCK_READ,
+		.lock = LOCK_VMA,
 		.fn = guard_remove,
 		.forbidden = VM_IO | VM_DONTEXPAND },
 };
@@ -350,6 +353,16 @@ static bool locks_all(const struct machine *m, const struct advice_row *row)
 	return ops_of(m)->advice_locks_write || !row || row->lock == LOCK_ALL;
 }
 
+/* is_vma_lock_sufficient: to set vma->anon_vma takes more. */
+static bool lock_suffices(const struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, const struct advice_row *row)
+{
+	if (vma->vm_start > start || vma->vm_end < end)
+		return false;
+	return row->advice != ADVICE_GUARD_INSTALL || vma->vm_file ||
+		vma->anon_vma;
+}
+
 /* try_vma_read_lock: the one VMA that the range lies in, locked; or NULL. */
 static struct vm_area_struct *try_vma_lock(struct machine *m,
 	struct mm_struct *mm, uint64_t start, uint64_t end,
@@ -361,7 +374,7 @@ static struct vm_area_struct *try_vma_lock(struct machine *m,
 		return NULL;
 	call(m, FN_FIND_VMA, addr_ref(mm, start), NO_REF, 0);
 	vma = find_vma(m, mm, start);
-	if (vma && (vma->vm_start > start || vma->vm_end < end))
+	if (vma && !lock_suffices(vma, start, end, row))
 		vma = NULL;
 	if (vma)
 		lock_read(m, &vma->vm_lock, vma_ref(vma), "vm_lock");

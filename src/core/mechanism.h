@@ -278,6 +278,9 @@ struct era_ops {
 		const struct vm_area_struct *target);
 	const char *const *merge_names; /* of the cases of vma_merge, from 1 */
 	uint64_t unmergeable;    /* vm_flags that never merge */
+	uint64_t sticky;         /* vm_flags that do not keep VMAs apart, and
+				    that never go: of what has joined, all
+				    have them; fork copies the tables */
 	bool right_merge_keeps_next; /* a merge with the next VMA alone */
 	bool split_start_below;  /* munmap: new VMA below the first cut */
 	bool split_end_below;    /* munmap: new VMA below the second cut */
@@ -301,6 +304,8 @@ struct era_ops {
 				    0: what is in swap is read */
 	bool huge_advice_once;   /* MADV_HUGEPAGE twice, or of shared memory, is
 				    an error */
+	bool zap_frees_tables;   /* MADV_DONTNEED of all that a table maps frees
+				    the table (CONFIG_PT_RECLAIM) */
 	uint64_t remove_needs;   /* vm_flags that MADV_REMOVE asks for */
 	bool wrapped_len_is_0;   /* a length that wraps when rounded is none */
 

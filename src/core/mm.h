@@ -92,7 +92,10 @@ int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
 /* MAP_POPULATE of [start, start + len), mapped just now.  No lock is held. */
-int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len);
+/* The same for mlock, which fails where that does (__mm_populate). */
+int mm_populate_locked(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);
 /* 2.x: all of [start, end) of @vma, mmap_sem held.  0, -EFAULT, -ENOMEM. */
 int make_pages_present(struct machine *m, struct vm_area_struct *vma,

@@ -520,6 +520,7 @@ struct kmem_cache {
 #define VM_MAYEXEC 0x40ull
 #define VM_MAYSHARE 0x80ull
 #define VM_GROWSDOWN 0x100ull
+#define VM_MAYBE_GUARD 0x800ull /* 6.18: guard markers were put in */
 #define VM_LOCKED 0x2000ull
 #define VM_IO 0x4000ull
 #define VM_SEQ_READ 0x8000ull
