@@ -102,6 +102,8 @@ bool check_tasks(struct checker *c)
 			continue;
 		if (task->pid != pid || task->exited != !task->mm)
 			return broken(c, "tasks", o, pid, task->pid);
+		if (task->exec_mm)
+			return broken(c, "exec", o, 0, 1);
 		if (!check_vfork(c, task) || !check_reaped(c, task))
 			return false;
 		if (!task->mm)
@@ -137,7 +139,7 @@ static bool value_ok(const struct machine *m, value_t value)
 /* A page that a process can see, unlike a table or a slab. */
 static bool is_users(const struct page *page)
 {
-	return kind_is_anon(page->kind) || page->kind == PAGE_FILE ||
+	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
 		page->kind == PAGE_SHMEM;
 }
 
@@ -151,7 +153,6 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
-	case PAGE_KSM:
 	case PAGE_FILE:
 	case PAGE_SHMEM:
 		return c->maps[pfn] + c->cached[pfn] +
@@ -241,7 +242,6 @@ static bool (*const parts[])(struct checker *) = {
 	check_buddy,
 	check_slabs,
 	check_lru,
-	check_ksm,
 };
 
 bool machine_check(const struct machine *m, struct check_failure *f)

@@ -5,6 +5,7 @@
  * mm_struct is an estimate from its fields, and so is that of an inode.
  */
 #include "core/eras.h"
+#include "core/exec.h"
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
@@ -68,6 +69,7 @@ static const struct era_ops ops = {
 	.keeps_shared_pgoff = true,
 	.pgoff_overflow = -EINVAL,
 
+	.exec = &exec_2_4,
 	.wait_youngest = true,
 
 	.one_rss = true,

@@ -5,6 +5,7 @@
  * estimate, somewhat below 2.6.11's.
  */
 #include "core/eras.h"
+#include "core/exec.h"
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
@@ -89,6 +90,8 @@ static const struct era_ops ops = {
 	.write_marks = WRITE_REFERENCED,
 	.keeps_shared_pgoff = true,
 	.pgoff_overflow = -EINVAL,
+
+	.exec = &exec_2_6_0,
 
 	.one_rss = true,
 	.rss_at_end = true,

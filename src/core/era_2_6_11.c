@@ -3,6 +3,7 @@
  * Sizes: i386, SMP, cache lines of 32 bytes (mm/slab.c geometry).
  */
 #include "core/eras.h"
+#include "core/exec.h"
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
@@ -64,6 +65,8 @@ static const struct era_ops ops = {
 	.lru_batch = 14,
 	.lru_batch_two = true,
 	.needs_lru_to_activate = true,
+
+	.exec = &exec_2_6_11,
 
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,

@@ -3,11 +3,11 @@
  * when nothing else maps it.  Sizes: x86-64, SLUB, one processor.
  */
 #include "core/eras.h"
+#include "core/exec.h"
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/madvise.h"
-#include "core/ksm.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -73,6 +73,8 @@ static const struct era_ops ops = {
 	.workingset_refault = workingset_refault_4_0,
 	.lru_batch = 14,
 	.lru_batch_late = true,
+
+	.exec = &exec_4_0,
 
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
@@ -151,8 +153,6 @@ static const struct era_ops ops = {
 	.swapoff_oom = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
-	.ksm = &ksm_4_0,
-
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.buddy_tail = true,
@@ -173,9 +173,6 @@ const struct era era_4_0 = {
 		[CACHE_ANON_VMA] = { "anon_vma", 80, 51, 0 },
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
 		[CACHE_INODE] = { "inode_cache", 592, 27, 2 },
-		[CACHE_KSM_RMAP_ITEM] = { "ksm_rmap_item", 64, 64, 0 },
-		[CACHE_KSM_STABLE_NODE] = { "ksm_stable_node", 48, 85, 0 },
-		[CACHE_KSM_MM_SLOT] = { "ksm_mm_slot", 48, 85, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = d,

@@ -23,7 +23,7 @@ pteval_t new_page_pte(const struct machine *m, const struct page *page,
 {
 	pteval_t pte = mk_pte(m, page_pfn(m, page), vma->vm_flags);
 
-	if ((vma->vm_flags & VM_WRITE) && !m->unshare)
+	if (vma->vm_flags & VM_WRITE)
 		pte = pte_mkwrite(m, pte_mkdirty(m, pte));
 	return pte;
 }
@@ -82,7 +82,7 @@ void tell_rss(struct machine *m, const struct mm_struct *mm,
 	if (ops_of(m)->one_rss) {
 		field = "rss";
 		now += mm->anon_rss;
-	} else if (kind_is_anon(kind)) {
+	} else if (kind == PAGE_ANON) {
 		field = "anon_rss";
 		now = mm->anon_rss;
 	} else if (kind == PAGE_SHMEM && ops_of(m)->counts_shmem) {
@@ -457,13 +457,6 @@ int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	return status;
 }
 
-int fault_for_kernel(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr)
-{
-	m->major = false;
-	return handle_mm_fault(m, vma, addr, true);
-}
-
 /* -- the processor ------------------------------------------------------ */
 
 /* Store the word and tell it. */
@@ -494,7 +487,9 @@ static void do_access(struct machine *m, struct mm_struct *mm, uint64_t addr,
 		new = pte_mkdirty(m, new);
 	if (new != pte)
 		set_pte(m, mm, addr, new, EV_SET_PTE);
-	if (write) {
+	if (!value) {
+		tell(m, EV_CLEAR_TAIL, page_ref(m, page), addr_ref(mm, addr), 0);
+	} else if (write) {
 		store_word(m, mm, addr, page, *value);
 	} else {
 		*value = page->value;
@@ -536,4 +531,9 @@ int access_user(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	bool write, value_t *value)
 {
 	return access_user_sp(m, mm, addr, addr, write, value);
+}
+
+int clear_user(struct machine *m, struct mm_struct *mm, uint64_t addr)
+{
+	return access_user(m, mm, addr, true, NULL);
 }

@@ -31,7 +31,7 @@ bool machine_has_room(const struct machine *m)
 	const struct strings *s = &m->strings;
 	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
 		m->anon_vmas.room + m->avcs.room + m->pte_chains.room +
-		m->inodes.room + m->rmap_items.room + m->stable_nodes.room;
+		m->inodes.room;
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
@@ -88,7 +88,6 @@ struct machine *machine_new(const struct machine_config *config)
 	m->swap = config->swap;
 	m->tune = tune;
 	list_init(&m->mmlist);
-	list_init(&m->ksm.mm_head);
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
 	memory_init(m, config);
 	slab_init(m);
@@ -179,16 +178,6 @@ struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id)
 	return idmap_find(&m->pte_chains, id);
 }
 
-struct rmap_item *rmap_item_by_id(const struct machine *m, uint32_t id)
-{
-	return idmap_find(&m->rmap_items, id);
-}
-
-struct stable_node *stable_node_by_id(const struct machine *m, uint32_t id)
-{
-	return idmap_find(&m->stable_nodes, id);
-}
-
 const char *inode_name(const struct machine *m, uint32_t id)
 {
 	const struct inode *inode = inode_by_id(m, id);
@@ -230,7 +219,16 @@ struct anon_vma *vma_anon_vma_alive(const struct machine *m,
 const struct task_struct *mm_owner(const struct machine *m,
 	const struct mm_struct *mm)
 {
-	return task_find(m, mm->id);
+	return task_find(m, mm->id & ~MM_EXEC);
+}
+
+const struct mm_struct *mm_by_id(const struct machine *m, uint32_t id)
+{
+	const struct task_struct *task = task_find(m, id & ~MM_EXEC);
+
+	if (!task)
+		return NULL;
+	return id & MM_EXEC ? task->exec_mm : task->mm;
 }
 
 /* -- who maps a frame, by definition ------------------------------------ */
@@ -252,6 +250,12 @@ static int see_pte(const struct machine *m, const struct mm_struct *mm,
 	return 0;
 }
 
+static void see_mm(const struct machine *m, const struct mm_struct *mm,
+	struct mapper_search *s)
+{
+	mm_for_each_pte(m, mm, 0, machine_paging(m)->task_size, see_pte, s);
+}
+
 void page_mappers(const struct machine *m, uint64_t pfn, mapper_fn *fn,
 	void *ctx)
 {
@@ -260,8 +264,9 @@ void page_mappers(const struct machine *m, uint64_t pfn, mapper_fn *fn,
 	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
 		s.task = task_find(m, pid);
 		if (s.task && s.task->mm && s.task->mm->id == pid)
-			mm_for_each_pte(m, s.task->mm, 0,
-				machine_paging(m)->task_size, see_pte, &s);
+			see_mm(m, s.task->mm, &s);
+		if (s.task && s.task->exec_mm)
+			see_mm(m, s.task->exec_mm, &s);
 	}
 }
 

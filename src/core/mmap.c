@@ -488,9 +488,9 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 
 /* -- brk ----------------------------------------------------------------- */
 
-/* do_brk / do_brk_flags: [start, start + len) becomes heap. */
-static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
-	uint64_t len)
+/* do_brk / do_brk_flags. */
+int vm_brk(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, const char *name)
 {
 	struct region r = {
 		.mm = mm,
@@ -505,7 +505,7 @@ static int grow_heap(struct machine *m, struct mm_struct *mm, uint64_t start,
 	if (!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	call(m, FN_DO_BRK, addr_ref(mm, start), NO_REF, len);
-	r.name = string_intern(m, "[heap]");
+	r.name = string_intern(m, name);
 	err = map_region(m, &r);
 	ret(m, FN_DO_BRK);
 	return err;
@@ -532,7 +532,8 @@ uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk)
 		err = do_munmap(m, mm, end, old_end - end);
 	else if (end != old_end)
 		err = room_for_heap(m, mm, old_end, end)
-			? grow_heap(m, mm, old_end, end - old_end)
+			? vm_brk(m, mm, old_end, end - old_end,
+				"[heap]")
 			: -ENOMEM;
 	if (!err) {
 		uint64_t old = mm->brk;

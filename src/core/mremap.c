@@ -6,7 +6,6 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
-#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -51,9 +50,7 @@ static int move_one(const struct machine *cm, const struct mm_struct *cmm,
 	return 0;
 }
 
-/* Move all PTEs of r's old range to the new one; neither page nor count of
- * mappings changes. */
-static int move_page_tables(struct machine *m, struct remap *r)
+int remap_move_tables(struct machine *m, struct remap *r)
 {
 	int err;
 
@@ -152,7 +149,7 @@ static void undo_move(struct machine *m, const struct remap *r)
 
 	back.addr = r->new_addr;
 	back.new_addr = r->addr;
-	move_page_tables(m, &back);
+	remap_move_tables(m, &back);
 	count_moved(m, r, vma_lookup(r->mm, r->new_addr));
 	do_munmap(m, r->mm, r->new_addr, r->new_len);
 }
@@ -172,13 +169,8 @@ static int move_vma(struct machine *m, struct remap *r)
 	if (r->mm->map_count >= ops_of(m)->max_map_count - 3)
 		return -ENOMEM;
 	call(m, FN_MOVE_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
-	err = ksm_unmerge_moved(m, r->vma, r->addr, r->addr + r->old_len);
-	if (err) {
-		ret(m, FN_MOVE_VMA);
-		return err;
-	}
 	new = copy_vma(m, r);
-	err = new ? move_page_tables(m, r) : -ENOMEM;
+	err = new ? remap_move_tables(m, r) : -ENOMEM;
 	if (!new) {
 		ret(m, FN_MOVE_VMA);
 		return err;

@@ -13,6 +13,9 @@ struct remap {
 	bool maymove, fixed, dontunmap;
 };
 
+/* All PTEs of r's old range go to the new one; neither page nor count of
+ * mappings changes (2.6.11 on). */
+int remap_move_tables(struct machine *m, struct remap *r);
 /* The old range must lie in one VMA: r->vma.  0 or -EFAULT. */
 int remap_find_source(struct machine *m, struct remap *r);
 /* RLIMIT_MEMLOCK: -EAGAIN; RLIMIT_AS, RLIMIT_DATA: -ENOMEM. */

@@ -1,10 +1,10 @@
 /* Running an operation: by its number, for its task, file or page. */
 #include "core/ops.h"
 #include "core/emit.h"
+#include "core/exec.h"
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
-#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -196,18 +196,22 @@ static int run_read(struct run *r)
 	return status;
 }
 
-/* The word that ARG_VALUE, the second argument, stands for. */
-static value_t value_arg(struct run *r)
+static value_t string_value(uint32_t string)
+{
+	return (uint64_t)VALUE_STRING << 48 | string;
+}
+
+/* The word that ARG_VALUE, an argument by its place, stands for. */
+static value_t value_arg(struct run *r, unsigned arg)
 {
 	if (r->op->text_value)
-		return (uint64_t)VALUE_STRING << 48 |
-			string_intern(r->m, r->op->text);
-	return r->op->arg[1] & 0xffffffffffffull;
+		return string_value(string_intern(r->m, r->op->text));
+	return r->op->arg[arg] & 0xffffffffffffull;
 }
 
 static int run_write(struct run *r)
 {
-	value_t value = value_arg(r);
+	value_t value = value_arg(r, 1);
 
 	return access_at_sp(r, 2, true, &value);
 }
@@ -247,6 +251,53 @@ static int run_vfork(struct run *r)
 	return 0;
 }
 
+enum { EXEC_FILE, EXEC_TEXT, EXEC_DATA, EXEC_BSS, EXEC_ARGS, EXEC_SHIFT };
+
+static bool was_given(const struct op *op, unsigned arg)
+{
+	return op->given >> arg & 1;
+}
+
+/* Without sizes all of the file is the program, its last page data. */
+static void exec_sizes(const struct op *op, struct exec *x)
+{
+	uint64_t size = x->inode->i_size;
+
+	x->data = was_given(op, EXEC_DATA) ? op->arg[EXEC_DATA] : size > 1;
+	x->text = was_given(op, EXEC_TEXT) ? op->arg[EXEC_TEXT]
+		: size > x->data	   ? size - x->data
+					   : 0;
+	x->bss = op->arg[EXEC_BSS];
+	x->shift = op->arg[EXEC_SHIFT];
+}
+
+/* STACK_RND_MASK: randomization does not go further. */
+static uint64_t stack_random_pages(const struct paging *p)
+{
+	return p->addr_bits == 32 ? 0x7ff : 0x3fffff;
+}
+
+static int run_exec(struct run *r)
+{
+	const struct op *op = r->op;
+	struct exec x = { .task = r->task,
+		.inode = inode_by_id(r->m, (uint32_t)op->arg[EXEC_FILE]) };
+	int err;
+
+	if (!x.inode || x.inode->hidden)
+		return -EBADF;
+	if (op->arg[EXEC_SHIFT] > stack_random_pages(machine_paging(r->m)))
+		return -EINVAL;
+	exec_sizes(op, &x);
+	x.string[x.strings++] = string_value(x.inode->name);
+	if (was_given(op, EXEC_ARGS))
+		x.string[x.strings++] = value_arg(r, EXEC_ARGS);
+	err = do_exec(r->m, &x);
+	if (err && x.lost)
+		task_exit(r->m, r->task);
+	return err;
+}
+
 static int run_wait(struct run *r)
 {
 	uint32_t pid = 0;
@@ -277,7 +328,7 @@ static int run_pread(struct run *r)
 
 static int run_pwrite(struct run *r)
 {
-	return do_pwrite(r->m, r->inode, r->op->arg[0], value_arg(r));
+	return do_pwrite(r->m, r->inode, r->op->arg[0], value_arg(r, 1));
 }
 
 static int run_ftruncate(struct run *r)
@@ -327,11 +378,6 @@ static int run_setrlimit(struct run *r)
 	return 0;
 }
 
-static int run_ksm(struct run *r)
-{
-	return ksm_scan(r->m, r->op->arg[0], &r->res->value);
-}
-
 /* Each is replaced by the mechanism that it stands for. */
 static int run_later(struct run *r)
 {
@@ -369,9 +415,9 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SETRLIMIT] = run_setrlimit,
 	[OP_CLONE] = run_clone,
 	[OP_VFORK] = run_vfork,
-	[OP_EXEC] = run_later,
+	[OP_EXEC] = run_exec,
 	[OP_WAIT] = run_wait,
-	[OP_KSM] = run_ksm,
+	[OP_KSM] = run_later,
 };
 
 /* What the operations before cost becomes part of the total. */

@@ -347,10 +347,13 @@ static const struct op_desc descs[NR_OPS] = {
 				"pages of data in it, after the code" },
 			{ "bss", ARG_PAGES, true, "pages of zeroed data" },
 			{ "args", ARG_VALUE, true,
-				"what the top of the stack holds" } },
+				"what the top of the stack holds" },
+			{ "shift", ARG_PAGES, true,
+				"how far randomization moves the stack down,"
+				" where the kernel has it" } },
 		.result = RESULT_TRUE,
 		.summary = N_("a new address space that runs a program"),
-		.errors = "EBADF ENOEXEC ENOMEM",
+		.errors = "EBADF EINVAL ENOEXEC ENOMEM E2BIG",
 	},
 	[OP_WAIT] = {
 		.id = OP_WAIT,

@@ -32,6 +32,8 @@ struct paging {
 	uint64_t task_size;    /* first address that is not the user's */
 	uint64_t mmap_base;    /* top-down placement starts below */
 	uint64_t start_brk;
+	uint64_t text_base;    /* where exec maps a program's code */
+	uint64_t stack_top;    /* and where its stack ends */
 	uint64_t present, rw, user, accessed, dirty, global, protnone;
 	uint64_t special, nx;  /* 0 where the architecture has none */
 	uint64_t pfn_mask;     /* bits of the entry that hold the frame */

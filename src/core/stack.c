@@ -162,7 +162,23 @@ static int check_6_18(struct machine *m, const struct vm_area_struct *vma,
 	return 0;
 }
 
-/* expand_downwards needs mmap_lock for writing (mmap_upgrade_trylock). */
+/* expand_downwards; mmap_lock is held for writing. */
+int expand_stack_locked(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	int err;
+
+	call(m, FN_EXPAND_STACK, vma_ref(vma), addr_ref(vma->vm_mm, addr), 0);
+	err = check_6_18(m, vma, addr);
+	if (!err) {
+		vma_start_write(m, vma);
+		err = expand_locked(m, vma, addr, 0, false);
+	}
+	ret(m, FN_EXPAND_STACK);
+	return err;
+}
+
+/* A fault holds it for reading (mmap_upgrade_trylock). */
 int expand_stack_6_18(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr)
 {
@@ -171,13 +187,7 @@ int expand_stack_6_18(struct machine *m, struct vm_area_struct *vma,
 
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
 	mmap_write_lock(m, mm);
-	call(m, FN_EXPAND_STACK, vma_ref(vma), addr_ref(mm, addr), 0);
-	err = check_6_18(m, vma, addr);
-	if (!err) {
-		vma_start_write(m, vma);
-		err = expand_locked(m, vma, addr, 0, false);
-	}
-	ret(m, FN_EXPAND_STACK);
+	err = expand_stack_locked(m, vma, addr);
 	mmap_write_unlock(m, mm);
 	lock_read(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
 	return err;

@@ -36,5 +36,9 @@ int expand_stack_4_0(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr);
 int expand_stack_6_18(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr);
+/* 6.18's for exec, which holds mmap_lock for writing. */
+int expand_stack_locked(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr);
+
 
 #endif

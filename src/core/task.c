@@ -11,7 +11,6 @@
  */
 #include "core/emit.h"
 #include "core/idmap.h"
-#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -86,9 +85,11 @@ static void mm_free(struct machine *m, struct mm_struct *mm)
 /* -- who uses an mm ------------------------------------------------------- */
 
 /* mm_update_next_owner: it goes by the pid of another of its tasks. */
-static void mm_next_owner(struct machine *m, struct mm_struct *mm,
+void mm_update_owner(struct machine *m, struct mm_struct *mm,
 	const struct task_struct *old)
 {
+	if ((mm->id & ~MM_EXEC) != old->pid)
+		return;
 	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
 		const struct task_struct *task = task_find(m, pid);
 
@@ -100,30 +101,21 @@ static void mm_next_owner(struct machine *m, struct mm_struct *mm,
 	}
 }
 
-void mm_drop(struct machine *m, struct mm_struct *mm)
-{
-	if (!mm->mm_users && !mm->ksm_slot)
-		mm_free(m, mm);
-}
-
 void mmput(struct machine *m, const struct task_struct *task,
 	struct mm_struct **slot)
 {
 	struct mm_struct *mm = *slot;
 
 	if (mm->mm_users == 1) {
-		mm->mm_users = 0;
-		ksm_exit(m, mm);
 		mmlist_del(m, mm);
 		ops_of(m)->exit_mmap(m, mm);
 		*slot = NULL;
-		mm_drop(m, mm);
+		mm_free(m, mm);
 		return;
 	}
 	*slot = NULL;
 	mm->mm_users--;
-	if (mm->id == task->pid)
-		mm_next_owner(m, mm, task);
+	mm_update_owner(m, mm, task);
 	tell(m, EV_MM_LEAVE, task_ref(task), mm_ref(mm), mm->mm_users);
 }
 

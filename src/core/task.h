@@ -24,6 +24,9 @@ int task_wait(struct machine *m, const struct task_struct *parent,
 /* *@slot is the mm that @task no longer uses; the last one frees it. */
 void mmput(struct machine *m, const struct task_struct *task,
 	struct mm_struct **slot);
+/* @old no longer uses @mm, others do: it goes by the pid of one of them. */
+void mm_update_owner(struct machine *m, struct mm_struct *mm,
+	const struct task_struct *old);
 /* exec or exit of @task: a parent that waits for it (vfork) may go on. */
 void mm_release(struct machine *m, const struct task_struct *task);
 

@@ -12,6 +12,7 @@ static const struct {
 	{ -EPERM, "EPERM" },
 	{ -ENOENT, "ENOENT" },
 	{ -ESRCH, "ESRCH" },
+	{ -E2BIG, "E2BIG" },
 	{ -ENOEXEC, "ENOEXEC" },
 	{ -EBADF, "EBADF" },
 	{ -ECHILD, "ECHILD" },

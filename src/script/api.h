@@ -234,7 +234,6 @@ void run_clear(struct run *r); /* frees all but r->h and r->sb */
 /* -- functions, by file -------------------------------------------------- */
 
 int api_op(lua_State *L);	/* api_task.c: any operation */
-int api_later(lua_State *L);	/* later.c: what is not built yet */
 int api_scenario(lua_State *L); /* api_scenario.c */
 int api_batch(lua_State *L);
 int api_say(lua_State *L); /* api_notes.c */

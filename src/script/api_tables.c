@@ -143,9 +143,6 @@ static const struct api_function functions[] = {
 	{ "page", api_file_page, "file", "index: integer", "page?",
 		"the frame that the page cache has for it, or nil", NULL,
 		NULL },
-	/* What the machine cannot do yet: arguments are checked all the same */
-	{ "exec", api_later, "task", "file: file", "boolean", "run a program",
-		NULL, "it comes with programs" },
 };
 
 const char *const known_panes[] = {

@@ -6,17 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A task, or in brackets the mm that it has besides while it execs. */
+static void mm_name(char *buf, size_t size, const struct machine *m,
+	uint32_t id)
+{
+	const struct task_struct *task = task_find(m, id & ~MM_EXEC);
+
+	snprintf(buf, size, id & MM_EXEC ? "(%s)" : "%s",
+		task ? task->name : "?");
+}
+
 char *format_ref(char *buf, size_t size, const struct machine *m,
 	struct ref ref)
 {
-	const struct task_struct *task = ref.kind == REF_TASK ||
-			ref.kind == REF_PTE || ref.kind == REF_ADDR
-		? task_find(m, ref.id)
-		: NULL;
+	bool names_task = ref.kind == REF_TASK || ref.kind == REF_PTE ||
+		ref.kind == REF_ADDR;
+	char task[NAME_SIZE + 2] = "";
 
+	if (names_task)
+		mm_name(task, sizeof(task), m, ref.id);
 	switch ((enum ref_kind)ref.kind) {
 	case REF_TASK:
-		snprintf(buf, size, "%s", task ? task->name : "?");
+		snprintf(buf, size, "%s", task);
 		break;
 	case REF_VMA:
 		snprintf(buf, size, "vma%" PRIu32, ref.id);
@@ -32,8 +43,7 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 		break;
 	case REF_PTE:
 	case REF_ADDR:
-		snprintf(buf, size, "%s:%" PRIx64, task ? task->name : "?",
-			ref.addr);
+		snprintf(buf, size, "%s:%" PRIx64, task, ref.addr);
 		break;
 	case REF_TABLE:
 		snprintf(buf, size, "%" PRIx32 "[%03" PRIx64 "]", ref.id,
@@ -51,12 +61,6 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 		break;
 	case REF_PTE_CHAIN:
 		snprintf(buf, size, "pc%" PRIu32, ref.id);
-		break;
-	case REF_RMAP_ITEM:
-		snprintf(buf, size, "item%" PRIu32, ref.id);
-		break;
-	case REF_STABLE_NODE:
-		snprintf(buf, size, "sn%" PRIu32, ref.id);
 		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
@@ -191,10 +195,6 @@ static char *format_mapping(char *buf, size_t size, uint64_t value)
 {
 	if (value >> 32 == REF_FILE)
 		snprintf(buf, size, "file%" PRIu32, (uint32_t)value);
-	else if (value >> 32 == REF_STABLE_NODE && !(uint32_t)value)
-		snprintf(buf, size, "NULL|KSM");
-	else if (value >> 32 == REF_STABLE_NODE)
-		snprintf(buf, size, "sn%" PRIu32 "|KSM", (uint32_t)value);
 	else if (value)
 		snprintf(buf, size, "av%" PRIu32 "|ANON", (uint32_t)value);
 	else

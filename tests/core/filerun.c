@@ -142,3 +142,20 @@ void finish_files(void)
 	machine_delete(run.m);
 	run.m = NULL;
 }
+
+/* @args: a number, a word or NULL. */
+int try_exec(uint32_t pid, const char *name, uint64_t text, uint64_t data,
+	uint64_t bss, const char *args)
+{
+	struct op op = make_op(OP_EXEC, pid);
+	set_arg(&op, "file", file_named(name)->id);
+	set_arg(&op, "text", text);
+	set_arg(&op, "data", data);
+	set_arg(&op, "bss", bss);
+	if (args) {
+		set_arg(&op, "args", 0);
+		set_text(&op, args);
+		op.text_value = true;
+	}
+	return run_op(&op);
+}

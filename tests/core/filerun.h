@@ -4,6 +4,7 @@
  *   file F PAGES [hole|tmpfs]       fmap A-B F PGOFF [PROT] [shared|private]
  *   share A-B [PROT] (anonymous)    fread F PAGE
  *   fwrite F PAGE VALUE             truncate F PAGES       sync F
+ *   exec F TEXT DATA BSS [ARGS]
  */
 #ifndef TESTS_CORE_FILERUN_H
 #define TESTS_CORE_FILERUN_H
@@ -20,6 +21,8 @@ int try_file(const char *name, uint64_t pages, bool hole, bool tmpfs);
 /* @name NULL: anonymous. */
 int try_map_file(uint32_t pid, uint64_t addr, uint64_t len, unsigned prot,
 	const char *name, uint64_t pgoff, bool shared);
+int try_exec(uint32_t pid, const char *name, uint64_t text, uint64_t data,
+	uint64_t bss, const char *args);
 int try_pread(const char *name, uint64_t page);
 int try_pwrite(const char *name, uint64_t page, value_t value);
 int try_truncate(const char *name, uint64_t pages);

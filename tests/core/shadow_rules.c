@@ -180,6 +180,38 @@ static void end_vfork(struct shadow *s, const struct shadow_task *t)
 			s->task[i]->waits_for = 0;
 }
 
+static bool after_file(struct shadow *s, struct run_of *r)
+{
+	return !r->res.status || unexpected(s, r, "OK");
+}
+
+static void kill_task(struct shadow *s, struct shadow_task *t);
+
+/* A program of five pages: file 1.  Without memory the pages are as before, or
+ * it was too late for that. */
+static bool after_exec(struct shadow *s, struct run_of *r)
+{
+	bool found = get(r->op, "file") == 1;
+	bool fits = get(r->op, "text") + get(r->op, "data") <= 5;
+	int status = r->res.status;
+	if (!found)
+		return status == -EBADF || unexpected(s, r, "EBADF");
+	if (status == -ENOEXEC)
+		return !fits || !get(r->op, "text") || unexpected(s, r, "OK");
+	if (no_memory(status) || status == -E2BIG) {
+		if (task_find(s->m, r->t->pid)->exited)
+			kill_task(s, r->t);
+		return free_pages(s->m) < 120 || unexpected(s, r, "OK");
+	}
+	if (status)
+		return unexpected(s, r, "OK");
+	end_vfork(s, r->t);
+	memset(r->t->page, 0, sizeof(r->t->page));
+	r->t->brk = 0;
+	r->t->mm = ++s->mms;
+	return true;
+}
+
 static bool lives(const struct shadow *s, uint32_t pid)
 {
 	for (unsigned i = 0; i < s->nr_tasks; i++)
@@ -188,17 +220,22 @@ static bool lives(const struct shadow *s, uint32_t pid)
 	return false;
 }
 
+static void kill_task(struct shadow *s, struct shadow_task *t)
+{
+	t->alive = false;
+	t->reaped = !lives(s, t->parent);
+	s->alive--;
+	end_vfork(s, t);
+	for (unsigned i = 0; i < s->nr_tasks; i++)
+		if (s->task[i]->parent == t->pid && !s->task[i]->alive)
+			s->task[i]->reaped = true;
+}
+
 static bool after_exit(struct shadow *s, struct run_of *r)
 {
 	if (r->res.status)
 		return unexpected(s, r, "OK");
-	r->t->alive = false;
-	r->t->reaped = !lives(s, r->t->parent);
-	s->alive--;
-	end_vfork(s, r->t);
-	for (unsigned i = 0; i < s->nr_tasks; i++)
-		if (s->task[i]->parent == r->t->pid && !s->task[i]->alive)
-			s->task[i]->reaped = true;
+	kill_task(s, r->t);
 	return true;
 }
 
@@ -656,6 +693,8 @@ shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_CLONE] = after_clone,
 	[OP_VFORK] = after_share,
 	[OP_WAIT] = after_wait,
+	[OP_FILE] = after_file,
+	[OP_EXEC] = after_exec,
 	[OP_EXIT] = after_exit,
 	[OP_READ] = after_read,
 	[OP_WRITE] = after_write,

@@ -24,6 +24,10 @@ static const char *const stories[] = {
 	"S: touch 21; swapoff; S: read 20-26",
 	"S: clone T; T: map 40-44; S: touch 40; T: touch 21; S: vfork U; "
 	"U: write 22 3; U: exit; S: wait U; S: exit; T: touch 41; T: exit",
+	"file F 4; spawn A; A: map 10-20; A: touch 10-15; A: fork B; "
+	"A: vfork E; E: exec F 1 2 2 hello; E: brk 3; B: clone D; "
+	"D: exec F 2 2 0; E: fork X; X: exec F 1 0 1; A: exec F 5 0 0 =ENOEXEC; "
+	"A: exec F 1 1 1; B: exit; A: wait B; A: wait =EAGAIN",
 };
 #define NR_STORIES (sizeof(stories) / sizeof(stories[0]))
 

@@ -160,6 +160,20 @@ static void make_rmap(const struct shadow *s, struct op *op)
 	set_arg(op, "full", rnd(2));
 }
 
+/* So large that the heap begins where it does without a program: there the
+ * shadow looks for it. */
+static void make_exec(const struct shadow *s, struct op *op)
+{
+	const struct paging *p = machine_paging(s->m);
+	uint64_t pages = (p->start_brk - p->text_base) >> PAGE_SHIFT;
+	uint64_t data = rnd((uint32_t)pages);
+	set_arg(op, "file", rnd(50) ? 1 : 2);
+	set_arg(op, "text", rnd(50) ? 1 : 0);
+	set_arg(op, "data", data);
+	set_arg(op, "bss", pages - 1 - data);
+	set_arg(op, "shift", rnd(2) ? rnd(100) : 0);
+}
+
 static void fill(const struct shadow *s, struct op *op)
 {
 	switch ((enum op_id)op->id) {
@@ -188,6 +202,9 @@ static void fill(const struct shadow *s, struct op *op)
 	case OP_RMAP:
 		make_rmap(s, op);
 		break;
+	case OP_EXEC:
+		make_exec(s, op);
+		break;
 	case OP_SWAPOFF:
 	case OP_EXIT:
 	case OP_WAIT:
@@ -202,6 +219,10 @@ static void fill(const struct shadow *s, struct op *op)
 	case OP_MIGRATE:
 		op->subject = rnd((uint32_t)s->m->nr_frames);
 		break;
+	case OP_FILE:
+		set_text(op, "prog");
+		set_arg(op, "pages", 5);
+		break;
 	default:
 		set_text(op, "t");
 	}
@@ -211,15 +232,17 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 45 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+} weights[] = { { OP_WRITE, 44 }, { OP_READ, 8 }, { OP_MMAP, 8 },
 	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
 	{ OP_MADVISE, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 },
-	{ OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 },
+	{ OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 }, { OP_EXEC, 1 },
 	{ OP_RMAP, 5 }, { OP_RECLAIM, 1 }, { OP_MIGRATE, 2 } };
 
 static enum op_id some_id(const struct plan *p, const struct shadow *s)
 {
 	unsigned n = rnd(100);
+	if (!s->m->inodes.last)
+		return OP_FILE; /* the program */
 	if (!s->alive)
 		return OP_SPAWN;
 	if (p->swap && s->m->ops > 1200 && !rnd(400))
@@ -236,7 +259,8 @@ static enum op_id some_id(const struct plan *p, const struct shadow *s)
 static struct op some_op(const struct plan *p, const struct shadow *s)
 {
 	enum op_id id = some_id(p, s);
-	struct op op = make_op(id, id == OP_SPAWN ? 0 : some_pid(s));
+	bool on_task = id != OP_SPAWN && id != OP_FILE;
+	struct op op = make_op(id, on_task ? some_pid(s) : 0);
 	fill(s, &op);
 	return op;
 }
