@@ -30,7 +30,8 @@ static int say_unknown(const char *word)
 			nearest_name(&near));
 	else
 		cli_error("unknown command \"%s\"; there are run, test, "
-			  "compare, export, record, list, new, check", word);
+			  "compare, export, record, attach, list, new, check",
+			word);
 	return CLI_USAGE;
 }
 

@@ -169,6 +169,7 @@ int verb_run(const struct options *o);
 int verb_test(const struct options *o);
 int verb_compare(const struct options *o);
 int verb_export(const struct options *o);
+int verb_attach(const struct options *o);
 int verb_record(const struct options *o);
 int verb_list(const struct options *o);
 int verb_new(const struct options *o);
