@@ -139,7 +139,7 @@ static bool value_ok(const struct machine *m, value_t value)
 /* A page that a process can see, unlike a table or a slab. */
 static bool is_users(const struct page *page)
 {
-	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
+	return kind_is_anon(page->kind) || page->kind == PAGE_FILE ||
 		page->kind == PAGE_SHMEM;
 }
 
@@ -153,6 +153,7 @@ static uint32_t references(const struct checker *c, uint32_t pfn)
 	case PAGE_FREE:
 		return 0;
 	case PAGE_ANON:
+	case PAGE_KSM:
 	case PAGE_FILE:
 	case PAGE_SHMEM:
 		return c->maps[pfn] + c->cached[pfn] +
@@ -242,6 +243,7 @@ static bool (*const parts[])(struct checker *) = {
 	check_buddy,
 	check_slabs,
 	check_lru,
+	check_ksm,
 };
 
 bool machine_check(const struct machine *m, struct check_failure *f)

@@ -44,7 +44,7 @@ static bool check_batches(struct checker *c)
 
 static bool is_user_page(const struct page *page)
 {
-	return page->kind == PAGE_ANON || page->kind == PAGE_FILE ||
+	return kind_is_anon(page->kind) || page->kind == PAGE_FILE ||
 		page->kind == PAGE_SHMEM;
 }
 

@@ -205,12 +205,19 @@ static uint64_t numbered(const struct checker *c, int cache)
 				  : cache == CACHE_AVC	    ? &m->avcs
 				  : cache == CACHE_PTE_CHAIN ? &m->pte_chains
 				  : cache == CACHE_INODE    ? &m->inodes
+				  : cache == CACHE_KSM_RMAP_ITEM
+					? &m->rmap_items
+				  : cache == CACHE_KSM_STABLE_NODE
+					? &m->stable_nodes
 							    : NULL;
 	uint64_t n = 0;
 
 	for (uint32_t id = 1; map && id <= map->last; id++)
 		n += map->slot[id] != NULL;
-	return map ? n : c->mms;
+	if (map)
+		return n;
+	return cache == CACHE_KSM_MM_SLOT ? check_ksm_mms(m, true)
+					  : c->mms + check_ksm_mms(m, false);
 }
 
 static bool check_cache(struct checker *c, int i)

@@ -264,7 +264,8 @@ bool check_tables(struct checker *c)
 {
 	uint64_t frames = 0;
 
-	if (!check_each_mm(c, check_mm_tables))
+	if (!check_each_mm(c, check_mm_tables) ||
+		!check_each_ksm_mm(c, check_mm_tables))
 		return false;
 	for (uint64_t pfn = 0; pfn < c->m->nr_frames; pfn++)
 		frames += c->m->mem_map[pfn].kind == PAGE_TABLE;
@@ -319,16 +320,19 @@ static bool check_writable(struct entry_check *e,
 	return true;
 }
 
-/* fork copies markers only where there is an anon_vma. */
-static int check_marker(struct entry_check *e,
+/* fork copies markers only where the flag says so. */
+static bool check_marker(struct entry_check *e,
 	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
 {
 	struct ref o = ref_at(REF_PTE, vma->vm_mm->id, addr);
 
-	if (!pte_is_guard(e->c->m, pte) || vma->anon_vma)
-		return 0;
-	broken(e->c, "marker", o, 0, pte);
-	return 1;
+	if (!pte_is_guard(e->c->m, pte))
+		return true;
+	if (!(vma->vm_flags & VM_MAYBE_GUARD))
+		return broken(e->c, "marker", o, 0, pte);
+	if (!vma->vm_file && !vma->anon_vma)
+		return broken(e->c, "marker", o, 1, pte);
+	return true;
 }
 
 static int check_entry(const struct machine *m, const struct mm_struct *mm,
@@ -340,10 +344,10 @@ static int check_entry(const struct machine *m, const struct mm_struct *mm,
 
 	if (!pte_present(m, pte)) {
 		e->swap += !pte_is_guard(m, pte);
-		return check_marker(e, vma, addr, pte);
+		return !check_marker(e, vma, addr, pte);
 	}
 	page = &m->mem_map[pte_pfn(m, pte)];
-	e->anon += page->kind == PAGE_ANON;
+	e->anon += kind_is_anon(page->kind);
 	e->file += page->kind == PAGE_FILE || page->kind == PAGE_SHMEM;
 	e->shmem += page->kind == PAGE_SHMEM;
 	return pte_write(m, pte) && !check_writable(e, vma, addr, pte);

@@ -149,7 +149,7 @@ static bool check_linked(struct checker *c, const struct anon_vma *av)
 	if (count != av->nr_linked)
 		return broken(c, "nr_linked", av_ref(av), count,
 			av->nr_linked);
-	if (!count)
+	if (!count && !check_ksm_pins(c->m, av))
 		return broken(c, "anon_vma", av_ref(av), 1, 0);
 	return true;
 }
@@ -191,6 +191,8 @@ static bool check_family(struct checker *c, const struct anon_vma *av)
 {
 	if (!is_alive(c, av->root) || av->root->root != av->root)
 		return broken(c, "root", av_ref(av), 1, 0);
+	if (!av->nr_linked) /* only pinned: its parent may be gone */
+		return true;
 	if (!is_alive(c, av->parent) || av->parent->root != av->root)
 		return broken(c, "parent", av_ref(av), av->root->id, 0);
 	return true;
@@ -211,7 +213,7 @@ static struct tally count_users(const struct checker *c,
 
 		if (!a)
 			continue;
-		t.children += a->parent == av;
+		t.children += a->parent == av && a->nr_linked;
 		t.descendants += a != av && a->root == av;
 	}
 	for (uint32_t id = 1; id <= m->vmas.last; id++) {
@@ -227,8 +229,9 @@ static bool check_counters(struct checker *c, const struct anon_vma *av)
 {
 	struct tally t = count_users(c, av);
 	struct ref o = av_ref(av);
+	uint32_t refs;
 
-	if (!av->rb_root.node)
+	if (!av->rb_root.node && !check_ksm_pins(c->m, av))
 		return true;
 	if (av->num_children != t.children)
 		return broken(c, "num_children", o, t.children,
@@ -239,9 +242,9 @@ static bool check_counters(struct checker *c, const struct anon_vma *av)
 	if (av->degree != t.children + t.active)
 		return broken(c, "degree", o, t.children + t.active,
 			av->degree);
-	if (av->refcount != 1 + t.descendants)
-		return broken(c, "refcount", o, 1 + t.descendants,
-			av->refcount);
+	refs = !!av->rb_root.node + t.descendants + check_ksm_pins(c->m, av);
+	if (av->refcount != refs)
+		return broken(c, "refcount", o, refs, av->refcount);
 	return true;
 }
 

@@ -60,7 +60,7 @@ static bool check_cached(struct checker *c, uint64_t slot)
 		page_swap_slot(c->m, page) != slot)
 		return broken(c, "swap_cache", swap_ref(slot), pfn,
 			page ? page_swap_slot(c->m, page) : 0);
-	if (page->kind != PAGE_ANON && page->kind != PAGE_SHMEM)
+	if (!kind_is_anon(page->kind) && page->kind != PAGE_SHMEM)
 		return broken(c, "swap_cache", swap_ref(slot), PAGE_ANON,
 			page->kind);
 	if ((page->flags & PG(ANON_EXCLUSIVE)) && c->slots[slot])

@@ -25,6 +25,12 @@ enum found { NOWHERE, IN_BUDDY, IN_SLAB, IN_TABLES, ON_LRU };
 bool broken(struct checker *c, const char *rule, struct ref o, uint64_t want,
 	uint64_t got);
 
+/* Mms on ksmd's list; or only those that no task has any more. */
+uint32_t check_ksm_mms(const struct machine *m, bool all);
+/* Call @fn for each mm that only ksmd still has: no task, nothing mapped. */
+bool check_each_ksm_mm(struct checker *c,
+	bool (*fn)(struct checker *, const struct mm_struct *));
+
 /* Call @fn for each living mm; stops at the first false. */
 bool check_each_mm(struct checker *c,
 	bool (*fn)(struct checker *, const struct mm_struct *));
@@ -50,6 +56,9 @@ bool check_files(struct checker *c);      /* check_files.c */
 bool check_buddy(struct checker *c);      /* check_memory.c */
 bool check_slabs(struct checker *c);      /* check_memory.c */
 bool check_lru(struct checker *c);        /* check_lru.c */
+bool check_ksm(struct checker *c);        /* check_ksm.c */
+/* Items of KSM that hold a reference on @av (check_ksm.c). */
+uint32_t check_ksm_pins(const struct machine *m, const struct anon_vma *av);
 
 /* Batches that hold a reference on a frame (check_lru.c). */
 uint32_t check_batched(const struct machine *m, uint32_t pfn);

@@ -92,6 +92,16 @@ static inline struct ref chain_ref(const struct pte_chain *pc)
 	return pc ? ref_make(REF_PTE_CHAIN, pc->id) : NO_REF;
 }
 
+static inline struct ref item_ref(const struct rmap_item *item)
+{
+	return ref_make(REF_RMAP_ITEM, item->id);
+}
+
+static inline struct ref stable_ref(const struct stable_node *node)
+{
+	return node ? ref_make(REF_STABLE_NODE, node->id) : NO_REF;
+}
+
 static inline struct ref inode_ref(const struct inode *inode)
 {
 	return ref_make(REF_FILE, inode->id);

@@ -8,6 +8,7 @@
 #include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/madvise.h"
+#include "core/ksm.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -153,6 +154,8 @@ static const struct era_ops ops = {
 	.swapoff_oom = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
+	.ksm = &ksm_4_0,
+
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.buddy_tail = true,
@@ -173,6 +176,9 @@ const struct era era_4_0 = {
 		[CACHE_ANON_VMA] = { "anon_vma", 80, 51, 0 },
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
 		[CACHE_INODE] = { "inode_cache", 592, 27, 2 },
+		[CACHE_KSM_RMAP_ITEM] = { "ksm_rmap_item", 64, 64, 0 },
+		[CACHE_KSM_STABLE_NODE] = { "ksm_stable_node", 48, 85, 0 },
+		[CACHE_KSM_MM_SLOT] = { "ksm_mm_slot", 48, 85, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = d,

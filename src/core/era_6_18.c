@@ -8,6 +8,7 @@
 #include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/madvise.h"
+#include "core/ksm.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -85,6 +86,7 @@ static const struct era_ops ops = {
 	.in_core = in_core_by_pte,
 	.msync_vma = msync_fsync,
 	.msync_overflow = -ENOMEM,
+	.zap_frees_tables = true,
 	.remove_needs = VM_MAYWRITE,
 	.advise_flags = advise_merging,
 	.unmap_range = unmap_split_first,
@@ -112,6 +114,7 @@ static const struct era_ops ops = {
 
 	.anon_no_merge = avc_anon_merge_6_18,
 	.merge_names = merge_names_6_18,
+	.sticky = VM_MAYBE_GUARD,
 	.unmergeable = VM_IO | VM_DONTEXPAND,
 	.right_merge_keeps_next = true,
 	.split_start_below = true,
@@ -166,6 +169,8 @@ static const struct era_ops ops = {
 	.swapoff_oom = true,
 	.swapin_lru = LRU_INACTIVE_ANON,
 
+	.ksm = &ksm_6_18,
+
 	.gathers = true,
 	.unlinks_with_tables = true,
 	.unlink_clears = true,
@@ -190,6 +195,9 @@ const struct era era_6_18 = {
 		[CACHE_ANON_VMA] = { "anon_vma", 104, 39, 0 },
 		[CACHE_AVC] = { "anon_vma_chain", 64, 64, 0 },
 		[CACHE_INODE] = { "inode_cache", 632, 25, 2 },
+		[CACHE_KSM_RMAP_ITEM] = { "ksm_rmap_item", 64, 64, 0 },
+		[CACHE_KSM_STABLE_NODE] = { "ksm_stable_node", 64, 64, 0 },
+		[CACHE_KSM_MM_SLOT] = { "ksm_mm_slot", 48, 85, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = e,

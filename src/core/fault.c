@@ -23,7 +23,7 @@ pteval_t new_page_pte(const struct machine *m, const struct page *page,
 {
 	pteval_t pte = mk_pte(m, page_pfn(m, page), vma->vm_flags);
 
-	if (vma->vm_flags & VM_WRITE)
+	if ((vma->vm_flags & VM_WRITE) && !m->unshare)
 		pte = pte_mkwrite(m, pte_mkdirty(m, pte));
 	return pte;
 }
@@ -82,7 +82,7 @@ void tell_rss(struct machine *m, const struct mm_struct *mm,
 	if (ops_of(m)->one_rss) {
 		field = "rss";
 		now += mm->anon_rss;
-	} else if (kind == PAGE_ANON) {
+	} else if (kind_is_anon(kind)) {
 		field = "anon_rss";
 		now = mm->anon_rss;
 	} else if (kind == PAGE_SHMEM && ops_of(m)->counts_shmem) {
@@ -455,6 +455,13 @@ int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	if (!status)
 		count_fault(m, vma->vm_mm);
 	return status;
+}
+
+int fault_for_kernel(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	m->major = false;
+	return handle_mm_fault(m, vma, addr, true);
 }
 
 /* -- the processor ------------------------------------------------------ */

@@ -83,7 +83,7 @@ static inline void add_anon_rss(struct machine *m, struct mm_struct *mm, int n)
 static inline void add_rss(struct machine *m, struct mm_struct *mm,
 	const struct page *page, int n)
 {
-	if (page->kind == PAGE_ANON)
+	if (kind_is_anon(page->kind))
 		mm->anon_rss += (uint32_t)n;
 	else if (page->kind == PAGE_SHMEM && ops_of(m)->counts_shmem)
 		mm->shmem_rss += (uint32_t)n;
@@ -106,7 +106,7 @@ void lock_page(struct machine *m, struct page *page);
 static inline void count_copied(struct machine *m, struct mm_struct *mm,
 	const struct page *old)
 {
-	if (old && old->kind == PAGE_ANON)
+	if (old && kind_is_anon(old->kind))
 		return;
 	if (old)
 		add_rss(m, mm, old, -1);
@@ -117,6 +117,10 @@ static inline void count_copied(struct machine *m, struct mm_struct *mm,
  * 0, STATUS_OOM, STATUS_SIGBUS. */
 int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	bool write);
+/* The same without being counted as one of the task's (ksmd's break_ksm); with
+ * m->unshare the new page is not to be written yet. */
+int fault_for_kernel(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr);
 /* A frame for a private page of the VMA, without content; NULL: no memory. */
 struct page *fault_alloc_page(struct machine *m, struct vm_area_struct *vma);
 /* What @old holds, zeros if it is NULL, into @new. */

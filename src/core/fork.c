@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -206,7 +207,8 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	struct copy c = { m, dst, src };
 	int err;
 
-	if (!src->anon_vma && !ops_of(m)->copies_unfaulted) {
+	if (!src->anon_vma && !ops_of(m)->copies_unfaulted &&
+		!(src->vm_flags & ops_of(m)->sticky)) {
 		tell(m, EV_SKIP_UNFAULTED, vma_ref(src), NO_REF, 0);
 		return 0;
 	}
@@ -287,7 +289,11 @@ int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old)
 	mm->mmap_base = old->mmap_base;
 	mm->free_area_cache = old->mmap_base;
 	mmlist_add(m, mm, old);
-	err = dup_vmas(m, mm, old);
+	err = ksm_fork(m, mm, old, false);
+	if (!err)
+		err = dup_vmas(m, mm, old);
+	if (!err)
+		err = ksm_fork(m, mm, old, true);
 	flush_tlb_mm(m, old);
 	mmap_write_unlock(m, old);
 	ret(m, FN_DUP_MMAP);

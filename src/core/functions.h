@@ -350,6 +350,36 @@
 		"rmap_walk_anon")                                              \
 	FN(RMAP_WALK_FILE, NULL, NULL, "page_referenced_file",                 \
 		"rmap_walk_file", "rmap_walk_file")                            \
+	/* pages shared by content */                                          \
+	FN(KSM_MADVISE, NULL, NULL, NULL, "ksm_madvise", "ksm_madvise")        \
+	FN(KSM_ENTER, NULL, NULL, NULL, "__ksm_enter", "__ksm_enter")          \
+	FN(KSM_EXIT, NULL, NULL, NULL, "__ksm_exit", "__ksm_exit")             \
+	FN(KSM_SCAN, NULL, NULL, NULL, "ksm_do_scan", "ksm_do_scan")           \
+	FN(KSM_CMP, NULL, NULL, NULL, "cmp_and_merge_page",                    \
+		"cmp_and_merge_page")                                          \
+	FN(KSM_STABLE_SEARCH, NULL, NULL, NULL, "stable_tree_search",          \
+		"stable_tree_search")                                          \
+	FN(KSM_STABLE_INSERT, NULL, NULL, NULL, "stable_tree_insert",          \
+		"stable_tree_insert")                                          \
+	FN(KSM_APPEND, NULL, NULL, NULL, "stable_tree_append",                 \
+		"stable_tree_append")                                          \
+	FN(KSM_UNSTABLE, NULL, NULL, NULL, "unstable_tree_search_insert",      \
+		"unstable_tree_search_insert")                                 \
+	FN(KSM_MERGE_TWO, NULL, NULL, NULL, "try_to_merge_two_pages",          \
+		"try_to_merge_two_pages")                                      \
+	FN(KSM_MERGE, NULL, NULL, NULL, "try_to_merge_with_ksm_page",          \
+		"try_to_merge_with_ksm_page")                                  \
+	FN(KSM_MERGE_ONE, NULL, NULL, NULL, "try_to_merge_one_page",           \
+		"try_to_merge_one_page")                                       \
+	FN(KSM_PROTECT, NULL, NULL, NULL, "write_protect_page",                \
+		"write_protect_page")                                          \
+	FN(KSM_REPLACE, NULL, NULL, NULL, "replace_page", "replace_page")      \
+	FN(KSM_UNMERGE, NULL, NULL, NULL, "unmerge_ksm_pages",                 \
+		"unmerge_ksm_pages")                                           \
+	FN(KSM_BREAK, NULL, NULL, NULL, "break_ksm", "break_ksm")              \
+	FN(KSM_COPY, NULL, NULL, NULL, "ksm_might_need_to_copy",               \
+		"ksm_might_need_to_copy")                                      \
+	FN(KSM_WALK, NULL, NULL, NULL, "rmap_walk_ksm", "rmap_walk_ksm")       \
 	FN(RMAP_ONE, NULL, NULL, "page_referenced_one",                        \
 		"page_referenced_one", "folio_referenced_one")
 

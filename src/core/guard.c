@@ -1,7 +1,8 @@
 /*
  * Guard pages (6.18 mm/madvise.c madvise_guard_install, _remove): an entry that
  * is not present and names no page, but says "no access".  They stand in page
- * tables alone: the VMA is not cut, /proc/PID/maps does not change.
+ * tables alone: the VMA is not cut, /proc/PID/maps does not change.  Measured
+ * on 6.18.44, whose VmFlags say "gu".
  *
  * A marker lasts until MADV_GUARD_REMOVE, munmap or exit: DONTNEED, FREE and
  * the truncation of a file leave it, fork copies it, mremap moves it.
@@ -68,8 +69,23 @@ static int install(struct machine *m, struct vm_area_struct *vma,
 	return err;
 }
 
-/* fork copies the tables of a VMA that has an anon_vma: so it gets one, even a
- * shared one (since 6.19 a flag says it). */
+/* vma_set_atomic_flag: a lock for reading is enough. */
+static void set_atomic_flag(struct machine *m, struct vm_area_struct *vma,
+	uint64_t flag)
+{
+	uint64_t old = vma->vm_flags;
+
+	vma->vm_flags |= flag;
+	if (old != vma->vm_flags)
+		tell_set(m, vma_ref(vma), "vm_flags", VT_VM_FLAGS, old,
+			vma->vm_flags);
+}
+
+/*
+ * VM_MAYBE_GUARD says fork to copy the tables; it stays for good.  (Before 6.18
+ * had this flag from 6.19, any VMA got an anon_vma for it.)  Anonymous memory
+ * with tables has an anon_vma.
+ */
 int guard_install(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
@@ -77,7 +93,8 @@ int guard_install(struct machine *m, struct vm_area_struct *vma,
 
 	call(m, FN_GUARD_INSTALL, vma_ref(vma), addr_ref(vma->vm_mm, start),
 		end);
-	if (!vma->anon_vma)
+	set_atomic_flag(m, vma, VM_MAYBE_GUARD);
+	if (!vma->anon_vma && !vma->vm_file)
 		err = ops_of(m)->anon_vma_prepare(m, vma);
 	if (!err)
 		err = install(m, vma, start, end);

@@ -31,7 +31,7 @@ bool machine_has_room(const struct machine *m)
 	const struct strings *s = &m->strings;
 	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
 		m->anon_vmas.room + m->avcs.room + m->pte_chains.room +
-		m->inodes.room;
+		m->inodes.room + m->rmap_items.room + m->stable_nodes.room;
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
@@ -88,6 +88,7 @@ struct machine *machine_new(const struct machine_config *config)
 	m->swap = config->swap;
 	m->tune = tune;
 	list_init(&m->mmlist);
+	list_init(&m->ksm.mm_head);
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
 	memory_init(m, config);
 	slab_init(m);
@@ -176,6 +177,16 @@ struct inode *inode_by_id(const struct machine *m, uint32_t id)
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id)
 {
 	return idmap_find(&m->pte_chains, id);
+}
+
+struct rmap_item *rmap_item_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->rmap_items, id);
+}
+
+struct stable_node *stable_node_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->stable_nodes, id);
 }
 
 const char *inode_name(const struct machine *m, uint32_t id)

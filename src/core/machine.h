@@ -90,6 +90,9 @@ struct machine {
 	struct idmap avcs;
 	struct idmap pte_chains;
 	struct idmap inodes;
+	struct idmap rmap_items;
+	struct idmap stable_nodes;
+	struct ksm ksm;
 	struct swap_info_struct swap_info;
 	struct address_space swapper_space; /* mapping of swapped pages, until
 					       2.6.0; id 0, no inode */
@@ -121,8 +124,10 @@ struct machine {
 	uint32_t killed[MAX_KILLED]; /* pids, by the OOM killer in it */
 	uint32_t nr_killed;       /* of them, even beyond the room */
 	bool oom_current;         /* it chose the one whose operation runs */
-	bool oom_origin;          /* swapoff: without memory it fails and nobody
-				     is killed (PF_SWAPOFF) */
+	bool oom_origin;          /* swapoff, ksmd: without memory it fails and
+				     nobody is killed (PF_SWAPOFF) */
+	bool unshare;             /* the fault under way wants a page of its own
+				     but does not write (FAULT_FLAG_UNSHARE) */
 	uint32_t faults;          /* taken by the operation under way */
 	uint32_t major_faults;    /* those of them that had to read */
 	bool major;               /* so does the fault under way */
@@ -227,6 +232,8 @@ struct vm_area_struct *vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma *anon_vma_by_id(const struct machine *m, uint32_t id);
 struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id);
+struct rmap_item *rmap_item_by_id(const struct machine *m, uint32_t id);
+struct stable_node *stable_node_by_id(const struct machine *m, uint32_t id);
 struct inode *inode_by_id(const struct machine *m, uint32_t id);
 /* What a file is called, also one that is gone: "" then. */
 const char *inode_name(const struct machine *m, uint32_t id);

@@ -3,6 +3,7 @@
  * then VMA by VMA what a row of the table says.  Holes are passed over and told
  * at the end (ENOMEM); an error stops it, and what was done before stays.
  */
+#include "core/ksm.h"
 #include "core/madvise.h"
 #include "core/emit.h"
 #include "core/fault.h"
@@ -11,6 +12,7 @@
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/page_tree.h"
+#include "core/pgtable.h"
 #include "core/swap.h"
 #include "core/vma.h"
 
@@ -30,7 +32,6 @@ struct advice_row {
 	uint64_t clear;     /* vm_flags that go */
 	uint64_t set;       /* and those that come */
 	uint64_t forbidden; /* vm_flags of VMAs that it is refused for */
-	uint64_t ignored;   /* of those that it does nothing to */
 	bool no_file;       /* refused for mappings of files */
 };
 
@@ -42,6 +43,8 @@ static int dontneed(struct machine *m, struct vm_area_struct *vma,
 	call(m, FN_DONTNEED, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
 	lru_add_drain(m);
 	zap_range(m, vma, start, end, 0);
+	if (ops_of(m)->zap_frees_tables)
+		free_empty_tables(m, vma->vm_mm, start, end);
 	gather_flush(m, vma->vm_mm);
 	ret(m, FN_DONTNEED);
 	return 0;
@@ -151,11 +154,38 @@ static int collapse(struct machine *m, struct vm_area_struct *vma,
 	return -EINVAL;
 }
 
+/* What ksmd has merged is taken apart before the flag goes.  Want of memory is
+ * EAGAIN here. */
+static int advise_ksm(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, enum advice advice)
+{
+	uint64_t vm_flags = vma->vm_flags;
+	int err;
+
+	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
+		end);
+	err = ksm_madvise(m, vma, start, end, advice, &vm_flags);
+	if (!err)
+		err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);
+	ret(m, FN_ADVISE_FLAGS);
+	return err == -ENOMEM ? -EAGAIN : err;
+}
+
+static int mergeable(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	return advise_ksm(m, vma, start, end, ADVICE_MERGEABLE);
+}
+
+static int unmergeable(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	return advise_ksm(m, vma, start, end, ADVICE_UNMERGEABLE);
+}
+
 /* -- the table ------------------------------------------------------------- */
 
 #define NO_THP (VM_IO | VM_DONTEXPAND | VM_SHARED | VM_MAYSHARE)
-#define NO_KSM                                                                 \
-	(VM_SHARED | VM_MAYSHARE | VM_IO | VM_DONTEXPAND | VM_DROPPABLE)
 
 static const struct advice_row rows[] = {
 	{ .advice = ADVICE_NORMAL, .clear = VM_RAND_READ | VM_SEQ_READ },
@@ -180,8 +210,8 @@ static const struct advice_row rows[] = {
 		.forbidden = VM_LOCKED },
 	{ .advice = ADVICE_DONTFORK, .set = VM_DONTCOPY },
 	{ .advice = ADVICE_DOFORK, .clear = VM_DONTCOPY, .forbidden = VM_IO },
-	{ .advice = ADVICE_MERGEABLE, .set = VM_MERGEABLE, .ignored = NO_KSM },
-	{ .advice = ADVICE_UNMERGEABLE, .clear = VM_MERGEABLE },
+	{ .advice = ADVICE_MERGEABLE, .fn = mergeable },
+	{ .advice = ADVICE_UNMERGEABLE, .fn = unmergeable },
 	{ .advice = ADVICE_HUGEPAGE,
 		.clear = VM_NOHUGEPAGE,
 		.set = VM_HUGEPAGE },
@@ -211,11 +241,11 @@ static const struct advice_row rows[] = {
 	{ .advice = ADVICE_POPULATE_WRITE, .lock = LOCK_READ },
 	{ .advice = ADVICE_COLLAPSE, .lock = LOCK_READ, .fn = collapse },
 	{ .advice = ADVICE_GUARD_INSTALL,
-		.lock = LOCK_READ,
+		.lock = LOCK_VMA,
 		.fn = guard_install,
 		.forbidden = VM_IO | VM_DONTEXPAND | VM_LOCKED },
 	{ .advice = ADVICE_GUARD_REMOVE,
-		.lock = LOCK_READ,
+		.lock = LOCK_VMA,
 		.fn = guard_remove,
 		.forbidden = VM_IO | VM_DONTEXPAND },
 };
@@ -268,8 +298,6 @@ static int advise_flags(struct machine *m, struct vm_area_struct *vma,
 	if (is_huge_advice(row) && ops_of(m)->huge_advice_once &&
 		(vma->vm_flags & (row->set | NO_THP)))
 		return -EINVAL;
-	if (vma->vm_flags & row->ignored)
-		return 0;
 	call(m, FN_ADVISE_FLAGS, vma_ref(vma), addr_ref(vma->vm_mm, start),
 		end);
 	err = ops_of(m)->advise_flags(m, vma, start, end, vm_flags);
@@ -325,6 +353,16 @@ static bool locks_all(const struct machine *m, const struct advice_row *row)
 	return ops_of(m)->advice_locks_write || !row || row->lock == LOCK_ALL;
 }
 
+/* is_vma_lock_sufficient: to set vma->anon_vma takes more. */
+static bool lock_suffices(const struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, const struct advice_row *row)
+{
+	if (vma->vm_start > start || vma->vm_end < end)
+		return false;
+	return row->advice != ADVICE_GUARD_INSTALL || vma->vm_file ||
+		vma->anon_vma;
+}
+
 /* try_vma_read_lock: the one VMA that the range lies in, locked; or NULL. */
 static struct vm_area_struct *try_vma_lock(struct machine *m,
 	struct mm_struct *mm, uint64_t start, uint64_t end,
@@ -336,7 +374,7 @@ static struct vm_area_struct *try_vma_lock(struct machine *m,
 		return NULL;
 	call(m, FN_FIND_VMA, addr_ref(mm, start), NO_REF, 0);
 	vma = find_vma(m, mm, start);
-	if (vma && (vma->vm_start > start || vma->vm_end < end))
+	if (vma && !lock_suffices(vma, start, end, row))
 		vma = NULL;
 	if (vma)
 		lock_read(m, &vma->vm_lock, vma_ref(vma), "vm_lock");

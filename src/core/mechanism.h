@@ -79,6 +79,7 @@ struct i_mmap_ops; /* i_mmap.h */
 struct mark_rule; /* watermark.h */
 struct vmscan_ops; /* vmscan.h */
 struct swapin; /* swap.h */
+struct ksm_rule; /* ksm.h */
 
 struct era_ops {
 	/* names that differ */
@@ -279,6 +280,9 @@ struct era_ops {
 		const struct vm_area_struct *target);
 	const char *const *merge_names; /* of the cases of vma_merge, from 1 */
 	uint64_t unmergeable;    /* vm_flags that never merge */
+	uint64_t sticky;         /* vm_flags that do not keep VMAs apart, and
+				    that never go: of what has joined, all
+				    have them; fork copies the tables */
 	bool right_merge_keeps_next; /* a merge with the next VMA alone */
 	bool split_start_below;  /* munmap: new VMA below the first cut */
 	bool split_end_below;    /* munmap: new VMA below the second cut */
@@ -302,6 +306,8 @@ struct era_ops {
 				    0: what is in swap is read */
 	bool huge_advice_once;   /* MADV_HUGEPAGE twice, or of shared memory, is
 				    an error */
+	bool zap_frees_tables;   /* MADV_DONTNEED of all that a table maps frees
+				    the table (CONFIG_PT_RECLAIM) */
 	uint64_t remove_needs;   /* vm_flags that MADV_REMOVE asks for */
 	bool wrapped_len_is_0;   /* a length that wraps when rounded is none */
 
@@ -325,6 +331,8 @@ struct era_ops {
 				    before, nothing without CAP_IPC_LOCK, and
 				    the limit is for those who have it, too */
 	bool (*enough_memory)(const struct machine *m, uint64_t pages);
+
+	const struct ksm_rule *ksm; /* pages shared by content; NULL: none */
 
 	/* freeing */
 	bool gathers;            /* frames are freed after the TLB flush */

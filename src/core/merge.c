@@ -13,6 +13,7 @@
  */
 #include "core/emit.h"
 #include "core/filemap.h"
+#include "core/mm.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -111,7 +112,7 @@ static enum no_merge against(struct machine *m,
 {
 	enum no_merge why;
 
-	if (vma->vm_flags != req->vm_flags)
+	if ((vma->vm_flags ^ req->vm_flags) & ~ops_of(m)->sticky)
 		return NO_MERGE_FLAGS;
 	if (vma->vm_file != req->vm_file)
 		return NO_MERGE_FILE;
@@ -300,6 +301,17 @@ static struct vm_area_struct *middle_of(const struct merge_request *req)
 	return req->existing ? vma_lookup(req->mm, req->start) : NULL;
 }
 
+/* What one of them had, all have now (6.18.44 vma.c: sticky flags). */
+static struct vm_area_struct *with_sticky(struct machine *m,
+	struct vm_area_struct *vma, uint64_t vm_flags)
+{
+	uint64_t new = vm_flags & ops_of(m)->sticky & ~vma->vm_flags;
+
+	if (new)
+		vma_set_flags(m, vma, vma->vm_flags | new);
+	return vma;
+}
+
 static struct vm_area_struct *merge(struct machine *m,
 	const struct merge_request *req, int *err)
 {
@@ -308,6 +320,7 @@ static struct vm_area_struct *merge(struct machine *m,
 	struct vm_area_struct *next = vma_lookup(req->mm, req->end);
 	struct neighbour left = { prev, against_prev(m, req, prev, middle) };
 	struct neighbour right = { next, against_next(m, req, next, middle) };
+	uint64_t keep = req->vm_flags;
 
 	if (left.why == NO_MERGE_INSIDE)
 		left.vma = middle;
@@ -315,18 +328,19 @@ static struct vm_area_struct *merge(struct machine *m,
 		right.why = NO_MERGE_ENDS;
 	if (tracing(m))
 		tell_neighbours(m, req, &left, &right);
-	if (!left.why && !right.why) {
-		*err = merge_both(m, req, prev, middle, next);
-		return prev;
-	}
-	if (!left.why) {
-		*err = merge_prev(m, req, prev, middle);
-		return prev;
-	}
-	if (right.why)
+	if (left.why && right.why)
 		return NULL;
-	*err = merge_next(m, req, middle, &next);
-	return next;
+	if (!left.why)
+		keep |= prev->vm_flags;
+	if (!right.why)
+		keep |= next->vm_flags;
+	if (!left.why && !right.why)
+		*err = merge_both(m, req, prev, middle, next);
+	else if (!left.why)
+		*err = merge_prev(m, req, prev, middle);
+	else
+		*err = merge_next(m, req, middle, &next);
+	return with_sticky(m, left.why ? next : prev, keep);
 }
 
 /* Is it tried at all?  MERGE_FITS if so. */

@@ -15,6 +15,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/ksm.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
@@ -69,7 +70,7 @@ static enum rmap_step restore_one(struct machine *m, struct rmap_walk *w,
 	get_page(m, page);
 	call(m, FN_ADD_RMAP, o, vma_ref(vma), addr);
 	page_change_mapcount(m, page, 1);
-	if (ops_of(m)->exclusive && page_anon_vma(page) &&
+	if (ops_of(m)->exclusive && page_is_anon(page) &&
 		(migration_is_write(m, entry) ||
 			migration_is_exclusive(m, entry)))
 		page_set_flag(m, page, PG(ANON_EXCLUSIVE));
@@ -149,6 +150,7 @@ static void move_content(struct machine *m, struct page *old, struct page *new)
 	tell(m, EV_COPY_PAGE, page_ref(m, old), page_ref(m, new), 0);
 	page_set_flag(m, new, old->flags & stays);
 	page_clear_flag(m, old, PG(ACTIVE) | PG(UNEVICTABLE) | PG(DIRTY));
+	ksm_migrate_page(m, new, old);
 }
 
 /* The new page to its list.  6.18: before it is mapped, so that who locks it
@@ -220,7 +222,7 @@ int migrate_page(struct machine *m, struct page *page)
 
 	if (!ops_of(m)->migration_read)
 		return -ENOSYS;
-	if (page->kind != PAGE_ANON && page->kind != PAGE_FILE &&
+	if (!kind_is_anon(page->kind) && page->kind != PAGE_FILE &&
 		page->kind != PAGE_SHMEM)
 		return -EINVAL;
 	lru_add_drain(m);

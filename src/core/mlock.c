@@ -220,7 +220,7 @@ int do_mlock(struct machine *m, struct mm_struct *mm, uint64_t start,
 	err = lock_range(m, mm, start, end, vm_locked(how));
 	mmap_write_unlock(m, mm);
 	if (!err && lock && !ops_of(m)->lock_faults_in)
-		err = posix_error(mm_populate(m, mm, start, len));
+		err = posix_error(mm_populate_locked(m, mm, start, len));
 	ret(m, lock ? FN_MLOCK : FN_MUNLOCK);
 	return err;
 }

@@ -10,6 +10,9 @@
 
 /* An empty address space for the task with number @id; NULL: no memory. */
 struct mm_struct *mm_new(struct machine *m, uint32_t id);
+/* Free @mm if neither tasks nor ksmd have it any more (mmdrop).  Its pages are
+ * unmapped. */
+void mm_drop(struct machine *m, struct mm_struct *mm);
 /* Mechanisms: unmap everything (exit_mmap).  Since 2.6 all pages go before the
  * first VMA. */
 void exit_mmap_2_4(struct machine *m, struct mm_struct *mm);
@@ -89,7 +92,10 @@ int do_munmap(struct machine *m, struct mm_struct *mm, uint64_t start,
 int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 	uint64_t *addr, uint64_t *len);
 /* MAP_POPULATE of [start, start + len), mapped just now.  No lock is held. */
-int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len);
+/* The same for mlock, which fails where that does (__mm_populate). */
+int mm_populate_locked(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len);
 /* get_user_pages of one page: fault until it is there as wanted. */
 int make_present(struct machine *m, struct vm_area_struct *vma, uint64_t addr,

@@ -81,6 +81,8 @@ enum lru_list {
 };
 
 #define PAGE_MAPPING_ANON 1u /* low bit of page->mapping: an anon_vma */
+#define PAGE_MAPPING_KSM 2u  /* with the other: a stable_node, or NULL yet */
+#define PAGE_MAPPING_BITS (PAGE_MAPPING_ANON | PAGE_MAPPING_KSM)
 
 struct slab;
 struct pte_chain;
@@ -102,7 +104,8 @@ struct page {
 		uint16_t mlock_count; /* 6.18: VM_LOCKED VMAs that map it, as
 					 far as known; kept in page->lru there */
 	};
-	uintptr_t mapping;  /* 0, or struct anon_vma * | PAGE_MAPPING_ANON */
+	uintptr_t mapping;  /* 0, or struct anon_vma * | PAGE_MAPPING_ANON, or
+			       struct stable_node * | PAGE_MAPPING_BITS */
 	uint64_t index;     /* page offset within its mapping */
 	struct list_head lru; /* LRU list, free list; else points at itself */
 	union {
@@ -296,8 +299,70 @@ struct mm_struct {
 	uint64_t swap_address;   /* 2.4: where swap_out goes on; task_size: this
 				    mm is scanned to its end */
 	struct lock mmap_lock;   /* mmap_sem before 5.8 */
+	struct ksm_mm_slot *ksm_slot; /* ksmd knows it (MMF_VM_MERGEABLE) */
+	uint64_t ksm_merging_pages; /* 6.18: items on lists of stable nodes */
+	uint64_t ksm_rmap_items; /* items of it (6.18 keeps this number) */
 	uint64_t min_flt;        /* faults served from memory */
 	uint64_t maj_flt;        /* faults that had to read */
+};
+
+/*
+ * KSM (4.0, 6.18).  What ksmd knows of an mm that has MERGEABLE ranges; it
+ * holds the mm until ksmd has passed by once more after its exit.
+ */
+struct ksm_mm_slot {
+	struct list_head mm_list;    /* in ksm.mm_head */
+	struct rmap_item *rmap_list; /* its first item, by address */
+	struct mm_struct *mm;
+};
+
+/* The low bits of rmap_item.address. */
+#define KSM_SEQNR_MASK 0xffull    /* unstable: the round that put it there */
+#define KSM_UNSTABLE_FLAG 0x100ull /* in the unstable tree, or it was */
+#define KSM_STABLE_FLAG 0x200ull   /* on the list of a stable_node */
+
+/* A virtual address that ksmd has looked at. */
+struct rmap_item {
+	uint32_t id;
+	uint32_t oldchecksum;        /* of its page when last looked at; 0 */
+	struct rmap_item *rmap_list; /* of the same mm, the next above */
+	struct anon_vma *anon_vma;   /* stable: where walks begin; pinned */
+	struct mm_struct *mm;
+	uint64_t address;            /* page aligned, | flags */
+	uint8_t age;                 /* 6.18: rounds it was met in */
+	uint8_t remaining_skips;     /* 6.18: rounds it is left out yet */
+	struct rb_node node;         /* unstable: in ksm.unstable */
+	struct stable_node *head;    /* stable: whose list it is on */
+	struct list_head hlist;      /* stable: in head->hlist */
+};
+
+/* A KSM page as the stable tree holds it. */
+struct stable_node {
+	uint32_t id;
+	uint32_t kpfn;            /* its frame; stale once that frame's mapping
+				     does not name this node any more */
+	uint32_t rmap_hlist_len;  /* items on the list */
+	struct rb_node node;      /* in ksm.stable, by the page's content */
+	struct list_head hlist;   /* of rmap_item.hlist, the newest first */
+};
+
+struct ksm {
+	struct list_head mm_head;  /* of ksm_mm_slot.mm_list */
+	struct ksm_mm_slot *slot;  /* where the scan goes on; NULL: before the
+				      first, a new round begins */
+	uint64_t address;          /* and at which address of that mm */
+	struct rmap_item **rmap_list; /* the link to its next item; with slot */
+	uint64_t seqnr;            /* rounds done (full_scans) */
+	struct rb_root stable;     /* stable_nodes by content */
+	struct rb_root unstable;   /* rmap_items by what their pages held when
+				      they were put there, this round */
+	uint64_t pages_shared;     /* stable_nodes with items */
+	uint64_t pages_sharing;    /* items on their lists beyond the first */
+	uint64_t pages_unshared;   /* items with KSM_UNSTABLE_FLAG */
+	uint64_t pages_scanned;    /* since boot */
+	uint64_t pages_skipped;    /* 6.18: left out by smart scan */
+	uint64_t rmap_items;       /* items there are */
+	uint64_t merged;           /* PTEs given another frame, since boot */
 };
 
 /* What setrlimit() bounds, in bytes. */
@@ -422,6 +487,9 @@ enum slab_cache_id {
 	CACHE_AVC,
 	CACHE_PTE_CHAIN,
 	CACHE_INODE,
+	CACHE_KSM_RMAP_ITEM,
+	CACHE_KSM_STABLE_NODE,
+	CACHE_KSM_MM_SLOT,
 	NR_CACHES
 };
 
@@ -457,6 +525,7 @@ struct kmem_cache {
 #define VM_MAYEXEC 0x40ull
 #define VM_MAYSHARE 0x80ull
 #define VM_GROWSDOWN 0x100ull
+#define VM_MAYBE_GUARD 0x800ull /* 6.18: guard markers were put in */
 #define VM_LOCKED 0x2000ull
 #define VM_IO 0x4000ull
 #define VM_SEQ_READ 0x8000ull
@@ -495,9 +564,35 @@ static inline uint64_t linear_page_index(const struct vm_area_struct *vma,
 
 static inline struct anon_vma *page_anon_vma(const struct page *page)
 {
-	if (!(page->mapping & PAGE_MAPPING_ANON))
+	if ((page->mapping & PAGE_MAPPING_BITS) != PAGE_MAPPING_ANON)
 		return NULL;
 	return (struct anon_vma *)(page->mapping & ~(uintptr_t)3);
+}
+
+/* PageKsm: shared by content. */
+static inline bool page_is_ksm(const struct page *page)
+{
+	return (page->mapping & PAGE_MAPPING_BITS) == PAGE_MAPPING_BITS;
+}
+
+/* NULL also while the node is not made yet. */
+static inline struct stable_node *page_stable_node(const struct page *page)
+{
+	return page_is_ksm(page)
+		? (struct stable_node *)(page->mapping & ~(uintptr_t)3)
+		: NULL;
+}
+
+/* PageAnon: KSM pages are anonymous, too. */
+static inline bool page_is_anon(const struct page *page)
+{
+	return page->mapping & PAGE_MAPPING_ANON;
+}
+
+/* The same of a page that may have no mapping yet. */
+static inline bool kind_is_anon(unsigned kind)
+{
+	return kind == PAGE_ANON || kind == PAGE_KSM;
 }
 
 #endif

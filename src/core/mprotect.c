@@ -44,6 +44,9 @@ void vma_set_flags(struct machine *m, struct vm_area_struct *vma,
 {
 	uint64_t old = vma->vm_flags;
 
+	vm_flags |= old & ops_of(m)->sticky;
+	if (vm_flags == old)
+		return;
 	vma_start_write(m, vma);
 	vma->vm_flags = vm_flags;
 	tell_set(m, vma_ref(vma), "vm_flags", VT_VM_FLAGS, old, vm_flags);

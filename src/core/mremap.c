@@ -6,6 +6,7 @@
 #include "core/emit.h"
 #include "core/fault.h"
 #include "core/filemap.h"
+#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -169,6 +170,11 @@ static int move_vma(struct machine *m, struct remap *r)
 	if (r->mm->map_count >= ops_of(m)->max_map_count - 3)
 		return -ENOMEM;
 	call(m, FN_MOVE_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
+	err = ksm_unmerge_moved(m, r->vma, r->addr, r->addr + r->old_len);
+	if (err) {
+		ret(m, FN_MOVE_VMA);
+		return err;
+	}
 	new = copy_vma(m, r);
 	err = new ? remap_move_tables(m, r) : -ENOMEM;
 	if (!new) {

@@ -29,9 +29,9 @@ static const char *const flag_names[NR_PAGE_FLAGS] = {
 static const char *const vm_names[64] = {
 	[0] = "rd", [1] = "wr", [2] = "ex", [3] = "sh",
 	[4] = "mr", [5] = "mw", [6] = "me", [7] = "ms",
-	[8] = "gd", [13] = "lo", [14] = "io", [15] = "sr",
+	[8] = "gd", [11] = "gu", [13] = "lo", [14] = "io", [15] = "sr",
 	[16] = "rr", [17] = "dc", [18] = "de", [20] = "ac",
-	[21] = "nr", [25] = "wf", [31] = "mg",
+	[21] = "nr", [25] = "wf", [26] = "dd", [29] = "hg", [30] = "nh", [31] = "mg",
 };
 
 static const struct {

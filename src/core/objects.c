@@ -46,7 +46,7 @@ GET(struct page, page_index_value, o->index)
 GET(struct page, page_private_value, o->private)
 GET(struct page, page_lru_value, o->lru_list)
 GET(struct page, page_content,
-	o->kind == PAGE_ANON || o->kind == PAGE_FILE || o->kind == PAGE_SHMEM
+	kind_is_anon(o->kind) || o->kind == PAGE_FILE || o->kind == PAGE_SHMEM
 		? o->value
 		: 0)
 
@@ -56,6 +56,8 @@ static uint64_t page_mapping_value(const struct machine *m, const void *object)
 
 	if (inode)
 		return as_ref(REF_FILE, inode->id);
+	if (page_stable_node(object))
+		return as_ref(REF_STABLE_NODE, page_stable_node(object)->id);
 	return av_value(page_anon_vma_alive(m, object));
 }
 
@@ -112,8 +114,8 @@ static const struct field page_fields[] = {
 		   "address that it maps"),
 		"include/asm-generic/rmap.h" },
 	{ "mapping", VT_MAPPING, IN_ALL, true, page_mapping_value,
-		N_("who can map it: with its low bit set an anon_vma, else "
-		   "the address_space of a file"),
+		N_("who can map it: with its low bit set an anon_vma, with two "
+		   "low bits a stable_node, else the address_space of a file"),
 		"include/linux/mm_types.h" },
 	{ "index", VT_HEX, IN_ALL, true, page_index_value,
 		N_("page offset in its mapping; with vm_pgoff it gives the "
@@ -312,6 +314,9 @@ GET(struct task_struct, mm_swapents_value, mm_of(o)->swapents)
 GET(struct task_struct, mm_swap_address_value, mm_of(o)->swap_address)
 GET(struct task_struct, mm_file_rss_value, mm_of(o)->file_rss)
 GET(struct task_struct, mm_shmem_rss_value, mm_of(o)->shmem_rss)
+GET(struct task_struct, mm_merging_value, mm_of(o)->ksm_merging_pages)
+GET(struct task_struct, mm_rmap_items_value, mm_of(o)->ksm_rmap_items)
+GET(struct task_struct, mm_mergeable_value, mm_of(o)->ksm_slot != NULL)
 GET(struct task_struct, mm_maj_flt_value, mm_of(o)->maj_flt)
 GET(struct task_struct, mm_total_vm_value, mm_of(o)->total_vm)
 GET(struct task_struct, mm_data_vm_value, mm_of(o)->data_vm)
@@ -401,6 +406,14 @@ static const struct field task_fields[] = {
 	{ "free_area_cache", VT_ADDR, IN_2_6_0 | IN_2_6_11, true, mm_cache_value,
 		N_("where the next search for a free range begins"),
 		"include/linux/sched.h" },
+	{ "MMF_VM_MERGEABLE", VT_BOOL, IN_AVC, false, mm_mergeable_value,
+		N_("ksmd looks at it"), "include/linux/sched.h" },
+	{ "ksm_merging_pages", VT_INT, IN_6_18, true, mm_merging_value,
+		N_("addresses whose pages KSM has merged"),
+		"include/linux/mm_types.h" },
+	{ "ksm_rmap_items", VT_INT, IN_6_18, true, mm_rmap_items_value,
+		N_("addresses that ksmd remembers"),
+		"include/linux/mm_types.h" },
 	{ "min_flt", VT_INT, IN_ALL, false, mm_flt_value,
 		N_("page faults served from memory"),
 		"include/linux/sched.h" },
@@ -515,6 +528,10 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 	[REF_SWAP] = { REF_SWAP, "swap_map", "swap", swap_fields },
 	[REF_PTE_CHAIN] = { REF_PTE_CHAIN, "pte_chain", "pte_chain",
 		chain_fields },
+	[REF_RMAP_ITEM] = { REF_RMAP_ITEM, "rmap_item", "rmap_item",
+		rmap_item_fields },
+	[REF_STABLE_NODE] = { REF_STABLE_NODE, "stable_node", "stable_node",
+		stable_node_fields },
 	[REF_CACHE] = { REF_CACHE, "kmem_cache", "cache", cache_fields },
 };
 
@@ -538,6 +555,10 @@ const void *object_find(const struct machine *m, struct ref ref)
 		return avc_by_id(m, ref.id);
 	case REF_PTE_CHAIN:
 		return pte_chain_by_id(m, ref.id);
+	case REF_RMAP_ITEM:
+		return rmap_item_by_id(m, ref.id);
+	case REF_STABLE_NODE:
+		return stable_node_by_id(m, ref.id);
 	case REF_PAGE:
 	case REF_TABLE:
 		return page_by_pfn(m, ref.id);

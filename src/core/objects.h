@@ -42,6 +42,10 @@ extern const struct field swap_fields[];
 /* The fields of a file (objects_file.c). */
 extern const struct field inode_fields[];
 
+/* Of KSM (objects_ksm.c). */
+extern const struct field rmap_item_fields[];
+extern const struct field stable_node_fields[];
+
 const struct object_desc *object_desc(enum ref_kind kind);
 /* The object a ref names; NULL when it is gone (PTE, ADDR: its task's mm). */
 const void *object_find(const struct machine *m, struct ref ref);

@@ -5,6 +5,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
@@ -378,6 +379,11 @@ static int run_setrlimit(struct run *r)
 	return 0;
 }
 
+static int run_ksm(struct run *r)
+{
+	return ksm_scan(r->m, r->op->arg[0], &r->res->value);
+}
+
 /* Each is replaced by the mechanism that it stands for. */
 static int run_later(struct run *r)
 {
@@ -417,7 +423,7 @@ static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_VFORK] = run_vfork,
 	[OP_EXEC] = run_exec,
 	[OP_WAIT] = run_wait,
-	[OP_KSM] = run_later,
+	[OP_KSM] = run_ksm,
 };
 
 /* What the operations before cost becomes part of the total. */

@@ -155,7 +155,7 @@ static void prepare_new_page(struct page *page, enum page_kind kind)
  * need not (GFP_HIGHUSER). */
 static bool zone_fits(const struct zone *z, enum page_kind kind)
 {
-	return z->name[0] != 'H' || kind == PAGE_ANON || kind == PAGE_FILE ||
+	return z->name[0] != 'H' || kind_is_anon(kind) || kind == PAGE_FILE ||
 		kind == PAGE_SHMEM;
 }
 

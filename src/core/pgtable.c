@@ -194,6 +194,30 @@ void free_page_tables(struct machine *m, struct mm_struct *mm, uint64_t start,
 	free_below(m, mm, 0, mm->pgd, 0, &r);
 }
 
+static bool is_empty_table(const struct machine *m, const void *table)
+{
+	unsigned n = 1u << (machine_paging(m)->table_shift - PAGE_SHIFT);
+
+	for (unsigned i = 0; i < n; i++)
+		if (entry_at(m, table, i))
+			return false;
+	return true;
+}
+
+void free_empty_tables(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end)
+{
+	uint64_t span = 1ull << machine_paging(m)->table_shift;
+	uint64_t a = (start + span - 1) & ~(span - 1);
+
+	for (; a < end && end - a >= span; a += span) {
+		const void *table = pte_table(m, mm, a);
+
+		if (table && is_empty_table(m, table))
+			free_page_tables(m, mm, a, a + span, a, a + span);
+	}
+}
+
 /* -- entries ------------------------------------------------------------ */
 
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)

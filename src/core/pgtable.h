@@ -74,6 +74,11 @@ static inline void set_pte(struct machine *m, struct mm_struct *mm,
 void free_page_tables(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end, uint64_t floor, uint64_t ceiling);
 
+/* Free those tables of leaf entries that map a part of [start, end) alone and
+ * are empty (6.18 mm/pt_reclaim.c). */
+void free_empty_tables(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end);
+
 /* The leaf entry for @pfn that @vm_flags allow: private pages read-only. */
 pteval_t mk_pte(const struct machine *m, uint64_t pfn, uint64_t vm_flags);
 /* mk_pte() for the zero page. */

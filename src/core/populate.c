@@ -78,18 +78,17 @@ static int populate_vma(struct machine *m, struct vm_area_struct *vma,
 	return err;
 }
 
+/* What cannot be faulted in ends its VMA; @or_fail: and the call, too. */
 static int populate_all(struct machine *m, struct mm_struct *mm,
-	uint64_t start, uint64_t end)
+	uint64_t start, uint64_t end, bool or_fail)
 {
 	struct vm_area_struct *vma = vma_intersection(mm, start, end);
-
 	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
 		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
 		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
-
 		int err = populate_vma(m, vma, from, to);
 
-		if (err)
+		if (err && or_fail)
 			return err;
 	}
 	return 0;
@@ -109,8 +108,8 @@ static void populate_shared(struct machine *m, struct mm_struct *mm,
 			break;
 }
 
-int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
-	uint64_t len)
+static int populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len, bool or_fail)
 {
 	const struct era_ops *ops = ops_of(m);
 	int err = 0;
@@ -120,12 +119,24 @@ int mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
 	call(m, FN_POPULATE, addr_ref(mm, start), NO_REF, len >> PAGE_SHIFT);
 	lock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
 	if (ops->populates_all)
-		err = populate_all(m, mm, start, start + len);
+		err = populate_all(m, mm, start, start + len, or_fail);
 	else
 		populate_shared(m, mm, start, start + len);
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), ops->mmap_lock);
 	ret(m, FN_POPULATE);
 	return err;
+}
+
+void mm_populate(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len)
+{
+	populate(m, mm, start, len, false);
+}
+
+int mm_populate_locked(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t len)
+{
+	return populate(m, mm, start, len, true);
 }
 
 /* faultin_page_range, which stops where it cannot go on: what it has done

@@ -23,6 +23,8 @@ enum ref_kind {
 	REF_FILE,     /* id = file number */
 	REF_SWAP,     /* id = slot of the swap area */
 	REF_PTE_CHAIN, /* id = pte_chain.id */
+	REF_RMAP_ITEM, /* id = rmap_item.id */
+	REF_STABLE_NODE, /* id = stable_node.id */
 	NR_REF_KINDS
 };
 

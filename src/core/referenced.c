@@ -28,8 +28,8 @@ static bool clear_young(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	return true;
 }
 
-/* Who asks without holding the page's lock must get it for a file's page:
- * its mapping may go.  A page that is locked counts as used. */
+/* Who asks without holding the page's lock must get it for a file's page or a
+ * KSM page: its mapping may go.  A page that is locked counts as used. */
 static bool lock_for_walk(struct machine *m, struct page *page, bool locked)
 {
 	return locked || page_anon_vma(page) || trylock_page(m, page);
@@ -205,10 +205,12 @@ static const struct rmap_job referenced_6_18 = {
 static bool is_contended(struct machine *m, const struct page *page)
 {
 	const struct anon_vma *av = page_anon_vma(page);
-	const struct lock *lock = av ? &av->root->lock
-				     : &((const struct address_space *)
-						       page->mapping)->i_mmap_lock;
+	const struct lock *lock;
 
+	if (page_is_ksm(page)) /* its items' anon_vmas are asked one by one */
+		return false;
+	lock = av ? &av->root->lock
+		  : &((const struct address_space *)page->mapping)->i_mmap_lock;
 	if (!lock->writer)
 		return false;
 	tell(m, EV_TRYLOCK_FAILED,

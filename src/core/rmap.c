@@ -50,7 +50,7 @@ void anon_add_swapped_rmap(struct machine *m, struct page *page,
 	const struct era_ops *ops = ops_of(m);
 	struct anon_vma *av = vma->anon_vma;
 	bool first = page_mapcount(page) == 0;
-	bool known = ops->swapin_root ? page_anon_vma(page) != NULL : !first;
+	bool known = ops->swapin_root ? page_is_anon(page) : !first;
 	enum fn fn = known || !ops->exclusive ? FN_ADD_RMAP : FN_ADD_NEW_RMAP;
 
 	call(m, fn, page_ref(m, page), vma_ref(vma), addr);
@@ -76,7 +76,7 @@ void file_add_rmap(struct machine *m, struct page *page,
 void anon_dup_rmap(struct machine *m, struct page *page,
 	struct mm_struct *mm, uint64_t addr)
 {
-	bool anon = page->kind == PAGE_ANON;
+	bool anon = kind_is_anon(page->kind);
 	enum fn fn = anon ? FN_DUP_RMAP : FN_DUP_FILE_RMAP;
 
 	(void)mm;

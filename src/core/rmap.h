@@ -82,6 +82,9 @@ void rmap_walk_page(struct machine *m, struct rmap_walk *w);
 /* Look whether @vma maps w->page; false: the walk may stop. */
 bool rmap_visit(struct machine *m, struct rmap_walk *w,
 	struct vm_area_struct *vma);
+/* The same where it is not the page's index that gives the address (KSM). */
+bool rmap_visit_at(struct machine *m, struct rmap_walk *w,
+	struct vm_area_struct *vma, uint64_t addr, uint64_t index);
 
 /* A walk found that @vma maps the page at @addr. */
 void rmap_found(struct op_result *res, const struct vm_area_struct *vma,
@@ -175,6 +178,10 @@ enum no_merge avc_anon_merge_4_0(const struct merge_request *req,
 	const struct vm_area_struct *target);
 enum no_merge avc_anon_merge_6_18(const struct merge_request *req,
 	const struct vm_area_struct *target);
+/* A reference more or less on an anon_vma; without one it is freed, and what it
+ * held on its root goes (get_anon_vma, put_anon_vma). */
+void anon_vma_get(struct machine *m, struct anon_vma *av);
+void anon_vma_put(struct machine *m, struct anon_vma *av);
 /* vma->anon_vma_chain has exactly one entry. */
 bool avc_is_singular(const struct vm_area_struct *vma);
 

@@ -294,8 +294,15 @@ int avc_fork_active(struct machine *m, struct vm_area_struct *vma,
 
 /* -- leaving ------------------------------------------------------------ */
 
+void anon_vma_get(struct machine *m, struct anon_vma *av)
+{
+	av->refcount++;
+	tell_set(m, anon_vma_ref(av), "refcount", VT_INT, av->refcount - 1,
+		av->refcount);
+}
+
 /* Drop what the tree held on its anon_vma; the last root reference, too. */
-static void put_anon_vma(struct machine *m, struct anon_vma *av)
+void anon_vma_put(struct machine *m, struct anon_vma *av)
 {
 	struct anon_vma *root = av->root;
 
@@ -306,7 +313,7 @@ static void put_anon_vma(struct machine *m, struct anon_vma *av)
 		return;
 	anon_vma_free(m, av);
 	if (root != av)
-		put_anon_vma(m, root);
+		anon_vma_put(m, root);
 }
 
 /* Pass 1: out of all trees, newest to root; edges to what is empty now stay on
@@ -341,7 +348,7 @@ static void drop_empty(struct machine *m, struct vm_area_struct *vma)
 		avc_free(m, avc);
 		if (vma->anon_vma == av)
 			vma->anon_vma = NULL; /* dying; for who looks at it */
-		put_anon_vma(m, av);
+		anon_vma_put(m, av);
 	}
 }
 

@@ -90,7 +90,7 @@ static enum rmap_step unmap_one_2_6_11(struct machine *m, struct rmap_walk *w,
 		page->_refcount != page_mapcount(page) + 2)
 		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_REFERENCES);
 	clear_pte(m, page, mm, addr, pte);
-	if (page_anon_vma(page)) {
+	if (page_is_anon(page)) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_swapents(m, mm, 1);
 		set_swap_pte(m, page, mm, addr, false);
@@ -122,7 +122,7 @@ static void leave_entry_4_0(struct machine *m, struct rmap_walk *w,
 	struct page *page = w->page;
 
 	/* one in the swap cache gets its swap entry even if it migrates */
-	if (page_anon_vma(page) && (page->flags & PG(SWAPCACHE))) {
+	if (page_is_anon(page) && (page->flags & PG(SWAPCACHE))) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_anon_rss(m, mm, -1);
 		add_swapents(m, mm, 1);
@@ -221,9 +221,9 @@ static enum rmap_step unmap_one_6_18(struct machine *m, struct rmap_walk *w,
 		return stop(m, w, vma, UNMAP_FAIL, EV_UNMAP_LOCKED);
 	}
 	clear_pte(m, page, mm, addr, pte);
-	if (page_anon_vma(page) && !(page->flags & PG(SWAPBACKED)))
+	if (page_is_anon(page) && !(page->flags & PG(SWAPBACKED)))
 		return discard_one(m, w, vma, addr, pte);
-	if (page_anon_vma(page)) {
+	if (page_is_anon(page)) {
 		swap_duplicate(m, page_swap_slot(m, page));
 		add_anon_rss(m, mm, -1);
 		add_swapents(m, mm, 1);

@@ -10,6 +10,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/i_mmap.h"
+#include "core/ksm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -94,9 +95,8 @@ static bool is_absent(struct machine *m, const struct rmap_walk *w,
 }
 
 static enum rmap_step look_into(struct machine *m, struct rmap_walk *w,
-	struct vm_area_struct *vma, uint64_t addr)
+	struct vm_area_struct *vma, uint64_t addr, uint64_t index)
 {
-	uint64_t index = w->page->index;
 	struct ref o = vma_ref(vma);
 
 	if (maps_nothing(m, vma->vm_mm)) {
@@ -116,11 +116,9 @@ static enum rmap_step look_into(struct machine *m, struct rmap_walk *w,
 	return RMAP_GO_ON;
 }
 
-bool rmap_visit(struct machine *m, struct rmap_walk *w,
-	struct vm_area_struct *vma)
+bool rmap_visit_at(struct machine *m, struct rmap_walk *w,
+	struct vm_area_struct *vma, uint64_t addr, uint64_t index)
 {
-	uint64_t index = w->page->index;
-	uint64_t addr = vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT);
 	enum rmap_step step = w->job->look ? w->job->look(m, w, vma)
 					   : RMAP_GO_ON;
 
@@ -130,9 +128,18 @@ bool rmap_visit(struct machine *m, struct rmap_walk *w,
 	cost(m, COST_VMAS, 1);
 	call(m, w->job->one, vma_ref(vma), addr_ref(vma->vm_mm, addr), index);
 	tell(m, EV_RMAP_VISIT, vma_ref(vma), addr_ref(vma->vm_mm, addr), index);
-	step = look_into(m, w, vma, addr);
+	step = look_into(m, w, vma, addr, index);
 	ret(m, w->job->one);
 	return step == RMAP_GO_ON && (w->job->full || w->to_find > 0);
+}
+
+bool rmap_visit(struct machine *m, struct rmap_walk *w,
+	struct vm_area_struct *vma)
+{
+	uint64_t index = w->page->index;
+
+	return rmap_visit_at(m, w, vma,
+		vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT), index);
 }
 
 /* -- all of them ------------------------------------------------------------ */
@@ -158,6 +165,13 @@ static void walk_anon(struct machine *m, struct rmap_walk *w,
 	ops_of(m)->walk_anon(m, w);
 	tell_done(m, w);
 	ret(m, w->job->anon);
+}
+
+/* A KSM page has no index that means anything. */
+static void walk_ksm(struct machine *m, struct rmap_walk *w)
+{
+	rmap_walk_ksm(m, w);
+	tell_done(m, w);
 }
 
 static bool visit_of_file(struct machine *m, struct vm_area_struct *vma,
@@ -186,7 +200,9 @@ void rmap_walk_page(struct machine *m, struct rmap_walk *w)
 {
 	struct anon_vma *av = page_anon_vma(w->page);
 
-	if (av)
+	if (page_is_ksm(w->page))
+		walk_ksm(m, w);
+	else if (av)
 		walk_anon(m, w, av);
 	else if (w->page->mapping)
 		walk_file(m, w, (struct address_space *)w->page->mapping);

@@ -25,6 +25,9 @@ static const uint32_t host_size[NR_CACHES] = {
 	[CACHE_AVC] = sizeof(struct anon_vma_chain),
 	[CACHE_PTE_CHAIN] = sizeof(struct pte_chain), /* and its slots */
 	[CACHE_INODE] = sizeof(struct inode),
+	[CACHE_KSM_RMAP_ITEM] = sizeof(struct rmap_item),
+	[CACHE_KSM_STABLE_NODE] = sizeof(struct stable_node),
+	[CACHE_KSM_MM_SLOT] = sizeof(struct ksm_mm_slot),
 };
 
 /* The row of the era; a pte_chain's size is that of a cache line. */

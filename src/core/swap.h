@@ -95,6 +95,8 @@ struct swapin {
 	bool write;        /* the access is a write */
 	uint64_t slot;
 	struct page *page; /* locked, with a reference for the PTE */
+	struct page *swapcache; /* the page of the slot, locked; @page is a copy
+				   of it if it is another (KSM) */
 };
 
 /* A fault on a PTE that holds an entry (do_swap_page); locks as for the other

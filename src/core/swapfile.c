@@ -309,6 +309,8 @@ bool reuse_swap_page(struct machine *m, struct page *page)
 {
 	uint64_t n = (uint64_t)page_mapcount(page);
 
+	if (page_is_ksm(page))
+		return told_reuse(m, page, false, n);
 	if (n <= 1 && (page->flags & PG(SWAPCACHE))) {
 		n += swap_count(m, page_swap_slot(m, page));
 		if (n == 1 && !(page->flags & PG(WRITEBACK))) {

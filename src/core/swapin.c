@@ -10,8 +10,10 @@
  */
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/ksm.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
+#include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
@@ -46,6 +48,27 @@ static pteval_t swapped_pte(const struct machine *m, const struct page *page,
 	return vma->vm_flags & VM_WRITE ? pte_mkwrite(m, pte) : pte;
 }
 
+/* What the PTE maps is known to it; a copy that was made is a new page. */
+static void add_rmap(struct machine *m, struct swapin *s, bool exclusive)
+{
+	if (s->page == s->swapcache) {
+		page_add_swapped_rmap(m, s->page, s->vma, s->addr, exclusive);
+		return;
+	}
+	page_add_new_rmap(m, s->page, s->vma, s->addr);
+	lru_cache_add_vma(m, s->page, s->vma);
+}
+
+/* The page of the slot is not needed any more when it was copied. */
+static void unlock_both(struct machine *m, struct swapin *s)
+{
+	unlock_page(m, s->page);
+	if (s->page == s->swapcache)
+		return;
+	unlock_page(m, s->swapcache);
+	put_page(m, s->swapcache);
+}
+
 /* 2.4, 2.6.11 do_swap_page. */
 bool map_swapped_2_x(struct machine *m, struct swapin *s)
 {
@@ -77,12 +100,12 @@ bool map_swapped_4_0(struct machine *m, struct swapin *s)
 	reuse = s->write && can_share_swap_page(m, s->page);
 	s->pte = swapped_pte(m, s->page, vma, reuse);
 	set_pte(m, vma->vm_mm, s->addr, s->pte, EV_SET_PTE);
-	page_add_swapped_rmap(m, s->page, vma, s->addr, reuse);
+	add_rmap(m, s, reuse);
 	swap_free(m, s->slot);
 	if (vm_swap_full(m) || (vma->vm_flags & VM_LOCKED) ||
 		(s->page->flags & PG(MLOCKED)))
 		try_to_free_swap(m, s->page);
-	unlock_page(m, s->page);
+	unlock_both(m, s);
 	return s->write && !reuse;
 }
 
@@ -94,14 +117,16 @@ static bool should_free_swap(const struct machine *m, const struct swapin *s)
 	if (vm_swap_full(m) || (s->vma->vm_flags & VM_LOCKED) ||
 		(s->page->flags & PG(MLOCKED)))
 		return true;
-	return s->write && s->page->_refcount == 2;
+	return s->write && !page_is_ksm(s->page) && s->page->_refcount == 2;
 }
 
 /* 6.18 do_swap_page: an exclusive page is writable after a read, too. */
 bool map_swapped_6_18(struct machine *m, struct swapin *s)
 {
 	struct vm_area_struct *vma = s->vma;
-	bool exclusive = pte_swp_exclusive(m, s->pte), pending = s->write;
+	bool ksm = page_is_ksm(s->page), pending = s->write;
+	bool exclusive = !ksm && (s->page != s->swapcache ||
+					 pte_swp_exclusive(m, s->pte));
 
 	swap_free(m, s->slot);
 	if (should_free_swap(m, s))
@@ -109,7 +134,7 @@ bool map_swapped_6_18(struct machine *m, struct swapin *s)
 	add_anon_rss(m, vma->vm_mm, 1);
 	add_swapents(m, vma->vm_mm, -1);
 	s->pte = swapped_pte(m, s->page, vma, false);
-	if (exclusive || s->page->_refcount == 1) {
+	if (exclusive || (!ksm && s->page->_refcount == 1)) {
 		exclusive = true;
 		if (vma->vm_flags & VM_WRITE) {
 			s->pte = pte_mkwrite(m, s->pte);
@@ -121,9 +146,9 @@ bool map_swapped_6_18(struct machine *m, struct swapin *s)
 	tell(m, exclusive ? EV_SWAP_EXCLUSIVE : EV_SWAP_SHARED,
 		page_ref(m, s->page), swap_ref(s->slot),
 		(uint64_t)s->page->_refcount);
-	page_add_swapped_rmap(m, s->page, vma, s->addr, exclusive);
+	add_rmap(m, s, exclusive);
 	set_pte(m, vma->vm_mm, s->addr, s->pte, EV_SET_PTE);
-	unlock_page(m, s->page);
+	unlock_both(m, s);
 	return pending;
 }
 
@@ -152,7 +177,7 @@ static int map_swapped(struct machine *m, struct swapin *s)
 
 	if (get_pte(m, mm, s->addr) != s->pte) {
 		ptl_unlock(m, mm);
-		unlock_page(m, s->page);
+		unlock_both(m, s);
 		put_page(m, s->page);
 		return 0;
 	}
@@ -160,6 +185,26 @@ static int map_swapped(struct machine *m, struct swapin *s)
 		return do_wp_page(m, s->vma, s->addr, s->pte);
 	ptl_unlock(m, mm);
 	return 0;
+}
+
+/* The page was found or read. */
+static int lock_and_map(struct machine *m, struct swapin *s)
+{
+	if (ops_of(m)->swapin_marks)
+		mark_page_accessed(m, s->page);
+	lock_page(m, s->page);
+	s->swapcache = s->page;
+	s->page = ksm_might_need_to_copy(m, s->page, s->vma, s->addr);
+	if (!s->page) {
+		unlock_page(m, s->swapcache);
+		put_page(m, s->swapcache);
+		return -ENOMEM;
+	}
+	if (s->write && ops_of(m)->exclusive && !(s->page->flags & PG(LRU)) &&
+		!page_is_ksm(s->page))
+		lru_add_drain(m); /* a batch may hold a reference */
+	ptl_lock(m, s->vma->vm_mm);
+	return map_swapped(m, s);
 }
 
 int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
@@ -173,17 +218,10 @@ int do_swap_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	if (ops_of(m)->faults_locked)
 		ptl_unlock(m, vma->vm_mm);
 	s.page = get_swapped_page(m, s.slot);
-	if (s.page && rmap_reserve(m)) {
+	if (s.page && rmap_reserve(m))
 		put_page(m, s.page);
-	} else if (s.page) {
-		if (ops_of(m)->swapin_marks)
-			mark_page_accessed(m, s.page);
-		lock_page(m, s.page);
-		if (write && ops_of(m)->exclusive && !(s.page->flags & PG(LRU)))
-			lru_add_drain(m); /* a batch may hold a reference */
-		ptl_lock(m, vma->vm_mm);
-		err = map_swapped(m, &s);
-	}
+	else if (s.page)
+		err = lock_and_map(m, &s);
 	rmap_release(m);
 	ret(m, FN_SWAP_FAULT);
 	return err;

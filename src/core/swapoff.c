@@ -13,8 +13,10 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/ksm.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
+#include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -29,25 +31,52 @@ static struct mm_struct *mm_at(struct list_head *node)
 
 /* -- one PTE ------------------------------------------------------------------- */
 
-/* unuse_pte: a present PTE, read-only and old, instead of the entry. */
-static void unuse_pte(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t entry, struct page *page)
+/* Map @page, or the copy of it that @vma needs, read-only and old instead of
+ * the entry. */
+static void map_unused(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t entry, struct page *page, bool copy)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	uint64_t slot = swap_slot(m, entry);
 	pteval_t pte = mk_pte(m, page_pfn(m, page), vma->vm_flags);
+	bool exclusive = !ops_of(m)->swapin_root ||
+		(!page_is_ksm(page) && pte_swp_exclusive(m, entry));
 
-	call(m, FN_UNUSE_PTE, vma_ref(vma), pte_ref(mm, addr), slot);
 	add_swapents(m, mm, -1);
 	add_anon_rss(m, mm, 1);
-	get_page(m, page);
+	if (!copy)
+		get_page(m, page);
 	set_pte(m, mm, addr, pte_mkold(m, pte), EV_SET_PTE);
-	page_add_swapped_rmap(m, page, vma, addr,
-		!ops_of(m)->swapin_root || pte_swp_exclusive(m, entry));
-	swap_free(m, slot);
-	if (ops_of(m)->unuse_activates)
-		activate_page(m, page);
+	if (copy) {
+		page_add_new_rmap(m, page, vma, addr);
+		lru_cache_add_vma(m, page, vma);
+		unlock_page(m, page);
+	} else {
+		page_add_swapped_rmap(m, page, vma, addr, exclusive);
+	}
+}
+
+/* unuse_pte, with the page table lock held, without which memory for a copy is
+ * looked for.  0 or -ENOMEM. */
+static int unuse_pte(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t entry, struct page *swapcache)
+{
+	uint64_t slot = swap_slot(m, entry);
+	struct page *page = swapcache;
+
+	call(m, FN_UNUSE_PTE, vma_ref(vma), pte_ref(vma->vm_mm, addr), slot);
+	if (ksm_needs_copy(m, page, vma, addr)) {
+		ptl_unlock(m, vma->vm_mm);
+		page = ksm_might_need_to_copy(m, page, vma, addr);
+		ptl_lock(m, vma->vm_mm);
+	}
+	if (page) {
+		map_unused(m, vma, addr, entry, page, page != swapcache);
+		swap_free(m, slot);
+		if (ops_of(m)->unuse_activates)
+			activate_page(m, swapcache);
+	}
 	ret(m, FN_UNUSE_PTE);
+	return page ? 0 : -ENOMEM;
 }
 
 /* -- slot by slot: 2.4 to 4.0 ---------------------------------------------------- */
@@ -56,12 +85,13 @@ static void unuse_pte(struct machine *m, struct vm_area_struct *vma,
 struct unuse {
 	uint64_t slot;
 	struct page *page; /* of the slot, locked, in the cache */
+	int err;           /* -ENOMEM: a copy could not be made */
 };
 
 /* Look at the PTEs of [start, end); true at the first hit where the kernel
  * stops there. */
 static bool unuse_range(struct machine *m, struct vm_area_struct *vma,
-	uint64_t start, uint64_t end, const struct unuse *u)
+	uint64_t start, uint64_t end, struct unuse *u)
 {
 	uint64_t span = 1ull << machine_paging(m)->table_shift;
 
@@ -76,8 +106,8 @@ static bool unuse_range(struct machine *m, struct vm_area_struct *vma,
 		pte = get_pte(m, vma->vm_mm, addr);
 		if (!pte_is_swap(m, pte) || swap_slot(m, pte) != u->slot)
 			continue;
-		unuse_pte(m, vma, addr, pte, u->page);
-		if (ops_of(m)->unuse_stops)
+		u->err = unuse_pte(m, vma, addr, pte, u->page);
+		if (u->err || ops_of(m)->unuse_stops)
 			return true;
 	}
 	return false;
@@ -86,14 +116,14 @@ static bool unuse_range(struct machine *m, struct vm_area_struct *vma,
 /* unuse_vma: all of it, or, of a page that knows its anon_vma, the one address
  * (page_address_in_vma). */
 static bool unuse_vma(struct machine *m, struct vm_area_struct *vma,
-	const struct unuse *u)
+	struct unuse *u)
 {
-	const struct anon_vma *av = page_anon_vma(u->page);
+	const struct anon_vma *av = page_anon_vma_alive(m, u->page);
 	uint64_t start = vma->vm_start, end = vma->vm_end;
 
 	cost(m, COST_VMAS, 1);
-	if (av) {
-		if (av->root != vma->anon_vma->root)
+	if (page_anon_vma(u->page)) {
+		if (!av || av->root != vma->anon_vma->root)
 			return false;
 		start += (u->page->index - vma->vm_pgoff) << PAGE_SHIFT;
 		if (u->page->index < vma->vm_pgoff || start >= end)
@@ -103,8 +133,7 @@ static bool unuse_vma(struct machine *m, struct vm_area_struct *vma,
 	return unuse_range(m, vma, start, end, u);
 }
 
-static int unuse_mm(struct machine *m, struct mm_struct *mm,
-	const struct unuse *u)
+static int unuse_mm(struct machine *m, struct mm_struct *mm, struct unuse *u)
 {
 	bool anon = ops_of(m)->unuse_anon;
 	uint32_t killed = m->nr_killed;
@@ -130,13 +159,13 @@ static int unuse_mm(struct machine *m, struct mm_struct *mm,
 			ops_of(m)->mmap_lock);
 	rmap_release(m);
 	ret(m, FN_UNUSE_MM);
-	return 0;
+	return u->err;
 }
 
 /* Search from the mm where the last slot was found, around the mmlist (whose
  * head stands for shared memory), until nobody holds the slot.  Where the first
  * user of this one was is where the next search begins. */
-static int unuse_everywhere(struct machine *m, const struct unuse *u,
+static int unuse_everywhere(struct machine *m, struct unuse *u,
 	struct list_head **start)
 {
 	struct list_head *p = *start, *first = *start;
@@ -162,13 +191,26 @@ static int unuse_everywhere(struct machine *m, const struct unuse *u,
 	return err;
 }
 
+/* Entries are left in mms of another family: they are from a KSM page, whose
+ * sharers do not find each other any more.  The next round reads them a page of
+ * their own, so the slot must hold what the page holds. */
+static void save_rest(struct machine *m, struct page *page)
+{
+	if (!(page->flags & PG(DIRTY)))
+		return;
+	swap_writepage(m, page);
+	if (io_under_way(m, page))
+		io_wait(m);
+	lock_page(m, page);
+}
+
 /* The mm where a search begins is kept by a reference there (mm_users); here,
  * if a task was killed for memory, the search begins at the head. */
 static int unuse_slot(struct machine *m, uint64_t slot,
 	struct list_head **start)
 {
 	uint32_t killed = m->nr_killed;
-	struct unuse u = { slot, read_swap_cache(m, slot) };
+	struct unuse u = { slot, read_swap_cache(m, slot), 0 };
 	int err;
 
 	if (m->nr_killed != killed)
@@ -180,6 +222,8 @@ static int unuse_slot(struct machine *m, uint64_t slot,
 	lock_page(m, u.page);
 	while ((err = unuse_everywhere(m, &u, start)) == -EAGAIN)
 		*start = &m->mmlist;
+	if (!err && swap_count(m, slot))
+		save_rest(m, u.page);
 	if (!err && (u.page->flags & PG(SWAPCACHE)))
 		delete_from_swap_cache(m, u.page);
 	page_set_flag(m, u.page, PG(DIRTY)); /* no PTE says so */
@@ -194,9 +238,15 @@ int try_to_unuse_slots(struct machine *m)
 	struct list_head *start = &m->mmlist;
 	int err = 0;
 
-	for (uint64_t slot = 1; slot < si->max && !err; slot++)
-		if (si->swap_map[slot])
+	for (uint64_t slot = 1; slot < si->max && !err; slot++) {
+		uint32_t more = UINT32_MAX; /* once more while it helps */
+
+		while (si->swap_map[slot] && si->swap_map[slot] < more &&
+			!err) {
+			more = si->swap_map[slot];
 			err = unuse_slot(m, slot, &start);
+		}
+	}
 	return err;
 }
 
@@ -215,6 +265,7 @@ static int sweep_pte(const struct machine *cm, const struct mm_struct *mm,
 	const struct sweep *s = ctx;
 	struct machine *m = s->m;
 	struct page *page;
+	int err;
 
 	(void)cm;
 	(void)mm;
@@ -232,12 +283,12 @@ static int sweep_pte(const struct machine *cm, const struct mm_struct *mm,
 		io_wait(m);
 	lock_page(m, page);
 	ptl_lock(m, s->vma->vm_mm);
-	unuse_pte(m, s->vma, addr, pte, page);
+	err = unuse_pte(m, s->vma, addr, pte, page);
 	ptl_unlock(m, s->vma->vm_mm);
 	try_to_free_swap(m, page);
 	unlock_page(m, page);
 	put_page(m, page);
-	return 0;
+	return err;
 }
 
 static int sweep_mm(struct machine *m, struct mm_struct *mm)

@@ -11,6 +11,7 @@
  */
 #include "core/emit.h"
 #include "core/idmap.h"
+#include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mechanism.h"
 #include "core/mm.h"
@@ -101,16 +102,24 @@ void mm_update_owner(struct machine *m, struct mm_struct *mm,
 	}
 }
 
+void mm_drop(struct machine *m, struct mm_struct *mm)
+{
+	if (!mm->mm_users && !mm->ksm_slot)
+		mm_free(m, mm);
+}
+
 void mmput(struct machine *m, const struct task_struct *task,
 	struct mm_struct **slot)
 {
 	struct mm_struct *mm = *slot;
 
 	if (mm->mm_users == 1) {
+		mm->mm_users = 0;
+		ksm_exit(m, mm);
 		mmlist_del(m, mm);
 		ops_of(m)->exit_mmap(m, mm);
 		*slot = NULL;
-		mm_free(m, mm);
+		mm_drop(m, mm);
 		return;
 	}
 	*slot = NULL;

@@ -211,6 +211,26 @@ enum event_kind {
 	EVENT(FILE_WRITE, SET)          /* page o.value: old -> new, by p */   \
 	EVENT(BEYOND_END, NOTE)         /* file o ends before page n */        \
 	EVENT(FAULT_AROUND, NOTE)       /* page o is cached: map it at p, too */ \
+	EVENT(KSM_ENTER, SET)           /* o: ksmd will look at its mm */      \
+	EVENT(KSM_LEAVE, SET)           /* o: ksmd forgets its mm */           \
+	EVENT(KSM_EXIT_LATER, NOTE)     /* o: ksmd forgets it when it passes */ \
+	EVENT(KSM_ROUND, NOTE)          /* round n: the unstable tree is empty */ \
+	EVENT(KSM_MM, WALK)             /* o: the next mm; n users */          \
+	EVENT(KSM_PAGE, WALK)           /* address o maps page p */            \
+	EVENT(KSM_SKIP, NOTE)           /* item o, page p: left out, n times more */ \
+	EVENT(KSM_VOLATILE, NOTE)       /* page o changed; n: never looked at */ \
+	EVENT(KSM_COMPARE, WALK)        /* page o and p: n = 0 less 1 equal 2 more */ \
+	EVENT(KSM_SAME, NOTE)           /* page o is that of item p itself */  \
+	EVENT(KSM_UNSTABLE_ADD, SET)    /* item o of page p: a candidate */    \
+	EVENT(KSM_STABLE_ADD, SET)      /* node o of page p: in the tree */    \
+	EVENT(KSM_APPEND, SET)          /* item o on the list of p, n there */ \
+	EVENT(KSM_ITEM_LEAVE, SET)      /* item o off the list of p, n there */ \
+	EVENT(KSM_STALE, NOTE)          /* node o: frame p is its page no more */ \
+	EVENT(KSM_BUSY, NOTE)           /* page o: n references too many */    \
+	EVENT(KSM_FORKED, NOTE)         /* page o is at PTE p by a fork */     \
+	EVENT(KSM_WALK, WALK)           /* page o: its node p has n items */   \
+	EVENT(KSM_NEW_FORKS, WALK)      /* page o: once more, for forks */     \
+	EVENT(KSM_ITEM, WALK)           /* item o: anon_vma p, address n */    \
 	EVENT(TASK_NEW, ALLOC)          /* o */                                \
 	EVENT(TASK_GONE, FREE)          /* o */                                \
 	EVENT(MM_SHARE, SET)            /* o uses the mm of p, one of n */     \

@@ -74,7 +74,7 @@ struct zap {
 static void harvest(struct machine *m, const struct vm_area_struct *vma,
 	struct page *page, pteval_t pte)
 {
-	bool anon = page->kind == PAGE_ANON;
+	bool anon = kind_is_anon(page->kind);
 
 	if (pte_dirty(m, pte) && (!anon || ops_of(m)->zap_dirties))
 		set_page_dirty(m, page);
@@ -102,8 +102,8 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)
 		return 0;
-	z->freed += page->kind == PAGE_ANON;
-	z->file += page->kind != PAGE_ANON;
+	z->freed += kind_is_anon(page->kind);
+	z->file += !kind_is_anon(page->kind);
 	harvest(m, z->vma, page, pte);
 	if (!ops_of(m)->rss_at_end)
 		add_rss(m, mm, page, -1);

@@ -158,7 +158,7 @@ enum fate step_add_to_swap(struct machine *m, struct page *page,
 	struct scan_control *sc)
 {
 	(void)sc;
-	if (page->kind != PAGE_ANON || (page->flags & PG(SWAPCACHE)))
+	if (!kind_is_anon(page->kind) || (page->flags & PG(SWAPCACHE)))
 		return FATE_NEXT;
 	if (!add_to_swap(m, page))
 		return page_fate(m, page, FATE_ACTIVATE, WHY_NO_SLOT);

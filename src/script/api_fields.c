@@ -313,6 +313,9 @@ static void page_mapping_field(lua_State *L, struct ref ref)
 
 	if (inode)
 		object_push(L, ref_make(REF_FILE, inode->id));
+	else if (page_stable_node(page))
+		object_push(L, ref_make(REF_STABLE_NODE,
+				       page_stable_node(page)->id));
 	else
 		push_anon_vma(L, page_anon_vma_alive(m, page));
 }
@@ -416,6 +419,70 @@ static void machine_tasks_field(lua_State *L, struct ref ref)
 	}
 }
 
+/* Names as in /sys/kernel/mm/ksm. */
+static void machine_ksm_field(lua_State *L, struct ref ref)
+{
+	const struct machine *m = run_machine(L);
+	const struct ksm *k = &m->ksm;
+	const struct {
+		const char *name;
+		uint64_t n;
+	} counts[] = {
+		{ "pages_shared", k->pages_shared },
+		{ "pages_sharing", k->pages_sharing },
+		{ "pages_unshared", k->pages_unshared },
+		{ "pages_scanned", k->pages_scanned },
+		{ "pages_skipped", k->pages_skipped },
+		{ "full_scans", k->seqnr },
+	};
+
+	(void)ref;
+	if (!m->caches[CACHE_KSM_RMAP_ITEM].name) {
+		lua_pushnil(L);
+		return;
+	}
+	lua_newtable(L);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		lua_pushinteger(L, (lua_Integer)counts[i].n);
+		lua_setfield(L, -2, counts[i].name);
+	}
+}
+
+/* -- KSM ------------------------------------------------------------------- */
+
+static void stable_page(lua_State *L, struct ref ref)
+{
+	const struct machine *m = run_machine(L);
+	const struct stable_node *node = stable_node_by_id(m, ref.id);
+	bool stale = page_stable_node(&m->mem_map[node->kpfn]) != node;
+
+	object_push(L, stale ? NO_REF : ref_make(REF_PAGE, node->kpfn));
+}
+
+static void stable_items(lua_State *L, struct ref ref)
+{
+	const struct stable_node *node =
+		stable_node_by_id(run_machine(L), ref.id);
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (const struct list_head *p = node->hlist.next; p != &node->hlist;
+		p = p->next) {
+		object_push(L, ref_make(REF_RMAP_ITEM,
+			container_of((struct list_head *)p, struct rmap_item,
+				hlist)->id));
+		lua_rawseti(L, -2, ++n);
+	}
+}
+
+static void item_task(lua_State *L, struct ref ref)
+{
+	const struct rmap_item *item =
+		rmap_item_by_id(run_machine(L), ref.id);
+
+	object_push(L, ref_make(REF_TASK, item->mm->id));
+}
+
 static const struct api_field fields[] = {
 	{ "task", "name", "string", "its name", task_name },
 	{ "task", "pid", "integer", "its number, from 1", task_pid },
@@ -429,7 +496,8 @@ static const struct api_field fields[] = {
 		page_mapcount_field },
 	{ "page", "refcount", "integer", "references to it",
 		page_refcount_field },
-	{ "page", "mapping", "anon_vma|file|nil", "what it belongs to",
+	{ "page", "mapping", "anon_vma|stable_node|file|nil",
+		"what it belongs to",
 		page_mapping_field },
 	{ "page", "index", "integer?", "its page offset in the mapping",
 		page_index_field },
@@ -461,6 +529,10 @@ static const struct api_field fields[] = {
 		anon_vma_parent },
 	{ "anon_vma", "vmas", "vma[]", "the VMAs that it leads to",
 		anon_vma_vmas },
+	{ "stable_node", "page", "page?", "its KSM page", stable_page },
+	{ "stable_node", "items", "rmap_item[]",
+		"who shares it, the newest first", stable_items },
+	{ "rmap_item", "task", "task?", "whose address it is", item_task },
 	{ "file", "name", "string", "its name", file_name_field },
 	{ "file", "pages", "integer", "its size in pages", file_pages_field },
 	{ "file", "size", "integer", "its size in bytes", file_size_field },
@@ -482,6 +554,11 @@ static const struct api_field fields[] = {
 		machine_zones_field },
 	{ "machine", "lru", "table<string, integer>",
 		"pages on each LRU list, by its name", machine_lru_field },
+	{ "machine", "ksm", "table<string, integer>?",
+		"what ksmd has done: {pages_shared=, pages_sharing=, "
+		"pages_unshared=, pages_scanned=, pages_skipped=, "
+		"full_scans=}",
+		machine_ksm_field },
 	{ "machine", "step", "integer", "operations done", machine_step_field },
 	{ "machine", "tasks", "task[]", "the tasks that live",
 		machine_tasks_field },

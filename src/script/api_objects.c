@@ -23,6 +23,8 @@ const char *object_word(enum ref_kind kind)
 		[REF_ANON_VMA] = "anon_vma",
 		[REF_PAGE] = "page",
 		[REF_FILE] = "file",
+		[REF_RMAP_ITEM] = "rmap_item",
+		[REF_STABLE_NODE] = "stable_node",
 		[REF_MACHINE] = "machine",
 	};
 

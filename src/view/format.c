@@ -62,6 +62,12 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 	case REF_PTE_CHAIN:
 		snprintf(buf, size, "pc%" PRIu32, ref.id);
 		break;
+	case REF_RMAP_ITEM:
+		snprintf(buf, size, "item%" PRIu32, ref.id);
+		break;
+	case REF_STABLE_NODE:
+		snprintf(buf, size, "sn%" PRIu32, ref.id);
+		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
 		break;
@@ -195,6 +201,10 @@ static char *format_mapping(char *buf, size_t size, uint64_t value)
 {
 	if (value >> 32 == REF_FILE)
 		snprintf(buf, size, "file%" PRIu32, (uint32_t)value);
+	else if (value >> 32 == REF_STABLE_NODE && !(uint32_t)value)
+		snprintf(buf, size, "NULL|KSM");
+	else if (value >> 32 == REF_STABLE_NODE)
+		snprintf(buf, size, "sn%" PRIu32 "|KSM", (uint32_t)value);
 	else if (value)
 		snprintf(buf, size, "av%" PRIu32 "|ANON", (uint32_t)value);
 	else

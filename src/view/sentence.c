@@ -14,6 +14,7 @@
  *   {level}    n as a table's name  {fn}         the function
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
  *   {side}     n as "to the left" or "to the right"
+ *   {order}    n as "less", "equal" or "greater"
  */
 #include "view/format.h"
 #include "view/lang.h"
@@ -235,6 +236,37 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_BEYOND_END] = N_("{o} ends before page {n}"),
 	[EV_FAULT_AROUND] = N_("frame {o} is cached: map it at {p}, too"),
 	[EV_TASK_NEW] = N_("{o} exists"),
+	[EV_KSM_ENTER] = N_("ksmd will look at the pages of {o}"),
+	[EV_KSM_LEAVE] = N_("ksmd forgets {o}"),
+	[EV_KSM_EXIT_LATER] =
+		N_("ksmd remembers addresses of {o}: it will forget them when "
+		   "it comes by"),
+	[EV_KSM_ROUND] = N_("ksmd begins round {n}: the unstable tree is "
+			    "empty"),
+	[EV_KSM_MM] = N_("ksmd looks at {o}"),
+	[EV_KSM_PAGE] = N_("ksmd meets frame {p} at {o}"),
+	[EV_KSM_SKIP] = N_("{o}: no equal of frame {p} was found for long, it is "
+			   "left out"),
+	[EV_KSM_VOLATILE] =
+		N_("frame {o} is new or was written since the last round: not "
+		   "yet"),
+	[EV_KSM_COMPARE] = N_("compare frame {o} with frame {p}: {order}"),
+	[EV_KSM_SAME] = N_("frame {o} is the very frame of {p}: nothing to "
+			   "merge"),
+	[EV_KSM_UNSTABLE_ADD] =
+		N_("{o} with frame {p} is a candidate: into the unstable tree"),
+	[EV_KSM_STABLE_ADD] = N_("{o} with frame {p} enters the stable tree"),
+	[EV_KSM_APPEND] = N_("{o} joins the list of {p}: {n} there"),
+	[EV_KSM_ITEM_LEAVE] = N_("{o} leaves the list of {p}: {n} there"),
+	[EV_KSM_STALE] = N_("{o}: frame {p} is not its page any more, the node "
+			    "goes"),
+	[EV_KSM_BUSY] = N_("frame {o} has references that no PTE explains: not "
+			   "merged"),
+	[EV_KSM_FORKED] = N_("{p} maps the KSM page {o} already, by a fork"),
+	[EV_KSM_WALK] = N_("frame {o}: mapping {p}, addresses on its list: {n}"),
+	[EV_KSM_NEW_FORKS] =
+		N_("frame {o}: once more, for mms that were forked since"),
+	[EV_KSM_ITEM] = N_("{o}: address {nx}, VMAs of {p}"),
 	[EV_TASK_GONE] = N_("{o} is gone"),
 	[EV_MM_SHARE] = N_("{o} uses the address space of {p}: mm_users {n}"),
 	[EV_MM_LEAVE] = N_("{o} leaves the address space that {p} uses, too: "
@@ -526,6 +558,14 @@ static void put_side(struct sentence *s)
 	put(s, s->ev->n ? _("to the right") : _("to the left"));
 }
 
+static void put_order(struct sentence *s)
+{
+	static const char *const orders[] = { N_("less"), N_("equal"),
+		N_("greater") };
+
+	put(s, _(orders[s->ev->n < 3 ? s->ev->n : 1]));
+}
+
 /* name(object, object): as a person would write it. */
 static void put_call(struct sentence *s)
 {
@@ -569,6 +609,7 @@ static const struct {
 	{ "frame", put_frame },
 	{ "index", put_index },
 	{ "side", put_side },
+	{ "order", put_order },
 	{ "call", put_call },
 };
 

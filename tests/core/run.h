@@ -92,6 +92,7 @@ int try_rmap(const struct page *page, bool full);
  * Run commands separated by ';'.  One is "[TASK:] VERB ARGS [=ERROR]":
  *   spawn X, fork X, clone X, vfork X, exit, wait [X], map A-B [PROT], unmap A-B, protect A-B PROT,
  *   move A-B C, resize A-B C, advise A-B NAME, touch A[-B], read A[-B],
+ *   mincore A-B [1101], msync A-B [async] [sync] [invalidate], reclaim PAGES,
  *   write A VALUE, brk PAGES, out A[-B] (to swap, by hand), swapoff
  * TASK is P unless given.  Each must succeed, or fail with =ERROR.
  */

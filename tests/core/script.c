@@ -210,6 +210,44 @@ static int cmd_sync(const struct command *c)
 	return try_sync(arg(c, 1, "?"));
 }
 
+/* Which pages are in memory: a 0 or 1 for each, if the command says so. */
+static int cmd_mincore(const struct command *c)
+{
+	struct op op = make_op(OP_MINCORE, pid_of(c->task));
+	char text[256] = "";
+	int status;
+
+	assert_true(c->to - c->from < sizeof text);
+	memset(text, '0', c->to - c->from);
+	set_arg(&op, "addr", start(c));
+	set_arg(&op, "len", len(c));
+	status = run_op(&op);
+	for (unsigned i = 0; i < run.res.nr_found; i++)
+		text[(run.found[i].addr - start(c)) >> PAGE_SHIFT] = '1';
+	if (c->words > 2)
+		assert_string_equal(text, c->word[2]);
+	return status;
+}
+
+static int cmd_msync(const struct command *c)
+{
+	struct op op = make_op(OP_MSYNC, pid_of(c->task));
+
+	set_arg(&op, "addr", start(c));
+	set_arg(&op, "len", len(c));
+	for (unsigned i = 2; i < c->words; i++)
+		set_arg(&op, c->word[i], 1);
+	return run_op(&op);
+}
+
+static int cmd_reclaim(const struct command *c)
+{
+	struct op op = make_op(OP_RECLAIM, 0);
+
+	set_arg(&op, "pages", number(c, 1));
+	return run_op(&op);
+}
+
 static int lock_op(const struct command *c, enum op_id id, bool onfault)
 {
 	struct op op = make_op(id, pid_of(c->task));
@@ -266,6 +304,8 @@ static const struct verb {
 	{ "onfault", cmd_onfault }, { "munlock", cmd_munlock },
 	{ "mlockall", cmd_mlockall }, { "munlockall", cmd_munlockall },
 	{ "out", cmd_out }, { "swapoff", cmd_swapoff },
+	{ "mincore", cmd_mincore }, { "msync", cmd_msync },
+	{ "reclaim", cmd_reclaim },
 { "brk", cmd_brk }, { "file", cmd_file }, { "fmap", cmd_fmap },
 	{ "share", cmd_share }, { "fread", cmd_fread },
 	{ "fwrite", cmd_fwrite }, { "truncate", cmd_truncate },

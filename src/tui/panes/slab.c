@@ -35,18 +35,22 @@ static const struct {
 	{ CACHE_AVC, REF_AVC },
 	{ CACHE_PTE_CHAIN, REF_PTE_CHAIN },
 	{ CACHE_INODE, REF_FILE },
+	{ CACHE_KSM_RMAP_ITEM, REF_RMAP_ITEM },
+	{ CACHE_KSM_STABLE_NODE, REF_STABLE_NODE },
 };
 _Static_assert(!offsetof(struct mm_struct, id) &&
 		       !offsetof(struct vm_area_struct, id) &&
 		       !offsetof(struct anon_vma, id) &&
 		       !offsetof(struct anon_vma_chain, id) &&
 		       !offsetof(struct pte_chain, id) &&
-		       !offsetof(struct inode, id),
+		       !offsetof(struct inode, id) &&
+		       !offsetof(struct rmap_item, id) &&
+		       !offsetof(struct stable_node, id),
 	"the number of an object is its first field");
 
 /* Caches of the reverse map, by their names in /proc/slabinfo. */
 static const char *const rmap_caches[] = { "anon_vma", "anon_vma_chain",
-	"pte_chain" };
+	"pte_chain", "ksm_rmap_item", "ksm_stable_node" };
 
 static struct ref object_ref(
 	const struct machine *m, unsigned cache, const void *object)
