@@ -384,13 +384,6 @@ static int run_ksm(struct run *r)
 	return ksm_scan(r->m, r->op->arg[0], &r->res->value);
 }
 
-/* Each is replaced by the mechanism that it stands for. */
-static int run_later(struct run *r)
-{
-	(void)r;
-	return -ENOSYS;
-}
-
 static int (*const runs[NR_OPS])(struct run *) = {
 	[OP_SPAWN] = run_spawn,
 	[OP_FILE] = run_file,
