@@ -296,8 +296,6 @@ static bool check_pages(struct checker *c)
 		if (page->kind == PAGE_KSM && (!node || node->kpfn != pfn))
 			return broken(c, "ksm_page", o, pfn,
 				node ? node->kpfn : 0);
-		if (page->kind == PAGE_KSM && c->dirty[pfn])
-			return broken(c, "ksm_clean", o, 0, 1);
 	}
 	return true;
 }

@@ -139,6 +139,20 @@ static uint32_t nodes_below(const struct rb_node *node)
 		    : 0;
 }
 
+/* No VMA has it any more, but an item of KSM, its own or of a descendant. */
+static bool is_held_empty(const struct machine *m, const struct anon_vma *av)
+{
+	if (check_ksm_pins(m, av))
+		return true;
+	for (uint32_t id = 1; id <= m->anon_vmas.last; id++) {
+		const struct anon_vma *a = m->anon_vmas.slot[id];
+
+		if (a && a != av && a->root == av && check_ksm_pins(m, a))
+			return true;
+	}
+	return false;
+}
+
 static bool check_linked(struct checker *c, const struct anon_vma *av)
 {
 	uint32_t count = nodes_below(av->rb_root.node);
@@ -149,7 +163,7 @@ static bool check_linked(struct checker *c, const struct anon_vma *av)
 	if (count != av->nr_linked)
 		return broken(c, "nr_linked", av_ref(av), count,
 			av->nr_linked);
-	if (!count && !check_ksm_pins(c->m, av))
+	if (!count && !is_held_empty(c->m, av))
 		return broken(c, "anon_vma", av_ref(av), 1, 0);
 	return true;
 }
@@ -231,7 +245,7 @@ static bool check_counters(struct checker *c, const struct anon_vma *av)
 	struct ref o = av_ref(av);
 	uint32_t refs;
 
-	if (!av->rb_root.node && !check_ksm_pins(c->m, av))
+	if (!av->rb_root.node && !is_held_empty(c->m, av))
 		return true;
 	if (av->num_children != t.children)
 		return broken(c, "num_children", o, t.children,

@@ -28,7 +28,7 @@ static void mark_lazyfree(struct machine *m, struct page *page)
 	uint32_t not = PG(SWAPCACHE) | PG(UNEVICTABLE);
 	uint32_t needs = PG(SWAPBACKED) | PG(LRU);
 
-	if (page->kind != PAGE_ANON || (page->flags & needs) != needs ||
+	if (!kind_is_anon(page->kind) || (page->flags & needs) != needs ||
 		(page->flags & not))
 		return;
 	call(m, FN_LAZYFREE, page_ref(m, page), NO_REF, 0);

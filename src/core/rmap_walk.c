@@ -34,13 +34,30 @@ static bool maps_it(const struct machine *m, const struct rmap_walk *w,
 	return pte_present(m, pte) && pte_pfn(m, pte) == page_pfn(m, w->page);
 }
 
+/* A PTE of a KSM page may be met once by its own item and once more by that of
+ * the mm it was forked from. */
+static bool met_before(const struct rmap_walk *w,
+	const struct vm_area_struct *vma, uint64_t addr)
+{
+	const struct op_result *res = w->res;
+
+	if (!page_is_ksm(w->page) || !res || !res->found)
+		return false;
+	for (uint32_t i = 0; i < res->nr_found && i < res->max_found; i++)
+		if (res->found[i].vma == vma->id && res->found[i].addr == addr)
+			return true;
+	return false;
+}
+
 static enum rmap_step found(struct machine *m, struct rmap_walk *w,
 	struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
 {
-	w->to_find--;
-	w->found++;
-	cost(m, COST_MATCHED, 1);
-	if (w->res)
+	bool again = met_before(w, vma, addr);
+
+	w->to_find -= !again;
+	w->found += !again;
+	cost(m, again ? COST_WASTED : COST_MATCHED, 1);
+	if (w->res && !again)
 		rmap_found(w->res, vma, addr);
 	tell(m, EV_RMAP_HIT, pte_ref(vma->vm_mm, addr), page_ref(m, w->page),
 		(uint64_t)(w->to_find > 0 ? w->to_find : 0));

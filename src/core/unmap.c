@@ -97,7 +97,7 @@ static int zap_one(const struct machine *cm, const struct mm_struct *cmm,
 		return 0;
 	}
 	page = vm_normal_page(m, pte);
-	if (page && page->kind == PAGE_ANON && (z->flags & ZAP_FILE_ONLY))
+	if (page && kind_is_anon(page->kind) && (z->flags & ZAP_FILE_ONLY))
 		return 0;
 	set_pte(m, mm, addr, 0, EV_CLEAR_PTE);
 	if (!page)

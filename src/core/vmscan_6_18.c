@@ -151,7 +151,7 @@ static enum fate step_lazyfree(struct machine *m, struct page *page,
 	struct scan_control *sc)
 {
 	(void)sc;
-	if (page->kind != PAGE_ANON || (page->flags & PG(SWAPBACKED)))
+	if (!kind_is_anon(page->kind) || (page->flags & PG(SWAPBACKED)))
 		return FATE_NEXT;
 	if (page_mapcount(page) > 0 &&
 		try_to_unmap(m, page, 0) != UNMAP_SUCCESS)

@@ -90,6 +90,7 @@ static void expect_empty(void)
 		expect_num(run.m->caches[i].nr_objects,
 			i == CACHE_PTE_CHAIN && run.m->local_pte_chain);
 	expect_num(count_frames(PAGE_ANON), 0);
+	expect_num(count_frames(PAGE_KSM), 0);
 	expect_num(count_frames(PAGE_TABLE), 0);
 	expect_num(free_frames(run.m) + count_frames(PAGE_SLAB),
 		run.free_at_start);
@@ -101,6 +102,9 @@ void finish(void)
 		if (task_find(run.m, run.task[i].pid) &&
 			!task_find(run.m, run.task[i].pid)->exited)
 			assert_int_equal(try_exit(run.task[i].pid), 0);
+	for (int i = 0; i < 2 && run.m->caches[CACHE_KSM_MM_SLOT].nr_objects;
+		i++) /* ksmd forgets them when it passes */
+		assert_int_equal(run_op(&(struct op){ .id = OP_KSM }), 0);
 	expect_empty();
 	machine_delete(run.m);
 	run.m = NULL;

@@ -380,6 +380,8 @@ static bool advice_exists(const struct shadow *s, uint64_t advice)
 		return !strcmp(era, "6.18");
 	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
 		return era[0] != '2';
+	if (advice == ADVICE_MERGEABLE || advice == ADVICE_UNMERGEABLE)
+		return era[0] != '2';
 	return true;
 }
 
@@ -613,9 +615,40 @@ static bool after_mremap(struct shadow *s, struct run_of *r)
 }
 
 struct mappers {
+	const struct machine *m;
 	const struct run_of *r;
 	unsigned count, missing;
 };
+
+static bool is_linked_to(const struct vm_area_struct *vma,
+	const struct anon_vma *av)
+{
+	const struct list_head *head = &vma->anon_vma_chain;
+	for (const struct list_head *p = head->next; p != head; p = p->next)
+		if (container_of((struct list_head *)p, struct anon_vma_chain,
+			    same_vma)->anon_vma == av)
+			return true;
+	return false;
+}
+
+/* A KSM page knows addresses, not PTEs: one that ksmd has not come to since its
+ * fork cannot be found once the address it was forked from is gone. */
+static bool ksm_knows(const struct page *page,
+	const struct vm_area_struct *vma, uint64_t addr)
+{
+	const struct stable_node *node = page_stable_node(page);
+	if (!node)
+		return false;
+	for (const struct list_head *p = node->hlist.next; p != &node->hlist;
+		p = p->next) {
+		const struct rmap_item *item = container_of(
+			(struct list_head *)p, struct rmap_item, hlist);
+		if ((item->address & PAGE_MASK) == addr &&
+			is_linked_to(vma, item->anon_vma))
+			return true;
+	}
+	return false;
+}
 
 static void look_for(void *ctx, const struct task_struct *task,
 	const struct vm_area_struct *vma, uint64_t addr, pteval_t pte)
@@ -623,6 +656,9 @@ static void look_for(void *ctx, const struct task_struct *task,
 	struct mappers *w = ctx;
 	const struct mapping *f = w->r->res.found;
 	(void)pte;
+	const struct page *page = &w->m->mem_map[w->r->op->subject];
+	if (page_is_ksm(page) && !ksm_knows(page, vma, addr))
+		return;
 	w->count++;
 	for (unsigned i = 0; i < w->r->res.nr_found; i++)
 		if (f[i].pid == task->pid && f[i].vma == vma->id &&
@@ -633,9 +669,9 @@ static void look_for(void *ctx, const struct task_struct *task,
 
 static bool after_rmap(struct shadow *s, struct run_of *r)
 {
-	struct mappers w = { r, 0, 0 };
+	struct mappers w = { s->m, r, 0, 0 };
 	const struct page *page = page_by_pfn(s->m, r->op->subject);
-	if (!page || page->kind != PAGE_ANON)
+	if (!page || !kind_is_anon(page->kind))
 		return true;
 	if (r->res.status)
 		return unexpected(s, r, "OK");
@@ -674,6 +710,15 @@ static bool after_reclaim(struct shadow *s, struct run_of *r)
 	return true;
 }
 
+/* Nobody sees anything of it but memory that is saved. */
+static bool after_ksm(struct shadow *s, struct run_of *r)
+{
+	bool has = machine_era(s->m)->name[0] != '2';
+	if (r->res.status != (has ? 0 : -ENOSYS))
+		return unexpected(s, r, has ? "OK" : "ENOSYS");
+	return true;
+}
+
 /* Whatever becomes of it, everybody reads what he read before. */
 static bool after_migrate(struct shadow *s, struct run_of *r)
 {
@@ -684,6 +729,9 @@ static bool after_migrate(struct shadow *s, struct run_of *r)
 	case -ENOMEM:
 	case -ENOSYS:
 		return true;
+	case -EAGAIN: /* a PTE is not found, see ksm_knows() */
+		if (s->m->mem_map[r->op->subject].kind == PAGE_KSM)
+			return true;
 	}
 	return unexpected(s, r, "OK, EINVAL, EBUSY, ENOMEM or ENOSYS");
 }
@@ -707,4 +755,5 @@ shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_RMAP] = after_rmap,
 	[OP_SWAPOFF] = after_swapoff,
 	[OP_RECLAIM] = after_reclaim,
-	[OP_MIGRATE] = after_migrate };
+	[OP_MIGRATE] = after_migrate,
+	[OP_KSM] = after_ksm };

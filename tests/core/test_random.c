@@ -114,9 +114,10 @@ static void make_madvise(const struct shadow *s, struct op *op)
 {
 	static const enum advice list[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
 		ADVICE_DONTFORK, ADVICE_DOFORK, ADVICE_WIPEONFORK,
-		ADVICE_KEEPONFORK };
+		ADVICE_KEEPONFORK, ADVICE_MERGEABLE, ADVICE_MERGEABLE,
+		ADVICE_UNMERGEABLE };
 	make_range(s, op);
-	set_arg(op, "advice", list[rnd(6)]);
+	set_arg(op, "advice", list[rnd(9)]);
 }
 
 static void make_mremap(const struct shadow *s, struct op *op)
@@ -146,7 +147,7 @@ static void make_access(const struct shadow *s, struct op *op)
 		addr = rnd(2) ? 0x1000 : machine_paging(s->m)->task_size;
 	set_arg(op, "addr", addr & PAGE_MASK);
 	if (op->id == OP_WRITE)
-		set_arg(op, "value", 1 + rnd(1000000));
+		set_arg(op, "value", 1 + (rnd(3) ? rnd(5) : rnd(1000000)));
 }
 
 static void make_rmap(const struct shadow *s, struct op *op)
@@ -154,7 +155,7 @@ static void make_rmap(const struct shadow *s, struct op *op)
 	for (unsigned i = 0; i < 200; i++) {
 		op->subject = rnd((uint32_t)s->m->nr_frames + 2);
 		const struct page *p = page_by_pfn(s->m, op->subject);
-		if (p && p->kind == PAGE_ANON)
+		if (p && kind_is_anon(p->kind))
 			break;
 	}
 	set_arg(op, "full", rnd(2));
@@ -216,6 +217,10 @@ static void fill(const struct shadow *s, struct op *op)
 	case OP_RECLAIM:
 		set_arg(op, "pages", 1 + rnd(40));
 		break;
+	case OP_KSM:
+		if (rnd(3))
+			set_arg(op, "pages", 1 + rnd(30));
+		break;
 	case OP_MIGRATE:
 		op->subject = rnd((uint32_t)s->m->nr_frames);
 		break;
@@ -232,10 +237,11 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 44 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+} weights[] = { { OP_WRITE, 39 }, { OP_READ, 8 }, { OP_MMAP, 8 },
 	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
-	{ OP_MADVISE, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 },
-	{ OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 }, { OP_EXEC, 1 },
+	{ OP_MADVISE, 5 }, { OP_KSM, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 },
+	{ OP_EXIT, 1 }, { OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 },
+	{ OP_EXEC, 1 },
 	{ OP_RMAP, 5 }, { OP_RECLAIM, 1 }, { OP_MIGRATE, 2 } };
 
 static enum op_id some_id(const struct plan *p, const struct shadow *s)
@@ -295,7 +301,7 @@ static bool swap_some(const struct plan *p, struct shadow *s, unsigned i)
 		struct page *page = page_by_pfn(s->m, pfn++);
 		if (!page)
 			break;
-		if (page->kind != PAGE_ANON || page_mapcount(page) > 60 ||
+		if (!kind_is_anon(page->kind) || page_mapcount(page) > 60 ||
 			!(page->flags & PG(LRU)))
 			continue;
 		swap_page(s->m, page, (h + n) % 3);
