@@ -11,8 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An address of a task is one of its mm, which goes by one task's pid. */
+static struct ref by_owner(const struct machine *m, struct ref ref)
+{
+	const struct task_struct *task = NULL;
+
+	if (ref.kind == REF_PTE || ref.kind == REF_ADDR)
+		task = task_find(m, ref.id);
+	if (task && task->mm)
+		ref.id = task->mm->id;
+	return ref;
+}
+
 void app_select(struct app *a, struct ref ref, int from)
 {
+	ref = by_owner(a->look.m, ref);
 	a->look.selected = ref;
 	app_look(a);
 	for (int i = 0; panes[i]; i++) {

@@ -143,7 +143,11 @@ static void put_task(const struct graph *g, const struct task_struct *task)
 	fprintf(g->f, "\\npid %" PRIu32 "\"];\n", task->pid);
 	for (const struct vm_area_struct *vma = task->mm->mmap; vma;
 		vma = vma->vm_next)
-		put_vma(g, vma, task->pid);
+		if (task->mm->id == task->pid)
+			put_vma(g, vma, task->pid);
+		else /* it stands there for another task already */
+			fprintf(g->f, "\tv%" PRIu32 " -> t%" PRIu32 ";\n",
+				vma->id, task->pid);
 }
 
 static void put_graph(struct graph *g)

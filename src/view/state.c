@@ -87,6 +87,8 @@ static void put_task(
 	json_object(j, NULL);
 	json_string(j, "task", task->name);
 	json_count(j, "pid", task->pid);
+	if (task->mm->mm_users > 1) /* whose all of this is, too */
+		json_count(j, "mm", task->mm->id);
 	json_array(j, "vmas");
 	for (const struct vm_area_struct *vma = task->mm->mmap; vma;
 		vma = vma->vm_next)

@@ -92,6 +92,12 @@ static void put_tasks(FILE *f, const struct machine *m)
 			"  page tables %" PRIu32 "\n",
 			pid, task->mm->anon_rss + task->mm->file_rss,
 			task->mm->nr_ptes + 1);
+		if (task->mm->id != pid) { /* one of several */
+			fputs("    the address space of ", f);
+			plain_put(f, mm_owner(m, task->mm)->name);
+			fputc('\n', f);
+			continue;
+		}
 		for (const struct vm_area_struct *vma = task->mm->mmap; vma;
 			vma = vma->vm_next)
 			put_vma(f, m, vma);

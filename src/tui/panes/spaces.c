@@ -37,16 +37,50 @@ static int draw_locks(struct pad *s, int x, int y, const struct mm_struct *mm)
 	return x - x0;
 }
 
-/* Name, pid and counts; returns the columns. */
+#define NAMES_MAX 4 /* of tasks that share an address space */
+
+/* Whose address space it is, with what stands between two names; returns the
+ * columns. */
+static int draw_users(struct pad *s, int x, int y, const struct mm_struct *mm)
+{
+	struct ref ref = ref_make(REF_TASK, mm->id);
+	uint32_t named = 0;
+	char name[64];
+	int x0 = x;
+
+	if (mm->id & MM_EXEC) {
+		format_ref(name, sizeof(name), s->m, ref);
+		return pad_put(s, x, y, ST_TASK, ref, "%s", name);
+	}
+	for (uint32_t pid = mm->id; named < mm->mm_users; pid++) {
+		const struct task_struct *task = task_find(s->m, pid);
+
+		if (pid > s->m->tasks.last || named == NAMES_MAX)
+			break;
+		if (!task || task->mm != mm)
+			continue;
+		if (named++)
+			x += pad_put(s, x, y, ST_DIM, NO_REF, " + ");
+		x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, pid), "%s",
+			task->name);
+		if (task->vfork_child)
+			x += pad_put(s, x, y, ST_DIM, NO_REF, " %s",
+				_("waits"));
+	}
+	if (named < mm->mm_users)
+		x += pad_put(s, x, y, ST_DIM, NO_REF, " +%u",
+			mm->mm_users - named);
+	return x - x0;
+}
+
+/* Names, pid and counts; returns the columns. */
 static int draw_task(struct pad *s, int y, const struct task_struct *task)
 {
 	const struct mm_struct *mm = task->mm;
 	const char *tables = s->w < 48 ? _("tables") : _("page tables");
 	int x = 1;
 
-	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s",
-		     task->name) +
-	     2;
+	x += draw_users(s, x, y, mm) + 2;
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "pid ");
 	x += pad_put(s, x, y, ST_NUMBER, NO_REF, "%u", task->pid) + 2;
 	x += pad_put(s, x, y, ST_DIM, NO_REF, "rss ");
@@ -162,8 +196,7 @@ static void draw_merged(struct pad *s, int y, const struct plan *p,
 
 	while (p->density != MERGED && !spaces_is_focus(p, vma))
 		vma = vma->vm_next;
-	x += pad_put(s, x, y, ST_TASK, ref_make(REF_TASK, task->pid), "%s ",
-		task->name);
+	x += draw_users(s, x, y, task->mm) + 1;
 	x = draw_vma(s, x, y, p, vma);
 	draw_locks(s, x, y, task->mm);
 	strip_draw(s, s->w < 56 ? 3 : 4, y + 1, p->brief, task, vma);
@@ -222,6 +255,7 @@ static bool tasks_alike(
 	const struct task_struct *a, const struct task_struct *b)
 {
 	return a->parent == b->parent && a->mm != b->mm &&
+	       a->mm->mm_users == 1 && b->mm->mm_users == 1 &&
 	       a->mm->map_count == b->mm->map_count &&
 	       a->mm->anon_rss == b->mm->anon_rss &&
 	       a->mm->nr_ptes == b->mm->nr_ptes;
@@ -296,11 +330,14 @@ static int draw_from(struct pad *s, int y, const struct plan *p, uint32_t *pid)
 static int content(struct pad *s)
 {
 	struct plan p = { 0 };
+	struct task_struct as;
 	uint32_t pid = 1;
 	int y = 0;
 
 	spaces_plan(s, &p);
 	while (pid <= s->m->tasks.last) {
+		if (spaces_in_exec(s, pid, &as))
+			y += draw_task_lines(s, y, &p, &as);
 		if (!spaces_is_shown(s, task_find(s->m, pid)))
 			pid++;
 		else

@@ -7,12 +7,12 @@
 static struct vm_area_struct *vma_at(
 	const struct machine *m, uint32_t pid, uint64_t addr)
 {
-	const struct task_struct *task = task_find(m, pid);
+	const struct mm_struct *mm = mm_by_id(m, pid);
 	struct vm_area_struct *vma;
 
-	if (!task || !task->mm)
+	if (!mm)
 		return NULL;
-	vma = vma_lookup(task->mm, addr);
+	vma = vma_lookup(mm, addr);
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
@@ -99,9 +99,26 @@ int spaces_focus_in(const struct plan *p, const struct task_struct *task)
 
 /* -- what fits ---------------------------------------------------------- */
 
+/* Does the name of any task that uses it? */
+static bool mm_passes(const struct pad *s, const struct mm_struct *mm)
+{
+	for (uint32_t pid = mm->id; pid <= s->m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(s->m, pid);
+
+		if (task && task->mm == mm &&
+			filter_passes(s->view, task->name))
+			return true;
+		if (mm->mm_users == 1)
+			break;
+	}
+	return false;
+}
+
+/* An address space stands once, where the task is that it goes by. */
 bool spaces_is_shown(const struct pad *s, const struct task_struct *task)
 {
-	return task && task->mm && filter_passes(s->view, task->name);
+	return task && task->mm && task->mm->id == task->pid &&
+	       mm_passes(s, task->mm);
 }
 
 bool spaces_is_merged(const struct plan *p, const struct task_struct *task)
@@ -135,8 +152,20 @@ int spaces_task_lines(const struct plan *p, const struct task_struct *task)
 	}
 }
 
+bool spaces_in_exec(const struct pad *s, uint32_t pid, struct task_struct *as)
+{
+	const struct task_struct *task = task_find(s->m, pid);
+
+	if (!task || !task->exec_mm || !filter_passes(s->view, task->name))
+		return false;
+	*as = *task;
+	as->mm = task->exec_mm;
+	return true;
+}
+
 static long all_lines(const struct pad *s, const struct plan *p)
 {
+	struct task_struct as;
 	long n = 0;
 
 	for (uint32_t pid = 1; pid <= s->m->tasks.last; pid++) {
@@ -144,6 +173,8 @@ static long all_lines(const struct pad *s, const struct plan *p)
 
 		if (spaces_is_shown(s, task))
 			n += spaces_task_lines(p, task);
+		if (spaces_in_exec(s, pid, &as))
+			n += spaces_task_lines(p, &as);
 	}
 	return n;
 }

@@ -35,7 +35,11 @@ struct vm_area_struct *spaces_vma_of(const struct machine *m, struct ref r);
 bool spaces_is_focus(const struct plan *p, const struct vm_area_struct *vma);
 /* How many of the task's VMAs do. */
 int spaces_focus_in(const struct plan *p, const struct task_struct *task);
-/* Is it alive and let through by the filter? */
+/* Of a task that execs, *@as is what it would be with its other mm: the one to
+ * come, then the one that goes. */
+bool spaces_in_exec(const struct pad *s, uint32_t pid, struct task_struct *as);
+/* Is it alive, does its address space go by its name, and does the filter let
+ * it through? */
 bool spaces_is_shown(const struct pad *s, const struct task_struct *task);
 /* Is the task's one VMA that is shown in the line of the task? */
 bool spaces_is_merged(const struct plan *p, const struct task_struct *task);

@@ -7,7 +7,10 @@ static bool set_target(
 {
 	t->task = task_find(m, pid);
 	t->addr = addr;
-	return t->task && t->task->mm;
+	if (!t->task || !t->task->mm)
+		return false;
+	t->task = mm_owner(m, t->task->mm);
+	return true;
 }
 
 static bool target_vma(const struct machine *m,
