@@ -10,7 +10,7 @@ return {
 	{ title = { en = "From an address to a frame", zh = "从地址到页框" },
 		"address-walk", "address-walk-pae", "address-walk-la57" },
 	{ title = { en = "Address spaces", zh = "地址空间" },
-		"split-merge" },
+		"split-merge", "brk-in-a-child", "exec", "threads" },
 	{ title = { en = "Page faults", zh = "缺页异常" },
 		"zero-page" },
 	{ title = { en = "Files and shared memory", zh = "文件与共享内存" },
