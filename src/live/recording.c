@@ -71,6 +71,19 @@ uint32_t recording_task(struct recording *r, int pid, bool thread)
 	return r->nr_tasks++;
 }
 
+uint32_t recording_exited(struct recording *r, int pid)
+{
+	for (uint32_t i = r->nr_tasks; i-- > 0;) {
+		struct rec_task *task = &r->task[i];
+
+		if (task->pid != pid || !task->exited || task->waited)
+			continue;
+		task->waited = true;
+		return i;
+	}
+	return REC_NONE;
+}
+
 static struct rec_file *find_file(struct recording *r, uint64_t device,
 	uint64_t inode)
 {

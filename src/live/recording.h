@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 enum rec_kind {
-	REC_SPAWN,    /* the first process, at its exec */
-	REC_EXEC,     /* all that was mapped is gone */
+	REC_SPAWN,    /* the first process, at its exec; as REC_EXEC */
+	REC_EXEC,     /* all that was mapped is gone; other: the path as text,
+		       * to: where the heap will begin, or 0 */
 	REC_IMAGE,    /* a region that exec made; as REC_MMAP */
 	REC_MMAP,
 	REC_MUNMAP,
@@ -29,6 +30,7 @@ enum rec_kind {
 	REC_VFORK,
 	REC_CLONE,    /* other: a thread, in the same address space */
 	REC_EXIT,     /* what: status as wait() gives it */
+	REC_WAIT,     /* other: the child that was waited for */
 	REC_READ,     /* a page fault that read */
 	REC_WRITE,    /* a page fault that wrote; value: a running number */
 	REC_REMARK,   /* text: why something is missing here */
@@ -69,7 +71,9 @@ struct rec_op {
 struct rec_task {
 	int pid;           /* as the kernel numbered it */
 	uint32_t name;     /* text: what it was called last */
-	bool thread;       /* shares its maker's address space */
+	bool thread;       /* one of its maker's threads */
+	bool exited;
+	bool waited;       /* and its maker knows */
 };
 
 struct rec_file {
@@ -102,6 +106,9 @@ void recording_free(struct recording *r);
 /* Each gives a number, REC_NONE when memory ran out. */
 uint32_t recording_text(struct recording *r, const char *text);
 uint32_t recording_task(struct recording *r, int pid, bool thread);
+/* The task of process @pid if it has exited and was not waited for before, or
+ * REC_NONE; it is waited for now. */
+uint32_t recording_exited(struct recording *r, int pid);
 /* The file of that device and inode, made when it is new; grown to @pages. */
 uint32_t recording_file(struct recording *r, const char *path,
 	uint64_t device, uint64_t inode, uint64_t pages);

@@ -37,6 +37,9 @@ static void collect_spans(struct out *o)
 
 		if (op->err)
 			continue;
+		if (op->kind == REC_READ || op->kind == REC_WRITE)
+			spans_add(&o->spans, op->addr & ~(PAGE - 1),
+				(op->addr & ~(PAGE - 1)) + PAGE);
 		if (has_range(op))
 			spans_add(&o->spans, op->addr, op->addr + op->len);
 		if (op->kind == REC_MREMAP)
@@ -82,7 +85,8 @@ static bool prepare(struct out *o)
 	o->done = calloc(rec->nr_ops + 1, sizeof *o->done);
 	o->name = calloc(rec->nr_tasks + 1u, sizeof *o->name);
 	o->checks = calloc(rec->nr_tasks + 1u, sizeof *o->checks);
-	if (!o->done || !o->name || !o->checks)
+	o->heap = calloc(rec->nr_tasks + 1u, sizeof *o->heap);
+	if (!o->done || !o->name || !o->checks || !o->heap)
 		return false;
 	for (uint32_t i = 0; i < rec->nr_tasks; i++)
 		if (!make_name(o, i))
@@ -176,6 +180,13 @@ static void put_spans(struct out *o)
 		"\t\tif offset >= 0 and offset <= s[2] then return s[3] + offset end\n"
 		"\tend\n"
 		"\treturn addr\n"
+		"end\n\n"
+		"-- exec as the simulated kernel does it.  What it maps by itself "
+		"gives way to\n-- what the real one had mapped; the heap begins "
+		"behind text and bss.\n"
+		"local function exec(task, program, text, bss)\n"
+		"\ttask:exec(program, { text = text, data = 0, bss = bss })\n"
+		"\ttask:munmap(0, top)\n"
 		"end\n\n");
 }
 
@@ -327,13 +338,12 @@ static void put_start(struct out *o, size_t i, size_t last)
 	const struct rec_op *exec = &rec->op[i];
 
 	if (exec->kind == REC_SPAWN)
-		out_operation(o, i);
+		out_spawn(o, exec);
 	buf_puts(o->b, "batch(");
 	lua_string(o->b, "exec maps the program, the loader its libraries");
 	buf_puts(o->b, ", function()\n");
 	o->indent = "\t";
-	if (exec->kind == REC_EXEC)
-		out_operation(o, i);
+	out_operation(o, i);
 	for (size_t k = i + 1; k <= last;) {
 		size_t next = k + 1;
 
@@ -393,7 +403,7 @@ bool scenario_write(struct buf *out, const struct recording *rec,
 	bool ok = prepare(&o);
 
 	if (ok) {
-		put_head(&o, spans_place(&o.spans));
+		put_head(&o, spans_place(&o.spans, PROGRAM_BASE));
 		put_spans(&o);
 		put_files(&o);
 		out_operations(&o);
@@ -403,6 +413,7 @@ bool scenario_write(struct buf *out, const struct recording *rec,
 	free(o.name);
 	free(o.done);
 	free(o.checks);
+	free(o.heap);
 	spans_free(&o.spans);
 	return ok && !out->failed && !rec->failed;
 }

@@ -11,8 +11,10 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define PAGE 4096ull
+#define MAX_PROGRAM 262144u /* pages, of a program that is laid out as it was */
 #define MAX_CHECKS 2 /* of copies, for each task */
 
 void out_addr(struct out *o, uint64_t addr)
@@ -85,7 +87,7 @@ static void put_mmap(struct out *o, const struct rec_op *op)
 			op->other + 1, op->more);
 	put_flags(o, op);
 	if (op->flags & REC_GROWS)
-		buf_puts(o->b, ", name = \"[stack]\"");
+		buf_puts(o->b, ", grows_down = true, name = \"[stack]\"");
 	buf_puts(o->b, " } -- ");
 	put_region_name(o, op);
 	buf_putc(o->b, '\n');
@@ -185,21 +187,30 @@ static void put_munlockall(struct out *o, const struct rec_op *op)
 static void put_msync(struct out *o, const struct rec_op *op)
 {
 	put_range(o, op, "msync");
-	buf_puts(o->b, ", ");
-	put_words(o, op->what,
-		(const char *const[]){ "async", "invalidate", "sync" });
+	buf_printf(o->b, ", %s, %s, %s)\n", op->what & MS_ASYNC ? "true" : "false",
+		op->what & MS_SYNC ? "true" : "false",
+		op->what & MS_INVALIDATE ? "true" : "false");
 }
 
-/* The heap grows by memory at its end and shrinks by an unmapping, which is
- * what brk does; a simulated heap begins elsewhere than the real one. */
+/*
+ * Where the simulated heap is where the real one was it is brk's; elsewhere it
+ * grows by memory at its end and shrinks by an unmapping, which is what brk
+ * does.
+ */
 static void put_brk(struct out *o, const struct rec_op *op)
 {
 	uint64_t to = (op->addr + PAGE - 1) & ~(PAGE - 1);
 	uint64_t from = (op->more + PAGE - 1) & ~(PAGE - 1);
 
-	if (to == from)
+	if (!o->heap[op->task] && to == from)
 		return;
 	put_task(o, op);
+	if (o->heap[op->task]) {
+		buf_puts(o->b, ":brk(");
+		out_addr(o, op->addr);
+		buf_puts(o->b, ")\n");
+		return;
+	}
 	if (to > from) {
 		buf_puts(o->b, ":mmap { addr = ");
 		out_addr(o, from);
@@ -215,17 +226,47 @@ static void put_brk(struct out *o, const struct rec_op *op)
 
 /* -- processes ---------------------------------------------------------------- */
 
-static void put_spawn(struct out *o, const struct rec_op *op)
+void out_spawn(struct out *o, const struct rec_op *op)
 {
 	buf_printf(o->b, "%sp[%" PRIu32 "] = spawn ", o->indent, op->task + 1);
 	lua_string(o->b, o->name[op->task]);
 	buf_putc(o->b, '\n');
 }
 
+/* What exec @op mapped first of a file: the program; NULL: not known. */
+static const struct rec_op *program_of(const struct out *o,
+	const struct rec_op *op)
+{
+	const struct rec_op *end = o->rec->op + o->rec->nr_ops;
+
+	for (op++; op < end && op->kind == REC_IMAGE; op++)
+		if (op->other != REC_NONE)
+			return op;
+	return NULL;
+}
+
+/* The simulated kernel puts a program where the real one does without
+ * randomization; its heap begins behind as many pages as we say. */
 static void put_exec(struct out *o, const struct rec_op *op)
 {
-	put_task(o, op);
-	buf_puts(o->b, ":munmap(0, top)\n");
+	const struct rec_op *program = program_of(o, op);
+	uint64_t pages = (op->to - PROGRAM_BASE + PAGE - 1) / PAGE, text;
+	uint32_t file = program ? program->other : REC_NONE;
+
+	o->heap[op->task] = program && program->addr == PROGRAM_BASE &&
+		op->to > PROGRAM_BASE && pages < MAX_PROGRAM &&
+		spans_begin(&o->spans, PROGRAM_BASE);
+	if (!o->heap[op->task])
+		pages = 1;
+	buf_printf(o->b, "%sexec(p[%" PRIu32 "], ", o->indent, op->task + 1);
+	if (file == REC_NONE) {
+		buf_puts(o->b, "file(\"program\", 1), 1, 0)\n");
+		return;
+	}
+	text = o->rec->file[file].pages;
+	text = text < pages ? text : pages;
+	buf_printf(o->b, "f[%" PRIu32 "], %" PRIu64 ", %" PRIu64 ")\n",
+		file + 1, text, pages - text);
 }
 
 static void put_child(struct out *o, const struct rec_op *op, const char *call)
@@ -238,11 +279,13 @@ static void put_child(struct out *o, const struct rec_op *op, const char *call)
 
 static void put_fork(struct out *o, const struct rec_op *op)
 {
-	put_child(o, op, "fork");
+	o->heap[op->other] = o->heap[op->task];
+	put_child(o, op, op->kind == REC_VFORK ? "vfork" : "fork");
 }
 
 static void put_clone(struct out *o, const struct rec_op *op)
 {
+	o->heap[op->other] = o->heap[op->task];
 	buf_printf(o->b, "%sp[%" PRIu32 "] = p[%" PRIu32
 		"]:clone { vm = true, name = ",
 		o->indent, op->other + 1, op->task + 1);
@@ -261,6 +304,18 @@ static void put_exit(struct out *o, const struct rec_op *op)
 			op->what >> 8 & 255);
 }
 
+/* A simulated thread would be waited for, too. */
+static void put_wait(struct out *o, const struct rec_op *op)
+{
+	for (uint32_t i = 0; i < o->rec->nr_tasks; i++)
+		if (o->rec->task[i].thread)
+			return;
+	put_task(o, op);
+	buf_puts(o->b, ":wait() -- ");
+	lua_plain(o->b, o->name[op->other], 0);
+	buf_putc(o->b, '\n');
+}
+
 static void put_remark(struct out *o, const struct rec_op *op)
 {
 	buf_printf(o->b, "%s-- ", o->indent);
@@ -270,7 +325,7 @@ static void put_remark(struct out *o, const struct rec_op *op)
 
 static void (*const put[NR_REC_KINDS])(struct out *o,
 	const struct rec_op *op) = {
-	[REC_SPAWN] = put_spawn,
+	[REC_SPAWN] = put_exec,
 	[REC_EXEC] = put_exec,
 	[REC_IMAGE] = put_mmap,
 	[REC_MMAP] = put_mmap,
@@ -286,6 +341,7 @@ static void (*const put[NR_REC_KINDS])(struct out *o,
 	[REC_MSYNC] = put_msync,
 	[REC_FORK] = put_fork,
 	[REC_VFORK] = put_fork,
+	[REC_WAIT] = put_wait,
 	[REC_CLONE] = put_clone,
 	[REC_EXIT] = put_exit,
 	[REC_REMARK] = put_remark,

@@ -6,6 +6,10 @@
 #include "live/scenario.h"
 #include "live/spans.h"
 
+/* Where a program lies without randomization (x86-64), and where the simulated
+ * kernel puts it. */
+#define PROGRAM_BASE 0x555555554000ull
+
 struct out {
 	struct buf *b;
 	const struct recording *rec;
@@ -14,6 +18,7 @@ struct out {
 	bool *done;        /* by operation: it was written, in a batch */
 	char **name;       /* by task: what it is called here */
 	uint32_t task;     /* that the last lines were about */
+	bool *heap;        /* by task: its heap is where the real one was */
 	unsigned *checks;  /* by task: copies that were checked */
 	const char *indent;
 };
@@ -22,6 +27,8 @@ struct out {
 void out_operations(struct out *o);
 /* One, and as many after it as belong to it; the next one's number. */
 size_t out_operation(struct out *o, size_t i);
+/* The first task. */
+void out_spawn(struct out *o, const struct rec_op *op);
 /* "at(0x...)", "p[1]", "f[2]" */
 void out_addr(struct out *o, uint64_t addr);
 /* The last part of a path, as plain text. */

@@ -2,10 +2,11 @@
  * Spans of addresses: whatever lies nearer than NEAR to each other is one span
  * and is moved as a whole, so that ranges over several regions, merges and
  * guard gaps stay what they are.  The low 21 bits of an address do not change:
- * what shares a page table on PAE and x86-64 still does.
+ * what shares a page table on PAE and x86-64 still does.  But for the
+ * program:
  *
- * As in a real process of 32 bits the program is at the bottom, libraries and
- * stack are below 0xc0000000.
+ * As in a real process of 32 bits that is at the bottom, 0x08048000, where exec
+ * puts it; libraries and stack are below 0xc0000000.
  */
 #include "live/spans.h"
 
@@ -15,7 +16,6 @@
 #define NEAR (2ull << 20)
 #define TABLE (2ull << 20)      /* what one page table maps */
 #define HIGH 0x700000000000ull  /* libraries and stacks are above */
-#define BOTTOM 0x08000000ull
 #define TOP 0xc0000000ull
 
 void spans_free(struct spans *s)
@@ -91,27 +91,47 @@ static uint64_t place_up(uint64_t from, uint64_t addr)
 	return at < from ? at + TABLE : at;
 }
 
-bool spans_place(struct spans *s)
+bool spans_begin(const struct spans *s, uint64_t first)
 {
-	uint64_t from = BOTTOM, to = TOP;
-	size_t i, k;
+	for (size_t i = 0; i < s->nr; i++)
+		if (s->span[i].start == first)
+			return true;
+	return false;
+}
 
-	for (i = 0; i < s->nr && s->span[i].start < HIGH; i++) {
+/* Those below HIGH, upwards; returns where the room above them begins. */
+static uint64_t place_low(struct spans *s, uint64_t first)
+{
+	uint64_t from = SPANS_BOTTOM;
+
+	for (size_t i = 0; i < s->nr; i++)
+		if (s->span[i].start == first) {
+			s->span[i].low = from;
+			from += s->span[i].end - first + NEAR;
+		}
+	for (size_t i = 0; i < s->nr && s->span[i].start < HIGH; i++) {
+		if (s->span[i].start == first)
+			continue;
 		s->span[i].low = place_up(from, s->span[i].start);
 		from = s->span[i].low + (s->span[i].end - s->span[i].start) +
 			NEAR;
-		if (from > TOP)
-			return false;
 	}
-	for (k = s->nr; k-- > i;) {
+	return from;
+}
+
+bool spans_place(struct spans *s, uint64_t first)
+{
+	uint64_t from = place_low(s, first), to = TOP;
+
+	for (size_t k = s->nr; k-- > 0 && s->span[k].start >= HIGH;) {
 		uint64_t len = s->span[k].end - s->span[k].start;
 
-		if (to < from + len + TABLE)
+		if (len > TOP || to < from + len + TABLE)
 			return false;
 		s->span[k].low = place_up(to - len - TABLE, s->span[k].start);
 		if (s->span[k].low + len + TABLE <= to)
 			s->span[k].low += TABLE;
 		to = s->span[k].low - NEAR;
 	}
-	return !s->failed;
+	return from <= TOP && !s->failed;
 }

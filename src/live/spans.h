@@ -23,7 +23,12 @@ struct spans {
 void spans_free(struct spans *s);
 /* Something lay in [start, end). */
 void spans_add(struct spans *s, uint64_t start, uint64_t end);
-/* Choose their places; false: they do not fit. */
-bool spans_place(struct spans *s);
+#define SPANS_BOTTOM 0x08048000ull /* where programs of 32 bits begin */
+
+/* Choose their places; the span that begins at @first goes to the bottom.
+ * False: they do not fit. */
+bool spans_place(struct spans *s, uint64_t first);
+/* There is such a span. */
+bool spans_begin(const struct spans *s, uint64_t first);
 
 #endif

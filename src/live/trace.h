@@ -16,6 +16,7 @@ struct live_mm {
 	struct proc proc;       /* its files; pid 0: not open */
 	uint64_t brk;           /* end of the heap, 0: not known */
 	unsigned users;         /* tracees */
+	struct tracee *busy;    /* that is in a call which changes it */
 	unsigned family;        /* of forks: pages may be shared within it */
 };
 
@@ -33,6 +34,10 @@ struct tracee {
 	bool in_call;
 	bool in_exec;       /* its faults are the kernel's, in a space to come */
 	bool waits;         /* stopped until its maker has told of it */
+	bool held;          /* stopped until mm->busy has come back */
+	struct tracee *vforked; /* its child, in its address space until it
+				 * executes or exits; or NULL */
+	bool vfork_held;    /* stopped until that has been seen */
 	bool gone;          /* has exited */
 	uint64_t counted;   /* faults that the kernel counted for it */
 	uint64_t told;      /* faults that were told of since */
@@ -81,10 +86,12 @@ void trace_remark(struct trace *t, const struct tracee *e,
 
 /* The call has come back (trace_calls.c): 0 or its errno, and its value. */
 void trace_call(struct trace *t, struct tracee *e, int err, uint64_t value);
-/* Is it one that trace_call() records? */
+/* Is it one that trace_call() records?  And does it change the address space,
+ * without waiting for anybody? */
 bool trace_wants(uint64_t nr);
-/* @e has a new program: all of its regions (trace_exec.c). */
-void trace_exec(struct trace *t, struct tracee *e);
+bool trace_changes(uint64_t nr);
+/* @e has a new program, which @op tells: all of its regions (trace_exec.c). */
+void trace_exec(struct trace *t, struct tracee *e, struct rec_op *op);
 /* What a mapping of @file, a path, is: its number; REC_NONE: memory.
  * *special: nothing that can be told. */
 uint32_t trace_file(struct trace *t, const char *path, uint64_t device,

@@ -240,6 +240,17 @@ static void after_fork(struct trace *t, struct tracee *e, struct rec_op *op,
 		trace_note(t, e, *op);
 }
 
+/* A child that exited; of one that stopped nothing is told. */
+static void after_wait(struct trace *t, struct tracee *e, struct rec_op *op,
+	uint64_t value)
+{
+	if (op->err || !value)
+		return;
+	op->other = recording_exited(t->rec, (int)value);
+	if (op->other != REC_NONE)
+		trace_note(t, e, *op);
+}
+
 /* Memory that is not mapped by mmap and is not told. */
 static void after_foreign(struct trace *t, struct tracee *e,
 	struct rec_op *op, uint64_t value)
@@ -277,6 +288,7 @@ static const struct row {
 	{ SYS_fork, REC_FORK, false, after_fork },
 	{ SYS_vfork, REC_VFORK, false, after_fork },
 #endif
+	{ SYS_wait4, REC_WAIT, false, after_wait },
 	{ SYS_shmat, REC_REMARK, false, after_foreign },
 };
 
@@ -291,6 +303,15 @@ static const struct row *find_row(uint64_t nr)
 bool trace_wants(uint64_t nr)
 {
 	return find_row(nr) != NULL;
+}
+
+bool trace_changes(uint64_t nr)
+{
+	const struct row *row = find_row(nr);
+
+	return row && (row->range || row->kind == REC_BRK ||
+			      row->kind == REC_MLOCKALL ||
+			      row->kind == REC_MUNLOCKALL);
 }
 
 void trace_call(struct trace *t, struct tracee *e, int err, uint64_t value)

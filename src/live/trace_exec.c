@@ -4,8 +4,12 @@
  */
 #include "live/trace.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PAGE REGION_PAGE
 
@@ -52,7 +56,38 @@ static bool take_region(void *ctx, const struct proc_vma *v)
 	return true;
 }
 
-void trace_exec(struct trace *t, struct tracee *e)
+#define STAT_START_BRK 47 /* field of /proc/PID/stat, proc(5) */
+
+/* Field @nr of a line whose second field, a name, may hold anything. */
+static uint64_t stat_field(const char *line, int nr)
+{
+	const char *at = strrchr(line, ')');
+	uint64_t value = 0;
+
+	for (int i = 2; at && i < nr; i++) {
+		at = strchr(at, ' ');
+		at = at ? at + 1 : NULL;
+	}
+	return at && sscanf(at, "%" SCNu64, &value) == 1 ? value : 0;
+}
+
+/* Where the heap will begin, or 0. */
+static uint64_t start_of_heap(const struct tracee *e)
+{
+	char path[64], line[2048];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)e->tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	got = fd >= 0 ? read(fd, line, sizeof line - 1) : -1;
+	if (fd >= 0)
+		close(fd);
+	line[got > 0 ? got : 0] = 0;
+	return stat_field(line, STAT_START_BRK);
+}
+
+void trace_exec(struct trace *t, struct tracee *e, struct rec_op *op)
 {
 	struct image im = { t, e };
 
@@ -61,6 +96,8 @@ void trace_exec(struct trace *t, struct tracee *e)
 		return;
 	}
 	e->mm->family = ++t->families;
+	op->to = e->mm->brk = start_of_heap(e);
+	trace_note(t, e, *op);
 	if (!tracee_open(e) || !proc_vmas(&e->mm->proc, false, take_region, &im))
 		trace_remark(t, e, "its memory could not be looked at");
 	e->in_exec = false;

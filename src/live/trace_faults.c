@@ -77,7 +77,7 @@ static void note_fault(struct trace *t, struct tracee *e, uint64_t addr,
 }
 
 /* A fault just below a stack makes it grow, down to that page. */
-static bool grow_stack(struct trace *t, struct tracee *e, uint64_t addr)
+static bool grow_stack(struct tracee *e, uint64_t addr)
 {
 	uint64_t page = addr & ~(PAGE - 1);
 	struct address_map *map = &e->mm->map;
@@ -90,10 +90,6 @@ static bool grow_stack(struct trace *t, struct tracee *e, uint64_t addr)
 			continue;
 		r.end = r.start;
 		r.start = page;
-		trace_note(t, e, (struct rec_op){ .kind = REC_MMAP,
-			.addr = r.start, .len = r.end - r.start,
-			.prot = r.prot, .other = REC_NONE,
-			.flags = REC_GROWS | REC_FIXED });
 		map_set(map, &r);
 		return true;
 	}
@@ -127,7 +123,7 @@ static void take_fault(struct trace *t, struct tracee *e,
 	e->told++;
 	if (e->in_exec || e->gone || !tracee_open(e))
 		return;
-	if (!map_find(&e->mm->map, f->addr) && !grow_stack(t, e, f->addr)) {
+	if (!map_find(&e->mm->map, f->addr) && !grow_stack(e, f->addr)) {
 		t->rec->lost++;
 		return;
 	}
@@ -326,7 +322,7 @@ static bool grown(void *ctx, const struct proc_vma *v)
 	struct look *l = ctx;
 
 	if (!strcmp(v->name, "[stack]") && !map_find(&l->e->mm->map, v->start))
-		grow_stack(l->t, l->e, v->start);
+		grow_stack(l->e, v->start);
 	return true;
 }
 

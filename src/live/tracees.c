@@ -108,6 +108,8 @@ static void count_pages(struct trace *t)
 void trace_note(struct trace *t, const struct tracee *e, struct rec_op op)
 {
 	op.task = e->task;
+	if (op.kind == REC_EXIT && op.task < t->rec->nr_tasks)
+		t->rec->task[op.task].exited = true;
 	if (op.kind != REC_READ && op.kind != REC_WRITE)
 		count_pages(t);
 	if (!recording_add(t->rec, &op))

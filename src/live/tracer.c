@@ -5,6 +5,10 @@
  * A new process may stop before its maker has told of it: it waits then, and
  * its faults are kept.  A tracee that is stopped changes nothing, so what is
  * read of it at a stop stands in the right order to its faults and calls.
+ *
+ * Stops of several are not reported in the order in which they came.  So of
+ * threads that share an address space one at a time is in a call that changes
+ * it, and who called vfork goes on when its child has been seen to leave.
  */
 #include "live/tracer.h"
 
@@ -56,6 +60,55 @@ static void resume(struct trace *t, struct tracee *e, int sig)
 		(uintptr_t)sig);
 	if (t->over)
 		tracee_delete(t, e);
+}
+
+/* @e is in no call any more: another one may change their address space. */
+static void let_next(struct trace *t, struct tracee *e)
+{
+	struct live_mm *mm = e->mm;
+
+	if (!mm || mm->busy != e)
+		return;
+	mm->busy = NULL;
+	for (size_t i = t->nr; i-- > 0 && !mm->busy;) {
+		struct tracee *next = t->tracee[i];
+
+		if (next->mm != mm || !next->held)
+			continue;
+		next->held = false;
+		mm->busy = t->over ? NULL : next;
+		resume(t, next, 0);
+	}
+}
+
+/* May @e begin the call that it has entered?  Else it is held. */
+static bool take_turn(struct tracee *e)
+{
+	struct live_mm *mm = e->mm;
+
+	if (!mm || !trace_changes(e->call.nr))
+		return true;
+	e->held = mm->busy && mm->busy != e;
+	if (!e->held)
+		mm->busy = e;
+	return !e->held;
+}
+
+/* @c, a child of vfork, has its own memory now or is gone. */
+static void vfork_done(struct trace *t, const struct tracee *c)
+{
+	for (size_t i = 0; i < t->nr; i++) {
+		struct tracee *e = t->tracee[i];
+
+		if (e->vforked != c)
+			continue;
+		e->vforked = NULL;
+		if (!e->vfork_held)
+			return;
+		e->vfork_held = false;
+		resume(t, e, 0);
+		return;
+	}
 }
 
 static uint64_t message(pid_t tid)
@@ -128,6 +181,8 @@ static void on_fork(struct trace *t, struct tracee *e, bool vfork)
 	t->rec->task[c->task].name = t->rec->task[e->task].name;
 	trace_note(t, e, (struct rec_op){ .other = c->task,
 		.kind = !shared ? REC_FORK : vfork ? REC_VFORK : REC_CLONE });
+	if (shared && vfork)
+		e->vforked = c;
 	if (!c->waits)
 		return;
 	c->waits = false;
@@ -145,6 +200,7 @@ static struct tracee *take_over(struct trace *t, struct tracee *e, pid_t former)
 		return e;
 	trace_note(t, e, (struct rec_op){ .kind = REC_EXIT });
 	e->task = thread->task;
+	let_next(t, thread);
 	tracee_delete(t, thread);
 	return e;
 }
@@ -164,6 +220,7 @@ static void on_exec(struct trace *t, struct tracee *e)
 {
 	char path[1024];
 	bool first = e->task == REC_NONE;
+	struct rec_op op = { .kind = first ? REC_SPAWN : REC_EXEC };
 
 	if (first)
 		e->task = recording_task(t->rec, e->tid, false);
@@ -171,13 +228,12 @@ static void on_exec(struct trace *t, struct tracee *e)
 		e = take_over(t, e, (pid_t)message(e->tid));
 	if (e->task == REC_NONE)
 		return;
+	let_next(t, e);
 	take_name(t, e);
-	trace_note(t, e, (struct rec_op){
-		.kind = first ? REC_SPAWN : REC_EXEC,
-		.what = t->rec->task[e->task].name,
-		.other = recording_text(t->rec,
-			program_of(e->tid, path, sizeof path)) });
-	trace_exec(t, e);
+	op.other = recording_text(t->rec,
+		program_of(e->tid, path, sizeof path));
+	trace_exec(t, e, &op);
+	vfork_done(t, e);
 }
 
 static void on_exit_stop(struct trace *t, struct tracee *e)
@@ -189,6 +245,8 @@ static void on_exit_stop(struct trace *t, struct tracee *e)
 	trace_note(t, e, (struct rec_op){ .kind = REC_EXIT,
 		.what = message(e->tid) });
 	e->gone = true;
+	let_next(t, e);
+	vfork_done(t, e);
 }
 
 /* -- system calls ---------------------------------------------------------------- */
@@ -198,47 +256,53 @@ static bool is_exec(uint64_t nr)
 	return nr == SYS_execve || nr == SYS_execveat;
 }
 
-static void on_entry(struct trace *t, struct tracee *e,
+/* May it go on? */
+static bool on_entry(struct trace *t, struct tracee *e,
 	const struct __ptrace_syscall_info *info)
 {
 	e->in_call = info->arch == NATIVE;
 	if (!e->in_call)
-		return;
+		return true;
 	e->call.nr = info->entry.nr;
 	memcpy(e->call.arg, info->entry.args, sizeof e->call.arg);
 	if (trace_wants(e->call.nr) || is_exec(e->call.nr))
 		trace_missed(t, e);
 	e->in_exec = is_exec(e->call.nr);
+	return take_turn(e);
 }
 
 /* Calls with which nothing is done are looked at only where faults inside of
  * them are not told by events. */
-static void on_return(struct trace *t, struct tracee *e,
+static bool on_return(struct trace *t, struct tracee *e,
 	const struct __ptrace_syscall_info *info)
 {
 	bool failed = info->exit.is_error;
 	int64_t value = info->exit.rval;
 
 	if (!e->in_call)
-		return;
+		return true;
 	e->in_call = e->in_exec = false;
 	if (trace_wants(e->call.nr))
 		trace_call(t, e, failed ? (int)-value : 0, (uint64_t)value);
 	else if (!t->faults || !faults_in_kernel(t->faults))
 		trace_missed(t, e);
+	let_next(t, e);
+	e->vfork_held = e->vforked;
+	return !e->vfork_held;
 }
 
-static void on_syscall(struct trace *t, struct tracee *e)
+static bool on_syscall(struct trace *t, struct tracee *e)
 {
 	struct __ptrace_syscall_info info = { 0 };
 
 	if (ptrace_do(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof info,
 		    (uintptr_t)&info) <= 0)
-		return;
+		return true;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
-		on_entry(t, e, &info);
-	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		on_return(t, e, &info);
+		return on_entry(t, e, &info);
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT)
+		return on_return(t, e, &info);
+	return true;
 }
 
 /* -- stops ----------------------------------------------------------------------- */
@@ -284,16 +348,17 @@ static void on_stop(struct trace *t, struct tracee *e, int status)
 		resume(t, e, 0);
 		return;
 	}
-	if (sig == (SIGTRAP | 0x80)) {
-		on_syscall(t, e);
-		sig = 0;
-	}
-	resume(t, e, sig);
+	if (sig != (SIGTRAP | 0x80))
+		resume(t, e, sig);
+	else if (on_syscall(t, e) || t->over)
+		resume(t, e, 0);
 }
 
 static void on_end(struct trace *t, struct tracee *e, int status)
 {
 	trace_faults(t);
+	let_next(t, e);
+	vfork_done(t, e);
 	if (!e->gone && e->mm)
 		trace_note(t, e, (struct rec_op){ .kind = REC_EXIT,
 			.what = (uint64_t)status });
@@ -331,7 +396,7 @@ static void let_go(struct trace *t)
 	for (size_t i = t->nr; i-- > 0;) {
 		struct tracee *e = t->tracee[i];
 
-		if (e->waits)
+		if (e->waits || e->held || e->vfork_held)
 			resume(t, e, 0);
 		else
 			ptrace_do(PTRACE_INTERRUPT, e->tid, 0, 0);

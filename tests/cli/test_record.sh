@@ -104,6 +104,62 @@ else
 	skip 'a program of known writes' 'no C compiler'
 fi
 
+# Threads and posix_spawn: calls of several stand in the order in which the
+# kernel did them, or the addresses would not fit.
+cat >threads.c <<'END'
+#include <pthread.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+extern char **environ;
+static int deep(int n)
+{
+	volatile char room[3000];
+
+	room[0] = (char)n;
+	return n ? deep(n - 1) + room[0] : 0;
+}
+static void *work(void *p)
+{
+	for (int i = 1; i < 20; i++)
+		memset(p = malloc((size_t)i * 20000), i, (size_t)i * 20000);
+	return p;
+}
+int main(void)
+{
+	char *const args[] = { "true", NULL };
+	pthread_t t[4];
+	char *p;
+	int status;
+
+	deep(100);
+	for (int i = 0; i < 4; i++)
+		pthread_create(&t[i], NULL, work, NULL);
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	if (posix_spawnp(&status, "true", NULL, NULL, args, environ))
+		return 1;
+	wait(&status);
+	p = mmap(NULL, 40960, 3, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	p[0] = p[8192] = 1;
+	return msync(p, 4096, MS_SYNC);
+}
+END
+if cc -pthread -o threads threads.c 2>/dev/null; then
+	run record -q -o threads.lua -- ./threads
+	is 'exit 0: threads' "$rc" 0 || note "$err"
+	is 'four threads' "$(grep -c ':clone { vm = true' threads.lua)" 4
+	for era in 2.4 2.6.0 2.6.11 4.0 6.18; do
+		"$RMAPSCOPE" run -e $era threads.lua --json >json 2>err
+		is "$era: no operation of theirs is refused" \
+			"$(grep '"result":{"error"' json; cat err)" ''
+	done
+else
+	skip 'threads' 'no C compiler'
+fi
+
 # A stranger's file name is text.
 evil=$(printf 'x"]]\nerror(1) --')
 cp "$(type -P true)" "$evil"

@@ -64,7 +64,7 @@ static void write_it(const char *command, bool unfolded)
 static void a_program(const char *name, const char *path)
 {
 	task(name);
-	op((struct rec_op){ .kind = REC_SPAWN,
+	op((struct rec_op){ .kind = REC_SPAWN, .to = 0x555555560000,
 		.other = recording_text(&rec, path) });
 	op((struct rec_op){ .kind = REC_IMAGE, .addr = 0x555555554000,
 		.len = 0x2000, .prot = 5, .more = 3,
@@ -176,12 +176,50 @@ static void folding(void **state)
 		.more = 0x555555560000, .other = REC_NONE });
 	write_it("true", false);
 	has("\tp[1]:munmap(at(0x7ffff7fb0000), 0x4000)\nend)\n");
-	has("\np[1]:mmap { addr = at(0x555555560000), fixed = true, "
-	    "len = 0x21000, name = \"[heap]\" } -- brk(0x555555581000)\n");
+	has("\texec(p[1], f[1], 9, 3)\n");
+	has("\np[1]:brk(at(0x555555581000))\n");
 	text.len = 0;
 	write_it("true", true);
 	has("-- true\nend)\n");
 	has("\np[1]:munmap(at(0x7ffff7fb0000), 0x4000)\n");
+}
+
+/* Where the simulated heap would be elsewhere it is plain memory. */
+static void heap_elsewhere(void **state)
+{
+	(void)state;
+	a_program("true", "/bin/true");
+	rec.op[1].addr = 0x400000;
+	rec.op[0].to = 0x410000;
+	op((struct rec_op){ .kind = REC_BRK, .addr = 0x412800,
+		.more = 0x410000, .other = REC_NONE });
+	op((struct rec_op){ .kind = REC_BRK, .addr = 0x411000,
+		.more = 0x412800, .other = REC_NONE });
+	op((struct rec_op){ .kind = REC_BRK, .addr = 0x410001,
+		.more = 0x411000, .other = REC_NONE });
+	write_it("true", false);
+	has("\texec(p[1], f[1], 1, 0)\n");
+	has("\np[1]:mmap { addr = at(0x410000), fixed = true, "
+	    "len = 0x3000, name = \"[heap]\" } -- brk(0x412800)\n"
+	    "p[1]:munmap(at(0x411000), 0x2000) -- brk(0x411000)\n");
+	has_not("brk(0x410001)");
+}
+
+static void threads(void **state)
+{
+	(void)state;
+	a_program("sh", "/bin/sh");
+	op((struct rec_op){ .kind = REC_CLONE, .other = task("sh") });
+	op((struct rec_op){ .kind = REC_VFORK, .other = task("ls") });
+	op((struct rec_op){ .kind = REC_EXIT, .task = 2 });
+	op((struct rec_op){ .kind = REC_WAIT, .other = 2 });
+	op((struct rec_op){ .kind = REC_MSYNC, .addr = 0x555555554000,
+		.len = 0x1000, .what = 4 | 2 });
+	write_it("sh", false);
+	has("p[2] = p[1]:clone { vm = true, name = \"sh.2\" } -- tid 101\n");
+	has("p[3] = p[1]:vfork \"ls\" -- pid 102\n");
+	has("p[1]:wait() -- ls\n");
+	has("p[1]:msync(at(0x555555554000), 0x1000, false, true, true)\n");
 }
 
 static void too_wide_for_32_bits(void **state)
@@ -218,6 +256,8 @@ int main(void)
 		TEST(forks),
 		TEST(refused),
 		TEST(folding),
+		TEST(heap_elsewhere),
+		TEST(threads),
 		TEST(too_wide_for_32_bits),
 		TEST(full),
 	};
