@@ -27,6 +27,8 @@ scenario {
 }
 
 local is_prio = machine().era == "2.6.11"
+-- munmap looks the address up: in 6.18 in the one node of its tree of VMAs
+local lookup = machine().era == "6.18" and 1 or 0
 local NAMES <const> = "ABCDEFGH"
 local first = { A = 0, B = 0, C = 0, D = 2, E = 0, F = 1, G = 2, H = 0 }
 local last = { A = 5, B = 2, C = 4, D = 3, E = 0, F = 4, G = 2, H = 1 }
@@ -357,7 +359,7 @@ say {
 	zh = "A 解除对库的映射。",
 }
 task.A:munmap(region.A)
-expect_eq(costs(true).tree_nodes, is_prio and 0 or 1, "tree nodes passed")
+expect_eq(costs(true).tree_nodes, is_prio and 0 or 1 + lookup, "tree nodes passed")
 expect_eq(frame.mapcount, 8)
 
 say {
@@ -365,7 +367,7 @@ say {
 	zh = "C 也解除映射，它是一个独自的节点。",
 }
 task.C:munmap(region.C)
-expect_eq(costs(true).tree_nodes, is_prio and 5 or 1, "tree nodes passed")
+expect_eq(costs(true).tree_nodes, is_prio and 5 or 1 + lookup, "tree nodes passed")
 
 point(frame)
 say {

@@ -209,11 +209,14 @@ static uint64_t numbered(const struct checker *c, int cache)
 					? &m->rmap_items
 				  : cache == CACHE_KSM_STABLE_NODE
 					? &m->stable_nodes
+				  : cache == CACHE_MAPLE_NODE ? &m->maple_nodes
 							    : NULL;
 	uint64_t n = 0;
 
 	for (uint32_t id = 1; map && id <= map->last; id++)
-		n += map->slot[id] != NULL;
+		n += map->slot[id] != NULL &&
+			!(map == &m->maple_nodes &&
+				maple_node_by_id(m, id)->borrowed);
 	if (map)
 		return n;
 	return cache == CACHE_KSM_MM_SLOT ? check_ksm_mms(m, true)

@@ -1,6 +1,7 @@
 /* Address spaces: the VMAs and their index, the page tables. */
 #include "core/checker.h"
 #include "core/swap.h"
+#include "core/vma.h"
 
 /* -- VMAs -------------------------------------------------------------------
  */
@@ -74,6 +75,10 @@ static bool check_index(struct checker *c, const struct mm_struct *mm)
 	const struct vm_area_struct *vma = mm->mmap;
 	struct ref o = ref_make(REF_TASK, mm->id);
 
+	if (ops_of(c->m)->index->ranges)
+		return check_maple(c, mm, &c->maple_nodes);
+	if (mm->mm_mt.root)
+		return broken(c, "maple_tree", o, 0, 1);
 	if (black_height(mm->mm_rb.node) < 0)
 		return broken(c, "vma", o, 1, 0);
 	if (!same_order(mm->mm_rb.node, &vma) || vma)
@@ -170,9 +175,50 @@ static bool check_vma_ids(struct checker *c)
 	return true;
 }
 
+/* Every numbered node is in a tree; none is left reserved. */
+static bool check_maple_ids(struct checker *c)
+{
+	uint32_t nodes = 0;
+
+	for (uint32_t id = 1; id <= c->m->maple_nodes.last; id++)
+		nodes += maple_node_by_id(c->m, id) != NULL;
+	if (c->m->spare_nodes || c->m->nr_spare_nodes)
+		return broken(c, "maple_spare", NO_REF, 0,
+			c->m->nr_spare_nodes);
+	if (nodes != c->maple_nodes)
+		return broken(c, "maple_node", NO_REF, c->maple_nodes, nodes);
+	return true;
+}
+
+/* 4.0: a cache that is not stale names VMAs of its task's mm, if any. */
+static bool check_vmacaches(struct checker *c)
+{
+	const struct machine *m = c->m;
+
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(m, pid);
+
+		if (!task || !task->mm ||
+			task->vmacache_seqnum != task->mm->vmacache_seqnum)
+			continue;
+		for (unsigned i = 0; i < VMACACHE_SIZE; i++) {
+			const struct vm_area_struct *vma =
+				vma_by_id(m, task->vmacache[i]);
+
+			if (task->vmacache[i] &&
+				(!vma || vma->vm_mm != task->mm))
+				return broken(c, "vmacache",
+					ref_make(REF_TASK, pid), 0,
+					task->vmacache[i]);
+		}
+	}
+	return true;
+}
+
 bool check_vmas(struct checker *c)
 {
-	return check_each_mm(c, check_mm_vmas) && check_vma_ids(c);
+	return check_each_mm(c, check_mm_vmas) && check_vma_ids(c) &&
+		check_maple_ids(c) && check_vmacaches(c);
 }
 
 /* -- tables ------------------------------------------------------------------

@@ -17,6 +17,7 @@ struct checker {
 	uint8_t *found;   /* for each frame: where it was met, enum found */
 	uint8_t *cached;  /* for each frame: places it has in page caches */
 	uint64_t tables;  /* table frames met */
+	uint32_t maple_nodes; /* nodes of maple trees met */
 };
 
 enum found { NOWHERE, IN_BUDDY, IN_SLAB, IN_TABLES, ON_LRU };
@@ -34,6 +35,10 @@ bool check_each_ksm_mm(struct checker *c,
 /* Call @fn for each living mm; stops at the first false. */
 bool check_each_mm(struct checker *c,
 	bool (*fn)(struct checker *, const struct mm_struct *));
+
+/* 6.18: the tree of @mm; its nodes are added to *@nodes (check_maple.c). */
+bool check_maple(struct checker *c, const struct mm_struct *mm,
+	uint32_t *nodes);
 
 /* One file's VMAs: the structure of its i_mmap and what is counted of it.
  * Does not say which VMAs should be there. */

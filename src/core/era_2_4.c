@@ -75,6 +75,7 @@ static const struct era_ops ops = {
 	.one_rss = true,
 	.rss_at_end = true,
 	.zap_dirties = true,
+	.index = &index_mmap_cache,
 	.merge_new = vma_merge_2_4,
 	.mprotect = mprotect_2_4,
 	.advices = ADVICES_2_4,

@@ -96,6 +96,7 @@ static const struct era_ops ops = {
 	.one_rss = true,
 	.rss_at_end = true,
 	.zap_dirties = true,
+	.index = &index_mmap_cache,
 	.merge_new = vma_merge_2_6_0,
 	.mprotect = mprotect_2_6_0,
 	.advices = ADVICES_2_4,

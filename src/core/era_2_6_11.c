@@ -68,6 +68,7 @@ static const struct era_ops ops = {
 
 	.exec = &exec_2_6_11,
 
+	.index = &index_mmap_cache,
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
 	.advices = ADVICES_2_4,

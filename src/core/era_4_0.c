@@ -77,6 +77,7 @@ static const struct era_ops ops = {
 
 	.exec = &exec_4_0,
 
+	.index = &index_vmacache,
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
 	.advices = ADVICES_4_0,

@@ -80,6 +80,7 @@ static const struct era_ops ops = {
 
 	.exec = &exec_6_18,
 
+	.index = &index_maple,
 	.merge_new = vma_merge,
 	.mprotect = mprotect_merging,
 	.advices = ADVICES_6_18,
@@ -119,7 +120,7 @@ static const struct era_ops ops = {
 	.right_merge_keeps_next = true,
 	.split_start_below = true,
 	.split_end_below = false,
-	.unmapped_area = place_top_down,
+	.unmapped_area = place_by_gaps,
 	.has_noreplace = true,
 	.rounds_hint_down = true,
 	.charges_first = true,
@@ -198,6 +199,7 @@ const struct era era_6_18 = {
 		[CACHE_KSM_RMAP_ITEM] = { "ksm_rmap_item", 64, 64, 0 },
 		[CACHE_KSM_STABLE_NODE] = { "ksm_stable_node", 64, 64, 0 },
 		[CACHE_KSM_MM_SLOT] = { "ksm_mm_slot", 48, 85, 0 },
+		[CACHE_MAPLE_NODE] = { "maple_node", 256, 16, 0 },
 	},
 	.fn = {
 #define FN(role, a, b, c, d, e) [FN_##role] = e,

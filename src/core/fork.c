@@ -228,7 +228,7 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 
 /* The copy of one VMA, with its links and its pages. */
 static int dup_vma(struct machine *m, struct mm_struct *mm,
-	struct vm_area_struct *src)
+	struct vm_area_struct *src, struct vm_area_struct **last)
 {
 	bool wipe = src->vm_flags & VM_WIPEONFORK;
 	struct vm_area_struct *vma;
@@ -252,24 +252,38 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 		return err;
 	}
 	vma_link_file_after(m, vma, src);
-	vma_link(m, vma);
+	vma_link_after(m, vma, *last);
+	*last = vma;
 	vm_stat_account(mm, vma->vm_flags, (int64_t)vma_pages(vma));
 	return wipe ? 0 : copy_page_range(m, vma, src);
+}
+
+/* A VMA that is not for the child; 6.18 has copied the whole tree. */
+static int skip_vma(struct machine *m, struct mm_struct *mm,
+	const struct vm_area_struct *v)
+{
+	tell(m, EV_SKIP_DONTCOPY, vma_ref(v), NO_REF, 0);
+	if (vma_reserve(m, mm, v->vm_start, v->vm_end, NULL))
+		return -ENOMEM;
+	vma_detached(m, mm, v->vm_start, v->vm_end);
+	return 0;
 }
 
 static int dup_vmas(struct machine *m, struct mm_struct *mm,
 	struct mm_struct *old)
 {
-	int err = 0;
+	struct vm_area_struct *last = NULL;
+	int err = vma_index_dup(m, mm, old);
 
 	for (struct vm_area_struct *v = old->mmap; v && !err; v = v->vm_next) {
 		cost(m, COST_VMAS, 1);
 		vma_start_write(m, v);
 		if (v->vm_flags & VM_DONTCOPY)
-			tell(m, EV_SKIP_DONTCOPY, vma_ref(v), NO_REF, 0);
+			err = skip_vma(m, mm, v);
 		else
-			err = dup_vma(m, mm, v);
+			err = dup_vma(m, mm, v, &last);
 	}
+	vma_index_dup_end(mm);
 	return err;
 }
 

@@ -31,7 +31,8 @@ bool machine_has_room(const struct machine *m)
 	const struct strings *s = &m->strings;
 	uint64_t slots = (uint64_t)m->tasks.room + m->vmas.room +
 		m->anon_vmas.room + m->avcs.room + m->pte_chains.room +
-		m->inodes.room + m->rmap_items.room + m->stable_nodes.room;
+		m->inodes.room + m->rmap_items.room + m->stable_nodes.room +
+		m->maple_nodes.room;
 	uint64_t bytes = slots * sizeof *m->vmas.slot + s->room +
 		(uint64_t)s->hash_room * sizeof *s->hash;
 
@@ -172,6 +173,11 @@ struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id)
 struct inode *inode_by_id(const struct machine *m, uint32_t id)
 {
 	return idmap_find(&m->inodes, id);
+}
+
+struct maple_node *maple_node_by_id(const struct machine *m, uint32_t id)
+{
+	return idmap_find(&m->maple_nodes, id);
 }
 
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id)

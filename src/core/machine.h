@@ -93,6 +93,9 @@ struct machine {
 	struct idmap rmap_items;
 	struct idmap stable_nodes;
 	struct ksm ksm;
+	struct idmap maple_nodes;
+	struct maple_node *spare_nodes; /* reserved for a store, by parent */
+	uint32_t nr_spare_nodes; /* of them */
 	struct swap_info_struct swap_info;
 	struct address_space swapper_space; /* mapping of swapped pages, until
 					       2.6.0; id 0, no inode */
@@ -234,6 +237,7 @@ struct anon_vma_chain *avc_by_id(const struct machine *m, uint32_t id);
 struct pte_chain *pte_chain_by_id(const struct machine *m, uint32_t id);
 struct rmap_item *rmap_item_by_id(const struct machine *m, uint32_t id);
 struct stable_node *stable_node_by_id(const struct machine *m, uint32_t id);
+struct maple_node *maple_node_by_id(const struct machine *m, uint32_t id);
 struct inode *inode_by_id(const struct machine *m, uint32_t id);
 /* What a file is called, also one that is gone: "" then. */
 const char *inode_name(const struct machine *m, uint32_t id);

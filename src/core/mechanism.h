@@ -76,6 +76,7 @@ struct oom_facts; /* oom_kill.h */
 enum oom_child { OOM_NO_CHILD, OOM_FIRST_CHILD, OOM_WORST_CHILD };
 struct exec_ops; /* exec.h */
 struct i_mmap_ops; /* i_mmap.h */
+struct vma_index; /* vma.h */
 struct mark_rule; /* watermark.h */
 struct vmscan_ops; /* vmscan.h */
 struct swapin; /* swap.h */
@@ -247,6 +248,7 @@ struct era_ops {
 	bool wait_youngest;      /* wait() finds the child forked last first */
 
 	/* address spaces */
+	const struct vma_index *index; /* how VMAs are found, vma_index.c */
 	bool one_rss;            /* mm->rss counts all; later anonymous pages
 				    and those of files are told apart */
 	bool rss_at_end;         /* unmapping lowers it once, at its end */

@@ -174,13 +174,22 @@ static int import_anon(struct machine *m, struct vm_area_struct *dst,
 	return err;
 }
 
+/* Memory for letting @vma have [start, end); before anything is changed. */
+static int reserve(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	return vma_reserve(m, vma->vm_mm, start, end, vma);
+}
+
 /* Let @keep, which comes first, hold all up to the end of @gone too. */
 static int swallow_next(struct machine *m, struct vm_area_struct *keep,
 	struct vm_area_struct *gone)
 {
-	int err = import_anon(m, keep, gone);
+	int err = reserve(m, keep, keep->vm_start, gone->vm_end);
 	bool locked;
 
+	if (!err)
+		err = import_anon(m, keep, gone);
 	if (err)
 		return err;
 	locked = vma_file_lock(m, keep);
@@ -195,9 +204,11 @@ static int swallow_prev(struct machine *m, struct vm_area_struct *keep,
 	struct vm_area_struct *gone)
 {
 	uint64_t start = gone->vm_start, pgoff = gone->vm_pgoff;
-	int err = import_anon(m, keep, gone);
+	int err = reserve(m, keep, start, keep->vm_end);
 	bool locked;
 
+	if (!err)
+		err = import_anon(m, keep, gone);
 	if (err)
 		return err;
 	locked = vma_file_lock(m, keep);
@@ -216,6 +227,18 @@ static int import_source(struct machine *m, struct vm_area_struct *dst,
 	return import_anon(m, dst, (struct vm_area_struct *)req->source);
 }
 
+/* 6.18 commit_merge: both neighbours at once, one store into the tree. */
+static void swallow_two(struct machine *m, struct vm_area_struct *keep,
+	struct vm_area_struct *middle, struct vm_area_struct *next)
+{
+	bool locked = vma_file_lock(m, keep);
+
+	vma_set_range(m, keep, keep->vm_start, next->vm_end, keep->vm_pgoff);
+	vma_absorbed(m, middle);
+	vma_absorbed(m, next);
+	vma_file_unlock(m, keep, locked);
+}
+
 /* Cases 1 and 6. */
 static int merge_both(struct machine *m, const struct merge_request *req,
 	struct vm_area_struct *prev, struct vm_area_struct *middle,
@@ -225,12 +248,18 @@ static int merge_both(struct machine *m, const struct merge_request *req,
 
 	tell_merge(m, prev, req->start, middle ? 6 : 1);
 	/* Import first what can fail: nothing has changed then. */
-	err = import_anon(m, prev, next);
+	err = reserve(m, prev, prev->vm_start, next->vm_end);
+	if (!err)
+		err = import_anon(m, prev, next);
 	if (!err)
 		err = middle ? import_anon(m, prev, middle)
 			     : import_source(m, prev, req);
 	if (err)
 		return err;
+	if (middle && ops_of(m)->index->ranges) {
+		swallow_two(m, prev, middle, next);
+		return 0;
+	}
 	if (middle)
 		swallow_next(m, prev, middle);
 	return swallow_next(m, prev, next);
@@ -245,7 +274,9 @@ static int merge_prev(struct machine *m, const struct merge_request *req,
 
 	if (!middle) {
 		tell_merge(m, prev, req->start, 2);
-		err = import_source(m, prev, req);
+		err = reserve(m, prev, prev->vm_start, req->end);
+		if (!err)
+			err = import_source(m, prev, req);
 		if (!err)
 			vma_set_range(m, prev, prev->vm_start, req->end,
 				prev->vm_pgoff);
@@ -254,7 +285,9 @@ static int merge_prev(struct machine *m, const struct merge_request *req,
 	tell_merge(m, prev, req->start, middle->vm_end == req->end ? 7 : 5);
 	if (middle->vm_end == req->end)
 		return swallow_next(m, prev, middle);
-	err = import_anon(m, prev, middle);
+	err = reserve(m, prev, prev->vm_start, req->end);
+	if (!err)
+		err = import_anon(m, prev, middle);
 	if (err)
 		return err;
 	locked = vma_file_lock(m, prev);
@@ -283,7 +316,10 @@ static int merge_next(struct machine *m, const struct merge_request *req,
 		return swallow_next(m, middle, n);
 	}
 	tell_merge(m, n, req->start, middle ? 4 : 3);
-	err = middle ? import_anon(m, n, middle) : import_source(m, n, req);
+	err = reserve(m, n, req->start, n->vm_end);
+	if (!err)
+		err = middle ? import_anon(m, n, middle)
+			     : import_source(m, n, req);
 	if (err)
 		return err;
 	locked = vma_file_lock(m, n);
@@ -372,6 +408,8 @@ struct vm_area_struct *vma_merge(struct machine *m,
 	call(m, fn, addr_ref(req->mm, req->start),
 		addr_ref(req->mm, req->end), 0);
 	vma = merge(m, req, err);
+	if (*err)
+		vma_unreserve(m);
 	ret(m, fn);
 	return *err ? NULL : vma;
 }

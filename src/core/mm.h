@@ -153,7 +153,9 @@ uint64_t place_bottom_up(struct machine *m, struct mm_struct *mm,
 uint64_t place_bottom_up_cached(struct machine *m, struct mm_struct *mm,
 	uint64_t len); /* 2.6.0: from where the last search ended */
 uint64_t place_top_down(struct machine *m, struct mm_struct *mm,
-	uint64_t len); /* 4.0, 6.18: the highest hole */
+	uint64_t len); /* 4.0: the highest hole */
+uint64_t place_by_gaps(struct machine *m, struct mm_struct *mm,
+	uint64_t len); /* 6.18: the same, by the maple tree */
 
 /* A change of flags of [start, end) within @vma: merge, or split.  The VMA that
  * is to get the flags, NULL with *err. */

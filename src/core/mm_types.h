@@ -262,12 +262,41 @@ struct vm_area_struct {
 	struct lock vm_lock;        /* 6.18: per-VMA lock */
 };
 
+#define MAPLE_LEAF_SLOTS 16   /* of maple_leaf_64, 15 pivots */
+#define MAPLE_ARANGE_SLOTS 10 /* of maple_arange_64, 9 pivots */
+
+/* 6.18: a node of an address space's tree, see maple_tree.c. */
+struct maple_node {
+	uint32_t id;
+	struct maple_node *parent; /* NULL: the root */
+	uint8_t parent_slot;       /* which of the parent's holds it */
+	uint8_t end;               /* the last slot in use */
+	bool leaf;                 /* maple_leaf_64; else maple_arange_64 */
+	bool borrowed;             /* in no slab: see alloc_nofail() */
+	uint64_t pivot[MAPLE_LEAF_SLOTS - 1]; /* last address of each slot
+						 before the last one */
+	void *slot[MAPLE_LEAF_SLOTS]; /* leaf: struct vm_area_struct or NULL;
+					 else struct maple_node */
+	uint64_t gap[MAPLE_ARANGE_SLOTS]; /* longest run of nothing below, of
+					     a leaf unused */
+};
+
+struct maple_tree {
+	struct maple_node *root; /* NULL: empty */
+	uint32_t height;         /* nodes from the root to a leaf */
+	bool rcu;                /* others may read: leaves are replaced */
+	struct vm_area_struct *near; /* found last: a short cut of this
+					program, not of the kernel */
+};
+
 struct mm_struct {
 	uint32_t id;             /* pid of a task that uses it; | MM_EXEC */
 	uint32_t mm_users;       /* tasks that use it */
 	struct vm_area_struct *mmap; /* VMAs by address */
-	struct rb_root mm_rb;    /* the same VMAs */
-	struct vm_area_struct *mmap_cache; /* last find_vma() hit or NULL */
+	struct rb_root mm_rb;    /* until 4.0: the same VMAs */
+	struct vm_area_struct *mmap_cache; /* until 2.6: last find_vma() hit */
+	uint32_t vmacache_seqnum; /* 4.0: caches of another number are stale */
+	struct maple_tree mm_mt; /* 6.18: the VMAs by their ranges */
 	uint32_t pgd;            /* frame of the top table */
 	uint32_t nr_ptes;        /* table frames, the top one not counted */
 	void *near_table;        /* entries of the table of leaf entries used
@@ -371,6 +400,7 @@ enum { LIMIT_AS, LIMIT_DATA, LIMIT_STACK, LIMIT_MEMLOCK, NR_LIMITS };
 
 /* In mm->id of an mm that its task has beside task->mm while it execs. */
 #define MM_EXEC 0x80000000u
+#define VMACACHE_SIZE 4
 
 struct task_struct {
 	uint32_t pid;
@@ -384,6 +414,9 @@ struct task_struct {
 	bool reaped;             /* its parent has waited for it */
 	bool no_ipc_lock;        /* RLIMIT_MEMLOCK holds: no CAP_IPC_LOCK */
 	uint32_t vfork_child;    /* whom it waits for to exec or exit; 0 */
+	uint32_t vmacache[VMACACHE_SIZE]; /* 4.0: numbers of VMAs found last, by
+				    page number; 0: none */
+	uint32_t vmacache_seqnum; /* of its mm, when the cache was filled */
 	uint64_t rlim[NR_LIMITS]; /* by LIMIT_; NO_LIMIT */
 };
 
@@ -490,6 +523,7 @@ enum slab_cache_id {
 	CACHE_KSM_RMAP_ITEM,
 	CACHE_KSM_STABLE_NODE,
 	CACHE_KSM_MM_SLOT,
+	CACHE_MAPLE_NODE,
 	NR_CACHES
 };
 

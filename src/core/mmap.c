@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/limits.h"
+#include "core/maple_tree.h"
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/page_alloc.h"
@@ -74,6 +75,27 @@ uint64_t place_top_down(struct machine *m, struct mm_struct *mm, uint64_t len)
 			top = vm_start_gap(m, vma);
 	}
 	return top >= len + PAGE_SIZE ? top - len : 0;
+}
+
+/* 6.18 unmapped_area_topdown: the highest gap, found by the gaps that the tree
+ * keeps of its nodes; what a stack above keeps free is no part of it. */
+uint64_t place_by_gaps(struct machine *m, struct mm_struct *mm, uint64_t len)
+{
+	uint64_t top = mm->mmap_base;
+
+	while (top) {
+		uint64_t at = maple_empty_area_rev(m, mm, PAGE_SIZE, top - 1,
+			len);
+		const struct vm_area_struct *next;
+
+		if (at == MAPLE_MAX)
+			break;
+		next = vma_lookup(mm, at + len);
+		if (!next || vm_start_gap(m, next) >= at + len)
+			return at;
+		top = vm_start_gap(m, next);
+	}
+	return 0;
 }
 
 /* Down from @from: just below it, or below the VMA that is in the way. */
@@ -223,6 +245,10 @@ static int new_vma(struct machine *m, const struct region *r)
 
 	if (!vma)
 		return -ENOMEM;
+	if (vma_reserve(m, r->mm, r->addr, r->addr + r->len, vma)) {
+		vma_free(m, vma);
+		return -ENOMEM;
+	}
 	vma->name = r->name;
 	vma->vm_mm = r->mm;
 	vma->vm_start = r->addr;

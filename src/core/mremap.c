@@ -87,6 +87,12 @@ static struct vm_area_struct *dup_moved(
 		vma_free(m, new);
 		return NULL;
 	}
+	if (vma_reserve(m, r->mm, new->vm_start, new->vm_end, new)) {
+		if (new->anon_vma)
+			ops_of(m)->unlink_anon_vmas(m, new);
+		vma_free(m, new);
+		return NULL;
+	}
 	vma_link(m, new);
 	vma_link_file(m, new);
 	return new;

@@ -532,6 +532,8 @@ static const struct object_desc descs[NR_REF_KINDS] = {
 		rmap_item_fields },
 	[REF_STABLE_NODE] = { REF_STABLE_NODE, "stable_node", "stable_node",
 		stable_node_fields },
+	[REF_MAPLE_NODE] = { REF_MAPLE_NODE, "maple_node", "maple_node",
+		maple_fields },
 	[REF_CACHE] = { REF_CACHE, "kmem_cache", "cache", cache_fields },
 };
 
@@ -578,6 +580,8 @@ const void *object_find(const struct machine *m, struct ref ref)
 			       : NULL;
 	case REF_FILE:
 		return inode_by_id(m, ref.id);
+	case REF_MAPLE_NODE:
+		return maple_node_by_id(m, ref.id);
 	case REF_NONE:
 	case NR_REF_KINDS:
 		break;

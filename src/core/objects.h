@@ -41,6 +41,8 @@ struct object_desc {
 extern const struct field swap_fields[];
 /* The fields of a file (objects_file.c). */
 extern const struct field inode_fields[];
+/* Of a node of a maple tree (objects_maple.c). */
+extern const struct field maple_fields[];
 
 /* Of KSM (objects_ksm.c). */
 extern const struct field rmap_item_fields[];

@@ -25,6 +25,7 @@ enum ref_kind {
 	REF_PTE_CHAIN, /* id = pte_chain.id */
 	REF_RMAP_ITEM, /* id = rmap_item.id */
 	REF_STABLE_NODE, /* id = stable_node.id */
+	REF_MAPLE_NODE, /* id = maple_node.id */
 	NR_REF_KINDS
 };
 

@@ -28,6 +28,7 @@ static const uint32_t host_size[NR_CACHES] = {
 	[CACHE_KSM_RMAP_ITEM] = sizeof(struct rmap_item),
 	[CACHE_KSM_STABLE_NODE] = sizeof(struct stable_node),
 	[CACHE_KSM_MM_SLOT] = sizeof(struct ksm_mm_slot),
+	[CACHE_MAPLE_NODE] = sizeof(struct maple_node),
 };
 
 /* The row of the era; a pte_chain's size is that of a cache line. */

@@ -101,8 +101,12 @@ static int expand_locked(struct machine *m, struct vm_area_struct *vma,
 	struct anon_vma *av;
 	int err;
 
-	if (ops_of(m)->anon_vma_prepare(m, vma))
+	if (vma_reserve(m, mm, addr, vma->vm_end, vma))
 		return refuse(m, vma, addr, WHY_STACK_NO_MEMORY);
+	if (ops_of(m)->anon_vma_prepare(m, vma)) {
+		vma_unreserve(m);
+		return refuse(m, vma, addr, WHY_STACK_NO_MEMORY);
+	}
 	av = locked_anon_vma(vma);
 	lock_write(m, &av->lock, anon_vma_ref(av), ops_of(m)->anon_lock);
 	err = check_limits(m, vma, addr, spared, true);
@@ -113,6 +117,8 @@ static int expand_locked(struct machine *m, struct vm_area_struct *vma,
 	if (!err && tables)
 		ptl_unlock(m, mm);
 	unlock_write(m, &av->lock, anon_vma_ref(av), ops_of(m)->anon_lock);
+	if (err)
+		vma_unreserve(m);
 	return err;
 }
 

@@ -31,6 +31,7 @@ struct mm_struct *mm_new(struct machine *m, uint32_t id)
 		return NULL;
 	mm->id = id;
 	mm->mm_users = 1;
+	mm->mm_mt.rcu = true;
 	mm->start_brk = mm->brk = p->start_brk;
 	mm->mmap_base = ops_of(m)->mmap_base ? ops_of(m)->mmap_base
 					     : p->mmap_base;

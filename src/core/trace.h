@@ -54,6 +54,13 @@ enum event_kind {
 	EVENT(MMU_WRITE, SET)           /* o page.value: old -> new, at p */   \
 	EVENT(FOUND_VMA, WALK)          /* address o lies in p */              \
 	EVENT(NO_VMA, WALK)             /* address o lies in no VMA */         \
+	EVENT(VMA_CACHED, WALK)         /* address o: p stands in cache slot n */ \
+	EVENT(RB_STEP, WALK)            /* VMA o, address p: n = enum rb_step */ \
+	EVENT(MAPLE_STEP, WALK)         /* node o, p: slot n, [old, new] */     \
+	EVENT(MAPLE_GAP, WALK)          /* node o: slot n may have the room */ \
+	EVENT(MAPLE_STORE, SET)         /* mm o: [old, new] -> p, enum maple_store */ \
+	EVENT(MAPLE_NEW, SET)           /* node o takes the place of p in tree */ \
+	EVENT(MAPLE_COPY, SET)          /* o: its tree is a copy of that of p */ \
 	EVENT(BAD_ACCESS, NOTE)         /* o VMA does not allow n = write */   \
 	EVENT(PTE_IS_NONE, NOTE)        /* o */                                \
 	EVENT(GUARD_HIT, NOTE)          /* PTE o is a guard marker */          \
@@ -329,6 +336,30 @@ enum vma_cut {
 	CUT_HEAD,   /* its head goes */
 	CUT_TAIL,   /* its tail goes */
 	CUT_HOLE    /* a hole: what lies above it is a new VMA */
+};
+
+/* Where a search goes on from a node of mm_rb. */
+enum rb_step { RB_LEFT, RB_RIGHT, RB_HERE };
+
+/* How a store changes a maple tree (enum store_type). */
+#define MAPLE_STORE_LIST(STORE)                                                \
+	STORE(NOTHING, N_("nothing to do"))                                    \
+	STORE(NEW_ROOT, N_("the first node, or none any more"))                \
+	STORE(EXACT_FIT, N_("exactly the range of a slot: the slot is set"))   \
+	STORE(SLOT, N_("a boundary of two slots moves"))                       \
+	STORE(APPEND, N_("new slots at the end of the node"))                  \
+	STORE(NODE, N_("a new node takes the place of the leaf"))              \
+	STORE(SPLIT, N_("the leaf is full: it is split"))                      \
+	STORE(PUSH, N_("the leaf is full, a sibling has room: shared anew"))   \
+	STORE(REBALANCE, N_("the leaf would hold too little: joined with a "   \
+			    "sibling"))                                        \
+	STORE(SPANNING, N_("it spans leaves: they are made anew"))
+
+enum maple_store {
+#define STORE(id, text) MAPLE_##id,
+	MAPLE_STORE_LIST(STORE)
+#undef STORE
+		NR_MAPLE_STORES
 };
 
 /* What 4.0 and 6.18 scan (get_scan_count). */

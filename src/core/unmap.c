@@ -213,7 +213,7 @@ static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
 		struct vm_area_struct *next = vma->vm_next;
 
 		vm_stat_account(mm, vma->vm_flags, -(int64_t)vma_pages(vma));
-		vma_unlink(m, vma);
+		vma_detach(m, vma);
 		if (last)
 			last->vm_next = vma;
 		last = vma;
@@ -270,11 +270,14 @@ int unmap_split_first(struct machine *m, struct mm_struct *mm,
 	if (!vma_intersection(mm, start, end))
 		return 0;
 	err = split_at_ends(m, mm, start, end);
+	if (!err)
+		err = vma_reserve(m, mm, start, end, NULL);
 	if (err)
 		return err;
 	call(m, FN_DETACH, addr_ref(mm, start), addr_ref(mm, end), 0);
 	munlock_vmas(m, mm, start, end);
 	first = detach(m, mm, start, end);
+	vma_detached(m, mm, start, end);
 	ret(m, FN_DETACH);
 	prev = vma_before(mm, first->vm_start);
 	next = vma_lookup(mm, end - 1);
@@ -316,6 +319,7 @@ void exit_mmap_2_6_0(struct machine *m, struct mm_struct *mm)
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
 	if (mm->mmap)
 		first = detach(m, mm, 0, end);
+	vma_index_end(m, mm);
 	lru_add_drain(m);
 	if (first)
 		unmap_vmas(m, first);
@@ -333,11 +337,14 @@ void exit_mmap_all_first(struct machine *m, struct mm_struct *mm)
 		struct vm_area_struct *first = detach(m, mm, 0,
 			machine_paging(m)->task_size);
 
+		vma_index_end(m, mm);
 		lru_add_drain(m);
 		unmap_vmas(m, first);
 		free_pgtables(m, first, 0, 0);
 		gather_flush(m, mm);
 		remove_vmas(m, first);
+	} else {
+		vma_index_end(m, mm); /* of a fork that came not far */
 	}
 	ret(m, FN_EXIT_MMAP);
 }

@@ -27,11 +27,12 @@ static struct vm_area_struct *take_out(struct machine *m, struct mm_struct *mm,
 	while (vma && vma->vm_start < end) {
 		struct vm_area_struct *next = vma->vm_next;
 
-		vma_unlink(m, vma);
+		vma_detach(m, vma);
 		vma->vm_next = free;
 		free = vma;
 		vma = next;
 	}
+	vma_detached(m, mm, start, end);
 	ptl_unlock(m, mm);
 	return free;
 }

@@ -1,7 +1,6 @@
 /*
- * The index of an address space: a list by address and a red-black tree with
- * the same VMAs.  Invariant: VMAs do not overlap; list order, tree order and
- * order by address are one.
+ * VMAs: making them, their bounds, cutting one in two.  Where they are found is
+ * vma_index.c's.
  */
 #include "core/vma.h"
 #include "core/emit.h"
@@ -12,84 +11,6 @@
 
 #include <errno.h>
 #include <string.h>
-
-static struct vm_area_struct *rb_vma(struct rb_node *node)
-{
-	return node ? container_of(node, struct vm_area_struct, vm_rb) : NULL;
-}
-
-struct vm_area_struct *vma_lookup(const struct mm_struct *mm, uint64_t addr)
-{
-	struct vm_area_struct *best = NULL;
-	struct rb_node *node = mm->mm_rb.node;
-
-	while (node) {
-		struct vm_area_struct *vma = rb_vma(node);
-
-		if (vma->vm_end > addr) {
-			best = vma;
-			if (vma->vm_start <= addr)
-				break;
-			node = node->left;
-		} else {
-			node = node->right;
-		}
-	}
-	return best;
-}
-
-/* The descent of vma_lookup(), each node counted. */
-static struct vm_area_struct *search(struct machine *m, struct mm_struct *mm,
-	uint64_t addr)
-{
-	struct vm_area_struct *cached = mm->mmap_cache, *best = NULL;
-	struct rb_node *node = mm->mm_rb.node;
-
-	cost(m, COST_VMAS, 1);
-	if (cached && cached->vm_start <= addr && addr < cached->vm_end)
-		return cached;
-	while (node) {
-		struct vm_area_struct *vma = rb_vma(node);
-
-		cost(m, COST_TREE_NODES, 1);
-		if (vma->vm_end > addr) {
-			best = vma;
-			if (vma->vm_start <= addr)
-				break;
-			node = node->left;
-		} else {
-			node = node->right;
-		}
-	}
-	if (best)
-		mm->mmap_cache = best;
-	return best;
-}
-
-struct vm_area_struct *find_vma(struct machine *m, struct mm_struct *mm,
-	uint64_t addr)
-{
-	struct vm_area_struct *vma = search(m, mm, addr);
-	struct ref at = addr_ref(mm, addr);
-
-	if (vma && vma->vm_start <= addr)
-		tell(m, EV_FOUND_VMA, at, vma_ref(vma), 0);
-	else
-		tell(m, EV_NO_VMA, at, NO_REF, 0);
-	return vma;
-}
-
-struct vm_area_struct *vma_before(const struct mm_struct *mm, uint64_t addr)
-{
-	struct vm_area_struct *next = addr ? vma_lookup(mm, addr - 1) : NULL;
-
-	/* next ends at or above addr: it may be the one that ends just there */
-	if (next && next->vm_end == addr)
-		return next;
-	if (next)
-		return next->vm_prev;
-	return addr ? rb_vma(rb_last(&mm->mm_rb)) : NULL;
-}
 
 struct vm_area_struct *vma_intersection(const struct mm_struct *mm,
 	uint64_t start, uint64_t end)
@@ -146,54 +67,6 @@ void vma_free(struct machine *m, struct vm_area_struct *vma)
 	slab_free(m, CACHE_VMA, vma, ref_make(REF_VMA, id));
 }
 
-/* Where @vma belongs in the tree. */
-static void tree_insert(struct mm_struct *mm, struct vm_area_struct *vma)
-{
-	struct rb_node **link = &mm->mm_rb.node, *parent = NULL;
-
-	while (*link) {
-		parent = *link;
-		link = vma->vm_start < rb_vma(parent)->vm_start
-			? &parent->left
-			: &parent->right;
-	}
-	rb_insert(&mm->mm_rb, &vma->vm_rb, parent, link, NULL);
-}
-
-void vma_link(struct machine *m, struct vm_area_struct *vma)
-{
-	struct mm_struct *mm = vma->vm_mm;
-
-	tree_insert(mm, vma);
-	vma->vm_prev = rb_vma(rb_prev(&vma->vm_rb));
-	vma->vm_next = rb_vma(rb_next(&vma->vm_rb));
-	if (vma->vm_prev)
-		vma->vm_prev->vm_next = vma;
-	else
-		mm->mmap = vma;
-	if (vma->vm_next)
-		vma->vm_next->vm_prev = vma;
-	mm->map_count++;
-	tell(m, EV_VMA_LINK, vma_ref(vma), mm_ref(mm), 0);
-}
-
-void vma_unlink(struct machine *m, struct vm_area_struct *vma)
-{
-	struct mm_struct *mm = vma->vm_mm;
-
-	rb_erase(&mm->mm_rb, &vma->vm_rb, NULL);
-	if (vma->vm_prev)
-		vma->vm_prev->vm_next = vma->vm_next;
-	else
-		mm->mmap = vma->vm_next;
-	if (vma->vm_next)
-		vma->vm_next->vm_prev = vma->vm_prev;
-	vma->vm_next = vma->vm_prev = NULL;
-	mm->mmap_cache = NULL;
-	mm->map_count--;
-	tell(m, EV_VMA_UNLINK, vma_ref(vma), mm_ref(mm), 0);
-}
-
 void vma_start_write(struct machine *m, struct vm_area_struct *vma)
 {
 	if (ops_of(m)->vma_locks && !vma->vm_lock.writer)
@@ -203,8 +76,12 @@ void vma_start_write(struct machine *m, struct vm_area_struct *vma)
 void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, uint64_t pgoff)
 {
-	bool locked = vma_file_lock(m, vma);
+	bool grows = start < vma->vm_start || end > vma->vm_end;
+	bool locked;
 
+	if (grows)
+		(void)vma_reserve(m, vma->vm_mm, start, end, vma);
+	locked = vma_file_lock(m, vma);
 	vma_start_write(m, vma);
 	if (vma->vm_file)
 		i_mmap_range_pre(m, &vma->vm_file->i_mapping, vma);
@@ -217,6 +94,8 @@ void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 				     .o = vma_ref(vma), .field = "vm_start",
 				     .type = VT_ADDR, .old = start, .new = end,
 				     .n = pgoff });
+	if (grows)
+		vma_store(m, vma);
 	ops_of(m)->range_post(m, vma);
 	if (vma->vm_file)
 		i_mmap_range_post(m, &vma->vm_file->i_mapping, vma);
@@ -288,7 +167,12 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 		new->vm_start = addr;
 		new->vm_pgoff = above;
 	}
+	if (vma_reserve(m, new->vm_mm, new->vm_start, new->vm_end, new)) {
+		vma_free(m, new);
+		goto no_memory;
+	}
 	if (new->anon_vma && ops_of(m)->anon_vma_clone(m, new, vma)) {
+		vma_unreserve(m);
 		vma_free(m, new);
 		goto no_memory;
 	}

@@ -25,9 +25,47 @@ struct vm_area_struct *vma_dup(struct machine *m,
 	const struct vm_area_struct *from, struct mm_struct *mm);
 void vma_free(struct machine *m, struct vm_area_struct *vma);
 
-/* Into and out of its mm's list and tree. */
+/* Into its mm's list and tree; just after @prev if that is known (NULL: as the
+ * first). */
 void vma_link(struct machine *m, struct vm_area_struct *vma);
+void vma_link_after(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct *prev);
+/* Out of both, because another VMA has its range now. */
 void vma_unlink(struct machine *m, struct vm_area_struct *vma);
+/* Out of both, to be unmapped; then, for all of [start, end) together, what
+ * was found before is forgotten. */
+void vma_detach(struct machine *m, struct vm_area_struct *vma);
+void vma_detached(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end);
+
+/* 6.18 stores ranges.  Memory for letting [start, end) be @vma's (NULL: no
+ * VMA's), before anything is changed: 0 or -ENOMEM; what is not used then is
+ * given back.  Other kernels need none. */
+int vma_reserve(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, struct vm_area_struct *vma);
+void vma_unreserve(struct machine *m);
+/* The range that @vma has now is its, whatever was there. */
+void vma_store(struct machine *m, struct vm_area_struct *vma);
+/* fork: @to begins with a copy of the tree of @from.  0 or -ENOMEM. */
+int vma_index_dup(struct machine *m, struct mm_struct *to,
+	struct mm_struct *from);
+void vma_index_dup_end(struct mm_struct *to);
+/* exit: nothing of it is left. */
+void vma_index_end(struct machine *m, struct mm_struct *mm);
+
+/* How VMAs are found: vma_index.c. */
+struct vma_index {
+	struct vm_area_struct *(*find)(struct machine *m, struct mm_struct *mm,
+		uint64_t addr); /* the first that ends above @addr, told */
+	void (*insert)(struct machine *m, struct vm_area_struct *vma);
+	void (*erase)(struct vm_area_struct *vma); /* NULL: by a store */
+	/* found before: @vma is gone, NULL: anything may be */
+	void (*forget)(struct mm_struct *mm, struct vm_area_struct *vma);
+	bool ranges; /* a tree of ranges, mm_mt */
+};
+extern const struct vma_index index_mmap_cache; /* until 2.6 */
+extern const struct vma_index index_vmacache;   /* 4.0 */
+extern const struct vma_index index_maple;      /* 6.18 */
 
 /* Give @vma other bounds.  It keeps its place among its neighbours; trees that
  * are ordered by vm_pgoff are put right. */

@@ -229,6 +229,7 @@ static targets_fn *const targets_of[NR_REF_KINDS] = {
 	[REF_PTE_CHAIN] = follow_fields,
 	[REF_RMAP_ITEM] = follow_fields,
 	[REF_STABLE_NODE] = follow_fields,
+	[REF_MAPLE_NODE] = follow_fields,
 	[REF_FILE] = from_file,
 };
 

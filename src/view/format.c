@@ -68,6 +68,9 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 	case REF_STABLE_NODE:
 		snprintf(buf, size, "sn%" PRIu32, ref.id);
 		break;
+	case REF_MAPLE_NODE:
+		snprintf(buf, size, "node%" PRIu32, ref.id);
+		break;
 	case REF_FILE:
 		snprintf(buf, size, "file%" PRIu32, ref.id);
 		break;

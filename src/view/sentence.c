@@ -15,6 +15,8 @@
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
  *   {side}     n as "to the left" or "to the right"
  *   {order}    n as "less", "equal" or "greater"
+ *   {rb}       n as "below", "above", "within"  {maple}  n as a way to store
+ *   {none}     p or "nothing"       {top}        p or "nothing: it is the root"
  */
 #include "view/format.h"
 #include "view/lang.h"
@@ -47,6 +49,14 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_MMU_WRITE] = N_("the processor writes {new} to {p}: frame {o}"),
 	[EV_FOUND_VMA] = N_("{o} lies in {p}"),
 	[EV_NO_VMA] = N_("{o} lies in no VMA"),
+	[EV_VMA_CACHED] = N_("{o}: {p} was found before and holds it"),
+	[EV_RB_STEP] = N_("{p} is {rb} {o}"),
+	[EV_MAPLE_STEP] = N_("{o}: slot {n}, {old} to {new}, holds {p}"),
+	[EV_MAPLE_GAP] = N_("{o}: below slot {n} there is a gap long enough"),
+	[EV_MAPLE_STORE] = N_("tree of {o}: {old} to {new} now holds {none}: "
+			      "{maple}"),
+	[EV_MAPLE_NEW] = N_("{o} takes the place of {top}"),
+	[EV_MAPLE_COPY] = N_("the tree of {p} is copied for {o}, node by node"),
 	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
 	[EV_PTE_IS_NONE] = N_("nothing is mapped at {o} yet"),
 	[EV_GUARD_HIT] = N_("{o} holds a guard marker: no access"),
@@ -442,6 +452,46 @@ static void put_unmap(struct sentence *s)
 	put(s, _(results[s->ev->n]));
 }
 
+/* Where the address is, seen from a node of mm_rb. */
+static void put_rb(struct sentence *s)
+{
+	static const char *const where[] = {
+		[RB_LEFT] = N_("below"),
+		[RB_RIGHT] = N_("above"),
+		[RB_HERE] = N_("within"),
+	};
+
+	put(s, _(where[s->ev->n]));
+}
+
+static void put_maple(struct sentence *s)
+{
+	static const char *const hows[NR_MAPLE_STORES] = {
+#define STORE(id, text) [MAPLE_##id] = text,
+		MAPLE_STORE_LIST(STORE)
+#undef STORE
+	};
+
+	put(s, _(hows[s->ev->n]));
+}
+
+/* What p was, if there was anything. */
+static void put_top(struct sentence *s)
+{
+	if (s->ev->p.kind == REF_NONE)
+		put(s, _("nothing: it is the root"));
+	else
+		put_ref(s, s->ev->p);
+}
+
+static void put_none(struct sentence *s)
+{
+	if (s->ev->p.kind == REF_NONE)
+		put(s, _("nothing"));
+	else
+		put_ref(s, s->ev->p);
+}
+
 static void put_kind(struct sentence *s)
 {
 	put(s, page_kind_name((enum page_kind)s->ev->n));
@@ -611,6 +661,10 @@ static const struct {
 	{ "side", put_side },
 	{ "order", put_order },
 	{ "call", put_call },
+	{ "rb", put_rb },
+	{ "maple", put_maple },
+	{ "top", put_top },
+	{ "none", put_none },
 };
 
 /* Put the word whose name is the @len bytes at @name. */

@@ -125,6 +125,8 @@ static void t7_2_list_and_tree(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NR_ERAS; i++) {
+		if (!strcmp(eras[i], "6.18")) /* test_maple.c */
+			continue;
 		begin(eras[i]);
 		script("map 10-30; protect 12-14 r; protect 16-18 r; "
 		       "unmap 20-22; map 40-44; unmap 13-17");

@@ -394,7 +394,7 @@ static const struct mutation mutations[] = {
 	M(pages_not_flushed, ALL, "gather"),
 	M(brk_below_start, ALL, "brk"),
 	M(vma_beyond_task_size, ALL, "vma"),
-	M(tree_is_unbalanced, ALL, "vma"),
+	M(tree_is_unbalanced, LIST | K40, "vma"),
 };
 #define NR_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
 

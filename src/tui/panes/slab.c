@@ -37,12 +37,14 @@ static const struct {
 	{ CACHE_INODE, REF_FILE },
 	{ CACHE_KSM_RMAP_ITEM, REF_RMAP_ITEM },
 	{ CACHE_KSM_STABLE_NODE, REF_STABLE_NODE },
+	{ CACHE_MAPLE_NODE, REF_MAPLE_NODE },
 };
 _Static_assert(!offsetof(struct mm_struct, id) &&
 		       !offsetof(struct vm_area_struct, id) &&
 		       !offsetof(struct anon_vma, id) &&
 		       !offsetof(struct anon_vma_chain, id) &&
 		       !offsetof(struct pte_chain, id) &&
+		       !offsetof(struct maple_node, id) &&
 		       !offsetof(struct inode, id) &&
 		       !offsetof(struct rmap_item, id) &&
 		       !offsetof(struct stable_node, id),
