@@ -91,6 +91,10 @@ struct vm_area_struct *exec_stack_vma(struct machine *m, struct exec *x,
 		vma_free(m, vma);
 		return NULL;
 	}
+	if (vma_reserve(m, x->mm, start, end, vma)) {
+		vma_free(m, vma);
+		return NULL;
+	}
 	vma_link(m, vma);
 	vm_stat_account(x->mm, vma->vm_flags, (int64_t)vma_pages(vma));
 	return vma;
@@ -108,6 +112,7 @@ void exec_switch_mm(struct machine *m, struct exec *x)
 		old->id |= MM_EXEC;
 	if (old->mm_users > 1)
 		mm_update_owner(m, old, task);
+	memset(task->vmacache, 0, sizeof task->vmacache); /* vmacache_flush */
 	tell(m, EV_EXEC_MMAP, task_ref(task), NO_REF, 0);
 }
 

@@ -106,12 +106,14 @@ static int shift_stack(struct machine *m, struct exec *x, uint64_t shift)
 
 	call(m, FN_SHIFT_STACK, vma_ref(vma), addr_ref(x->mm, start - shift),
 		shift >> PAGE_SHIFT);
-	vma_set_range(m, vma, start - shift, end, vma->vm_pgoff);
-	err = remap_move_tables(m, &r);
+	err = vma_reserve(m, x->mm, start - shift, end, vma);
+	if (!err) {
+		vma_set_range(m, vma, start - shift, end, vma->vm_pgoff);
+		err = remap_move_tables(m, &r);
+	}
 	if (!err) {
 		free_page_tables(m, x->mm, start, end, end - shift, 0);
-		vma_set_range(
-			m, vma, start - shift, end - shift, vma->vm_pgoff);
+		err = vma_shrink(m, vma, start - shift, end - shift);
 	}
 	ret(m, FN_SHIFT_STACK);
 	return err;

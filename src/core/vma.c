@@ -102,6 +102,20 @@ void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 	vma_file_unlock(m, vma, locked);
 }
 
+int vma_shrink(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end)
+{
+	uint64_t from = start > vma->vm_start ? vma->vm_start : end;
+	uint64_t to = start > vma->vm_start ? start : vma->vm_end;
+
+	if (vma_reserve(m, vma->vm_mm, from, to, NULL))
+		return -ENOMEM;
+	vma_set_range(m, vma, start, end, vma->vm_pgoff);
+	if (ops_of(m)->index->ranges)
+		vma_detached(m, vma->vm_mm, from, to);
+	return 0;
+}
+
 /* vma_adjust with a VMA to insert: all under one hold of i_mmap's lock.  From
  * 4.0 on the new one enters i_mmap before the old one changes. */
 static void split_range(struct machine *m, struct vm_area_struct *vma,

@@ -72,6 +72,11 @@ extern const struct vma_index index_maple;      /* 6.18 */
 void vma_set_range(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, uint64_t pgoff);
 
+/* The same where @vma keeps only a part and nobody gets the rest: 6.18 must
+ * have memory for the store.  0 or -ENOMEM. */
+int vma_shrink(struct machine *m, struct vm_area_struct *vma, uint64_t start,
+	uint64_t end);
+
 /* 6.18: keep faults out of @vma until mmap_write_unlock(); nothing before. */
 void vma_start_write(struct machine *m, struct vm_area_struct *vma);
 
