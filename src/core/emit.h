@@ -15,7 +15,7 @@ void emit_set(struct machine *m, enum event_id id, struct ref o,
 void emit_full(struct machine *m, const struct event *ev);
 void emit_call(struct machine *m, enum fn fn, struct ref o, struct ref p,
 	uint64_t n);
-void emit_return(struct machine *m, enum fn fn);
+void emit_return(struct machine *m, enum fn fn, uint64_t n);
 
 static inline bool tracing(const struct machine *m)
 {
@@ -39,11 +39,12 @@ static inline bool tracing(const struct machine *m)
 		if (tracing(m))                                                \
 			emit_call(m, fn, o, p, n);                             \
 	} while (0)
-#define ret(m, fn)                                                             \
+#define ret_with(m, fn, n)                                                     \
 	do {                                                                   \
 		if (tracing(m))                                                \
-			emit_return(m, fn);                                    \
+			emit_return(m, fn, n);                                 \
 	} while (0)
+#define ret(m, fn) ret_with(m, fn, 0)
 
 /* With numbers old and new, written in hexadecimal as page offsets are. */
 static inline void tell_pages(struct machine *m, enum event_id id,

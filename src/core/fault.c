@@ -274,6 +274,9 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 			ptl_unlock(m, vma->vm_mm);
 		if (!same)
 			put_page(m, new);
+		if (!same)
+			tell(m, EV_PTE_CHANGED, pte_ref(vma->vm_mm, addr),
+				NO_REF, 0);
 		m->fault_again |= !same;
 		if (old && same)
 			release_old(m, old);
@@ -292,8 +295,10 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 static bool may_reuse(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
-	if (page->kind != PAGE_ANON && ops_of(m)->reuses_anon_alone)
+	if (page->kind != PAGE_ANON && ops_of(m)->reuses_anon_alone) {
+		tell(m, EV_REUSE_FILE, page_ref(m, page), NO_REF, 0);
 		return false;
+	}
 	return ops_of(m)->may_write_in_place(m, vma, page);
 }
 
@@ -334,6 +339,14 @@ int do_wp_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	return err;
 }
 
+/* Somebody else was faster. */
+static void pte_allows(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t addr)
+{
+	tell(m, EV_PTE_ALLOWS, pte_ref(vma->vm_mm, addr), NO_REF, 0);
+	ptl_unlock(m, vma->vm_mm);
+}
+
 /* handle_pte_fault: what the PTE says decides.  It is looked at under the page
  * table lock, which the leaf releases; up to 2.6 the caller has taken it, later
  * an empty PTE is looked at without. */
@@ -360,7 +373,7 @@ static int handle_pte_fault(struct machine *m, struct vm_area_struct *vma,
 		if (write && !pte_write(m, pte))
 			err = do_wp_page(m, vma, addr, pte);
 		else
-			ptl_unlock(m, vma->vm_mm);
+			pte_allows(m, vma, addr);
 	}
 	ret(m, FN_HANDLE_PTE);
 	return err;
@@ -384,6 +397,16 @@ static int alloc_tables(struct machine *m, struct mm_struct *mm, uint64_t addr)
 	return err;
 }
 
+/* What a status means to the one who faulted. */
+static enum fault_end fault_end(const struct machine *m, int status)
+{
+	if (!status)
+		return m->major ? FAULT_MAJOR : FAULT_MINOR;
+	if (status == STATUS_SIGBUS)
+		return FAULT_SIGBUS;
+	return status == STATUS_OOM ? FAULT_OOM : FAULT_SIGSEGV;
+}
+
 static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
@@ -393,8 +416,9 @@ static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	err = alloc_tables(m, vma->vm_mm, addr);
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
-	ret(m, FN_HANDLE_MM);
-	return err == -ENOMEM ? STATUS_OOM : err;
+	err = err == -ENOMEM ? STATUS_OOM : err;
+	ret_with(m, FN_HANDLE_MM, fault_end(m, err));
+	return err;
 }
 
 /* May the VMA be accessed like this?  @present: the PTE was there. */
@@ -441,8 +465,19 @@ static int page_fault(struct machine *m, struct mm_struct *mm, uint64_t addr,
 	if (!status)
 		count_fault(m, mm);
 	ops_of(m)->fault_unlock(m, mm, held);
-	ret(m, FN_FAULT);
+	ret_with(m, FN_FAULT, fault_end(m, status));
 	return status;
+}
+
+/* An address that no VMA may hold: not even looked for. */
+static int kernel_address(struct machine *m, const struct mm_struct *mm,
+	uint64_t addr, bool write)
+{
+	m->faults++;
+	call(m, FN_FAULT, addr_ref(mm, addr), NO_REF, write);
+	tell(m, EV_KERNEL_ADDRESS, addr_ref(mm, addr), NO_REF, 0);
+	ret_with(m, FN_FAULT, FAULT_SIGSEGV);
+	return STATUS_SIGSEGV;
 }
 
 int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
@@ -509,11 +544,8 @@ int access_user_sp(struct machine *m, struct mm_struct *mm, uint64_t addr,
 {
 	const struct paging *p = machine_paging(m);
 
-	if (addr >= p->task_size) {
-		m->faults++;
-		tell(m, EV_NO_VMA, addr_ref(mm, addr), NO_REF, 0);
-		return STATUS_SIGSEGV;
-	}
+	if (addr >= p->task_size)
+		return kernel_address(m, mm, addr, write);
 	for (;;) {
 		pteval_t pte = get_pte(m, mm, addr);
 		int status;

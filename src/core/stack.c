@@ -219,8 +219,10 @@ struct vm_area_struct *grow_stack(struct machine *m, struct mm_struct *mm,
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	uint64_t start = addr & PAGE_MASK;
 
-	if (!vma || vma->vm_start <= addr || !(vma->vm_flags & VM_GROWSDOWN))
+	if (!vma || vma->vm_start <= addr || !(vma->vm_flags & VM_GROWSDOWN)) {
+		tell(m, EV_BAD_AREA, addr_ref(mm, addr), NO_REF, 0);
 		return NULL;
+	}
 	tell(m, EV_STACK_FAULT, vma_ref(vma), addr_ref(mm, addr),
 		growth(vma, start));
 	if (too_far_below(m, addr, sp)) {

@@ -176,6 +176,7 @@ static int map_swapped(struct machine *m, struct swapin *s)
 	struct mm_struct *mm = s->vma->vm_mm;
 
 	if (get_pte(m, mm, s->addr) != s->pte) {
+		tell(m, EV_PTE_CHANGED, pte_ref(mm, s->addr), NO_REF, 0);
 		ptl_unlock(m, mm);
 		unlock_both(m, s);
 		put_page(m, s->page);

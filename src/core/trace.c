@@ -101,7 +101,7 @@ void emit_call(struct machine *m, enum fn fn, struct ref o, struct ref p,
 	t->depth++;
 }
 
-void emit_return(struct machine *m, enum fn fn)
+void emit_return(struct machine *m, enum fn fn, uint64_t n)
 {
 	struct tracer *t = arena_of(m)->tracer;
 
@@ -109,7 +109,8 @@ void emit_return(struct machine *m, enum fn fn)
 		return;
 	if (t->depth)
 		t->depth--;
-	emit_full(m, &(struct event){ .id = EV_RETURN, .fn = (uint16_t)fn });
+	emit_full(m, &(struct event){ .id = EV_RETURN, .fn = (uint16_t)fn,
+			     .n = n });
 }
 
 void tell_lock(struct machine *m, enum event_id id, struct ref o,

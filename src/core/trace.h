@@ -33,7 +33,7 @@ enum event_kind {
  */
 #define EVENT_LIST(EVENT)                                                      \
 	EVENT(CALL, CALL)               /* fn(o, p, n) */                      \
-	EVENT(RETURN, RETURN)           /* fn */                               \
+	EVENT(RETURN, RETURN)           /* fn; a fault's: n = enum fault_end */ \
 	EVENT(SET, SET)                 /* o.field: old -> new */              \
 	EVENT(ALLOC_PAGE, ALLOC)        /* o page for n = enum page_kind */    \
 	EVENT(PCP_FILL, ALLOC)          /* n frames of zone o to its CPU */    \
@@ -61,8 +61,12 @@ enum event_kind {
 	EVENT(MAPLE_STORE, SET)         /* mm o: [old, new] -> p, enum maple_store */ \
 	EVENT(MAPLE_NEW, SET)           /* node o takes the place of p in tree */ \
 	EVENT(MAPLE_COPY, SET)          /* o: its tree is a copy of that of p */ \
+	EVENT(KERNEL_ADDRESS, NOTE)     /* address o is the kernel's */        \
+	EVENT(BAD_AREA, NOTE)           /* address o: no stack is above it */  \
 	EVENT(BAD_ACCESS, NOTE)         /* o VMA does not allow n = write */   \
 	EVENT(PTE_IS_NONE, NOTE)        /* o */                                \
+	EVENT(PTE_ALLOWS, NOTE)         /* PTE o is there as wanted */         \
+	EVENT(PTE_CHANGED, NOTE)        /* PTE o did meanwhile: look again */  \
 	EVENT(GUARD_HIT, NOTE)          /* PTE o is a guard marker */          \
 	EVENT(ENTRY_STAYS, NOTE)        /* entry o is left; n: a marker */     \
 	EVENT(IN_CORE, WALK)            /* address o of p is in memory */      \
@@ -71,6 +75,7 @@ enum event_kind {
 	EVENT(ZERO_PAGE_COW, NOTE)      /* o: nothing to copy, zero-fill */    \
 	EVENT(REUSE_YES, NOTE)          /* o page, n = count that decides */   \
 	EVENT(REUSE_NO, NOTE)           /* o page, n = count that decides */   \
+	EVENT(REUSE_FILE, NOTE)         /* page o of a file is always copied */ \
 	EVENT(REUSE_EXCLUSIVE, NOTE)    /* o page is AnonExclusive */          \
 	EVENT(COPY_PAGE, NOTE)          /* contents of o to p */               \
 	EVENT(ZERO_FILL, NOTE)          /* o */                                \
@@ -302,6 +307,17 @@ enum why {
 	WHY_LIST(WHY)
 #undef WHY
 		NR_WHYS
+};
+
+/* How a page fault ends, told when its function returns. */
+enum fault_end {
+	FAULT_UNSAID, /* another function */
+	FAULT_MINOR,
+	FAULT_MAJOR,
+	FAULT_SIGSEGV,
+	FAULT_SIGBUS,
+	FAULT_OOM,
+	NR_FAULT_ENDS
 };
 
 /* Why a range and a VMA beside it do not become one. */

@@ -57,8 +57,13 @@ static const char *const templates[NR_EVENTS] = {
 			      "{maple}"),
 	[EV_MAPLE_NEW] = N_("{o} takes the place of {top}"),
 	[EV_MAPLE_COPY] = N_("the tree of {p} is copied for {o}, node by node"),
+	[EV_KERNEL_ADDRESS] = N_("{o} is the kernel's: not for a task"),
+	[EV_BAD_AREA] = N_("no VMA above {o} grows down to it: a bad area"),
 	[EV_BAD_ACCESS] = N_("{o} does not allow a {access} of {p}"),
 	[EV_PTE_IS_NONE] = N_("nothing is mapped at {o} yet"),
+	[EV_PTE_ALLOWS] = N_("the PTE of {o} allows it already"),
+	[EV_PTE_CHANGED] = N_("the PTE of {o} has changed meanwhile: look "
+			      "again"),
 	[EV_GUARD_HIT] = N_("{o} holds a guard marker: no access"),
 	[EV_ENTRY_STAYS] = N_("what {o} holds stays: it is not meant"),
 	[EV_IN_CORE] = N_("the page at {o} of {p} is in memory"),
@@ -67,6 +72,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_ZERO_PAGE_COW] = N_("the zero page is at {o}: nothing to copy"),
 	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours, write in place"),
 	[EV_REUSE_NO] = N_("frame {o} counts {n}: not ours alone, copy"),
+	[EV_REUSE_FILE] = N_("frame {o} is a file's: a private mapping copies "
+			     "it"),
 	[EV_REUSE_EXCLUSIVE] =
 		N_("frame {o} is AnonExclusive: write in place"),
 	[EV_COPY_PAGE] = N_("copy frame {o} to frame {p}"),
