@@ -151,7 +151,7 @@ const char *const known_panes[] = {
 #undef PANE
 	NULL
 };
-const char *const pane_names_later[] = { "tree", "fault", NULL };
+const char *const pane_names_later[] = { "tree", NULL };
 
 /* A row stands for what is not built only until it is. */
 static bool is_built(const struct api_function *f)

@@ -25,6 +25,7 @@
 	PANE(mms)                                                              \
 	PANE(buddy)                                                            \
 	PANE(slab)                                                             \
+	PANE(fault)                                                            \
 	PANE(change)
 
 #endif
