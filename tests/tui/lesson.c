@@ -225,7 +225,8 @@ static bool host_scenario(void *ctx, size_t i, struct app_scenario *s)
 	(void)ctx;
 	if (i >= 3)
 		return false;
-	*s = (struct app_scenario){ names[i], { "A lesson", NULL }, false };
+	*s = (struct app_scenario){ .name = names[i],
+		.title = { "A lesson", NULL } };
 	return true;
 }
 
