@@ -296,8 +296,8 @@ static bool may_reuse(struct machine *m, struct vm_area_struct *vma,
 	struct page *page)
 {
 	if (page->kind != PAGE_ANON && ops_of(m)->reuses_anon_alone) {
-		if (page->kind == PAGE_FILE || page->kind == PAGE_SHMEM)
-			tell(m, EV_REUSE_FILE, page_ref(m, page), NO_REF, 0);
+		tell(m, page->kind == PAGE_KSM ? EV_REUSE_KSM : EV_REUSE_FILE,
+			page_ref(m, page), NO_REF, 0);
 		return false;
 	}
 	return ops_of(m)->may_write_in_place(m, vma, page);

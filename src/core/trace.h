@@ -76,6 +76,7 @@ enum event_kind {
 	EVENT(REUSE_YES, NOTE)          /* o page, n = count that decides */   \
 	EVENT(REUSE_NO, NOTE)           /* o page, n = count that decides */   \
 	EVENT(REUSE_FILE, NOTE)         /* page o of a file is always copied */ \
+	EVENT(REUSE_KSM, NOTE)          /* page o of KSM is always copied */   \
 	EVENT(REUSE_EXCLUSIVE, NOTE)    /* o page is AnonExclusive */          \
 	EVENT(COPY_PAGE, NOTE)          /* contents of o to p */               \
 	EVENT(ZERO_FILL, NOTE)          /* o */                                \

@@ -74,6 +74,7 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_REUSE_NO] = N_("frame {o} counts {n}: not ours alone, copy"),
 	[EV_REUSE_FILE] = N_("frame {o} is a file's: a private mapping copies "
 			     "it"),
+	[EV_REUSE_KSM] = N_("frame {o} is KSM's: it is never written, copy it"),
 	[EV_REUSE_EXCLUSIVE] =
 		N_("frame {o} is AnonExclusive: write in place"),
 	[EV_COPY_PAGE] = N_("copy frame {o} to frame {p}"),

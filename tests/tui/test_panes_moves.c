@@ -19,7 +19,7 @@
 
 static const struct pane *const shown[] = { &pane_spaces, &pane_rmap,
 	&pane_frames, &pane_walk, &pane_buddy, &pane_slab, &pane_lru,
-	&pane_mms, &pane_swap };
+	&pane_mms, &pane_swap, &pane_fault, &pane_change };
 #define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };

@@ -44,6 +44,12 @@ static const char *const cuts[] = {
 	[CUT_HOLE] = N_("a hole: the part above it is a new VMA"),
 };
 
+/* Nothing leads to what is gone. */
+static struct ref alive(const struct pad *s, struct ref ref)
+{
+	return object_exists(s->m, ref) ? ref : NO_REF;
+}
+
 /* -- bars ------------------------------------------------------------------ */
 
 /* Where the edges lie, in columns. */
@@ -104,7 +110,8 @@ static void put_bar(struct pad *s, int y, int from, int to,
 		snprintf(text, sizeof(text), "%u", v->id);
 	len = (int)strlen(text);
 	if (len <= w)
-		pad_put(s, from + 1 + (w - len) / 2, y, style, ref, "%s", text);
+		pad_put(s, from + 1 + (w - len) / 2, y, style,
+			alive(s, ref), "%s", text);
 }
 
 static void put_bars(struct pad *s, const struct bars *b, int y, bool now)
@@ -258,7 +265,8 @@ static int put_fact(struct pad *s, int y, size_t i)
 	if (done)
 		pad_glyph(s, 1, y, style, NO_REF,
 			refused ? GL_CROSS : GL_CHECK);
-	y = put_wrapped(s, 3, y, style, refused ? ev->p : ev->o, text);
+	y = put_wrapped(s, 3, y, style, alive(s, refused ? ev->p : ev->o),
+		text);
 	if (!fact_text(ev)[0])
 		return y;
 	snprintf(text, sizeof(text), "%s%s%s",
@@ -342,7 +350,7 @@ static void put_shape(struct words *w, const struct vma_was *v,
 	else
 		snprintf(text, sizeof(text), "av%u", v->anon_vma);
 	word(w, style == ST_DIM ? style : ST_ANON_VMA,
-		ref_make(REF_ANON_VMA, v->anon_vma), text);
+		alive(w->s, ref_make(REF_ANON_VMA, v->anon_vma)), text);
 }
 
 static char mark_of(const struct change_vma *v)
@@ -362,7 +370,7 @@ static int put_vma(struct pad *s, int y, const struct change_vma *v)
 	char name[48];
 
 	pad_put(s, 1, y, ST_STRONG, NO_REF, "%c", mark_of(v));
-	word(&w, vma_style(at), ref,
+	word(&w, vma_style(at), alive(s, ref),
 		format_ref(name, sizeof(name), s->m, ref));
 	if (became(v)[0])
 		word(&w, ST_STRONG, NO_REF, became(v));

@@ -157,7 +157,7 @@ static struct ref detail(const struct tree *t, unsigned i, char *buf,
 	else if (ref.kind)
 		snprintf(buf, size, " %s",
 			format_ref(name, sizeof(name), t->s->m, ref));
-	return ref;
+	return object_exists(t->s->m, ref) ? ref : NO_REF;
 }
 
 /* The words of a row: "yes vma3: handle_mm_fault". */
