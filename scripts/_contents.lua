@@ -17,5 +17,5 @@ return {
 		"file-shared", "file-private-cow", "prio-tree" },
 	{ title = { en = "Reclaim and swap", zh = "回收与交换" },
 		"five-lists", "second-chance", "kswapd", "swap-out-shared",
-		"swap-in-read-write", "migrate", "mlock", "oom" },
+		"swap-in-read-write", "migrate", "ksm", "mlock", "oom" },
 }

@@ -44,6 +44,9 @@ extern const struct field inode_fields[];
 /* Of a node of a maple tree (objects_maple.c). */
 extern const struct field maple_fields[];
 
+/* Of zones and slab caches (objects_zone.c). */
+extern const struct field zone_fields[];
+extern const struct field cache_fields[];
 /* Of KSM (objects_ksm.c). */
 extern const struct field rmap_item_fields[];
 extern const struct field stable_node_fields[];

@@ -107,6 +107,11 @@ static void from_page(
 		return;
 	if (page_inode(m, page))
 		add(t, ref_make(REF_FILE, page_inode(m, page)->id));
+	if (page_stable_node(page)) {
+		add(t, ref_make(REF_STABLE_NODE, page_stable_node(page)->id));
+		page_mappers(m, ref.id, add_mapper, &list);
+		return;
+	}
 	if (field_find(m, REF_PAGE, "pte.chain")) {
 		follow_fields(m, ref, t);
 		return;

@@ -134,6 +134,32 @@ static void relate_file(struct look *look, const struct inode *inode,
 	i_mmap_look(look->m, &inode->i_mapping, see_mapping, &f);
 }
 
+/* A KSM page: its node, the items on the list, and the PTEs that they name. */
+static void relate_stable(struct look *look, const struct stable_node *node)
+{
+	unsigned left = MAX_FAMILY;
+
+	ref_set_add(look->related, ref_make(REF_STABLE_NODE, node->id));
+	for (const struct list_head *p = node->hlist.next;
+		p != &node->hlist && left; p = p->next, left--) {
+		const struct rmap_item *item = container_of(
+			(struct list_head *)p, struct rmap_item, hlist);
+		uint64_t addr = item->address & PAGE_MASK;
+		pteval_t pte;
+
+		ref_set_add(look->related, ref_make(REF_RMAP_ITEM, item->id));
+		if (!item->mm->mm_users || !item->mm->pgd)
+			continue;
+		pte = mm_pte(look->m, item->mm, addr);
+		if (!pte_present(look->m, pte) ||
+			pte_pfn(look->m, pte) != node->kpfn)
+			continue;
+		add_object(look->related, ref_at(REF_PTE, item->mm->id, addr));
+		if (vma_lookup(item->mm, addr))
+			add_vma(look, vma_lookup(item->mm, addr));
+	}
+}
+
 static void relate_page(struct look *look, const struct page *page)
 {
 	const struct anon_vma *av = page_anon_vma_alive(look->m, page);
@@ -141,6 +167,8 @@ static void relate_page(struct look *look, const struct page *page)
 
 	if (inode)
 		relate_file(look, inode, page);
+	if (page_stable_node(page))
+		relate_stable(look, page_stable_node(page));
 	if (!av || page->kind != PAGE_ANON)
 		return;
 	ref_set_add(look->related, ref_make(REF_ANON_VMA, av->id));

@@ -19,6 +19,10 @@ static void put_page(FILE *f, const struct machine *m, const struct page *page)
 			format_ref(ref, sizeof(ref), m,
 				ref_make(REF_ANON_VMA, av->id)),
 			page->index);
+	if (page_stable_node(page))
+		fprintf(f, "  %s", format_ref(ref, sizeof(ref), m,
+				ref_make(REF_STABLE_NODE,
+					page_stable_node(page)->id)));
 	fputs("  = ", f);
 	plain_put(f, format_value(value, sizeof(value), m, page->value));
 }

@@ -96,10 +96,16 @@ void frame_page_line(
 	}
 	x += canvas_printf(cv, x, 0, w - x, ST_DIM, "  %s",
 		_(page_kind_name((enum page_kind)page->kind)));
-	if (!av)
+	if (!av && !page_stable_node(page))
 		return;
 	x += canvas_printf(
 		cv, x, 0, w - x, ST_DIM, "  mapcount %d", page_mapcount(page));
+	if (!av) {
+		format_ref(text, sizeof(text), look->m, ref_make(
+			REF_STABLE_NODE, page_stable_node(page)->id));
+		canvas_printf(cv, x, 0, w - x, ST_ANON_VMA, "  %s", text);
+		return;
+	}
 	format_ref(text, sizeof(text), look->m, ref_make(REF_ANON_VMA, av->id));
 	x += canvas_printf(cv, x, 0, w - x, ST_ANON_VMA, "  %s", text);
 	canvas_printf(cv, x, 0, w - x, ST_DIM, "  index %" PRIx64, page->index);

@@ -56,6 +56,38 @@ const struct task_struct *reverse_task(
 	return task && task->mm == vma->vm_mm ? task : mm_owner(m, vma->vm_mm);
 }
 
+/* The PTE of @item, if it maps frame @pfn. */
+static bool item_maps(const struct machine *m, const struct rmap_item *item,
+	uint32_t pfn, pteval_t *pte)
+{
+	if (!item->mm->mm_users || !item->mm->pgd)
+		return false;
+	*pte = mm_pte(m, item->mm, item->address & PAGE_MASK);
+	return pte_present(m, *pte) && pte_pfn(m, *pte) == pfn;
+}
+
+/* KSM: the first item that maps it still, a young one if @young. */
+static const struct rmap_item *first_item(const struct machine *m,
+	const struct page *page, bool young)
+{
+	const struct stable_node *node = page_stable_node(page);
+	unsigned n = 0;
+
+	if (!node)
+		return NULL;
+	for (const struct list_head *p = node->hlist.next;
+		p != &node->hlist && n < YOUNG_VMAS; p = p->next, n++) {
+		const struct rmap_item *item = container_of(
+			(struct list_head *)p, struct rmap_item, hlist);
+		pteval_t pte;
+
+		if (item_maps(m, item, page_pfn(m, page), &pte) &&
+			(!young || pte_young(m, pte)))
+			return item;
+	}
+	return NULL;
+}
+
 bool reverse_first(
 	const struct machine *m, uint32_t pfn, uint32_t *pid, uint64_t *addr)
 {
@@ -63,6 +95,13 @@ bool reverse_first(
 	const struct page *page = page_by_pfn(m, pfn);
 	struct anon_vma *av = page ? page_anon_vma_alive(m, page) : NULL;
 	uint32_t n = av ? reverse_vmas(m, av, vmas, FEW) : 0;
+	const struct rmap_item *item = page ? first_item(m, page, false) : NULL;
+
+	if (item) {
+		*pid = item->mm->id;
+		*addr = item->address & PAGE_MASK;
+		return true;
+	}
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct task_struct *task = reverse_task(m, vmas[i]);
@@ -113,6 +152,8 @@ bool reverse_young(const struct machine *m, uint32_t pfn)
 
 	if (page && m->caches[CACHE_PTE_CHAIN].name)
 		return chain_is_young(m, page);
+	if (page && page_stable_node(page))
+		return first_item(m, page, true);
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t addr;

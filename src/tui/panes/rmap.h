@@ -65,6 +65,11 @@ int rmap_walk(struct pad *s);
 int rmap_chains(struct pad *s); /* 2.6.0: frames and the PTEs they name */
 int rmap_mmlist(struct pad *s); /* 2.4: there is none */
 
+/* KSM, from line @y; the lines: every stable_node with its addresses; and the
+ * node of a walk that began with event @first, with what was found. */
+int rmap_ksm_nodes(struct pad *s, int y);
+int rmap_ksm_walk(struct pad *s, int y, uint32_t id, size_t first);
+
 /* Does a page name its PTEs, or does nothing lead back? */
 bool rmap_by_ptes(const struct machine *m);
 bool rmap_by_scan(const struct machine *m);

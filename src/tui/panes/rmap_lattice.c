@@ -345,6 +345,8 @@ int rmap_lattice(struct pad *s)
 	}
 	rmap_model_pages(&l.r, s->m);
 	lines = put_lattice(&l);
+	if (s->m->caches[CACHE_KSM_STABLE_NODE].nr_objects)
+		lines += 1 + rmap_ksm_nodes(s, lines + 1);
 	rmap_model_free(&l.r);
 	return lines;
 }

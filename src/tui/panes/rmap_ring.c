@@ -140,6 +140,16 @@ void ring_fold(struct ring *ring, const struct pad *s, uint32_t rows)
 
 /* -- drawing ------------------------------------------------------------ */
 
+/* Its index means nothing. */
+static int put_ksm_mapping(struct pad *s, int x, int y, const struct page *page)
+{
+	x += pad_name(s, x, y, ST_ANON_VMA,
+		     ref_make(REF_STABLE_NODE, page_stable_node(page)->id)) +
+	     2;
+	pad_put(s, x, y, ST_DIM, NO_REF, "mapcount %d", page_mapcount(page));
+	return 1;
+}
+
 int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 {
 	const struct page *page = page_by_pfn(s->m, pfn);
@@ -157,6 +167,8 @@ int ring_draw_frame(struct pad *s, int y, uint32_t pfn)
 		x += pad_name(s, x, y, ST_ANON_VMA,
 			     ref_make(REF_ANON_VMA, av->id)) +
 		     2;
+	else if (page && page_stable_node(page))
+		return put_ksm_mapping(s, x, y, page);
 	else if (page && page_inode(s->m, page))
 		x += pad_name(s, x, y, ST_VMA_FILE,
 			     ref_make(REF_FILE, page_inode(s->m, page)->id)) +

@@ -15,7 +15,7 @@ struct tour {
 	bool done;	  /* its last, too */
 	uint32_t pfn;	  /* the frame whose mappings it looks for */
 	uint64_t index;	  /* that page's index */
-	struct ref from;  /* the anon_vma or the file it goes through */
+	struct ref from;  /* the anon_vma, file or stable_node of it */
 	size_t first;	  /* event of the start */
 	uint32_t visited; /* VMAs looked into */
 	uint32_t matched; /* of them those that map it */
@@ -24,14 +24,17 @@ struct tour {
 
 static bool is_walk_event(const struct event *ev)
 {
-	return ev->id >= EV_RMAP_START && ev->id <= EV_NOT_MAPPED;
+	return (ev->id >= EV_RMAP_START && ev->id <= EV_NOT_MAPPED) ||
+		ev->id == EV_KSM_WALK || ev->id == EV_KSM_ITEM ||
+		ev->id == EV_KSM_NEW_FORKS;
 }
 
 /* The last walk that has begun among the events that have happened. */
 static bool find_start(const struct look *look, size_t *at)
 {
 	for (size_t i = look->done; i > 0; i--) {
-		if (look->events[i - 1].id != EV_RMAP_START)
+		if (look->events[i - 1].id != EV_RMAP_START &&
+			look->events[i - 1].id != EV_KSM_WALK)
 			continue;
 		*at = i - 1;
 		return true;
@@ -196,6 +199,15 @@ static int put_mmap(
 	return files_mmap(s, y, &inode->i_mapping, inode->i_size);
 }
 
+/* From address to address on the list of a KSM page. */
+static int put_ksm(struct pad *s, int y, struct tour *t)
+{
+	struct ring none = { .nr = 0 };
+
+	replay(t, &none, s);
+	return rmap_ksm_walk(s, y, t->from.id, t->first);
+}
+
 int rmap_walk(struct pad *s)
 {
 	struct tour t = { 0 };
@@ -214,6 +226,8 @@ int rmap_walk(struct pad *s)
 		y += put_ring(s, y, &t, av);
 	if (inode)
 		y += put_mmap(s, y, &t, inode);
+	if (t.from.kind == REF_STABLE_NODE)
+		y += put_ksm(s, y, &t);
 	if (y + 1 < s->h)
 		y++;
 	return y + put_counts(s, y, &t);
