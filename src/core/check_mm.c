@@ -115,8 +115,9 @@ static bool check_counted(struct checker *c, const struct mm_struct *mm,
 {
 	struct ref o = ref_make(REF_TASK, mm->id);
 
-	if (n->locked != mm->locked_vm)
-		return broken(c, "locked_vm", o, n->locked, mm->locked_vm);
+	if (n->locked + mm->locked_lost != mm->locked_vm)
+		return broken(c, "locked_vm", o, n->locked + mm->locked_lost,
+			mm->locked_vm);
 	if (n->total != mm->total_vm)
 		return broken(c, "total_vm", o, n->total, mm->total_vm);
 	if (n->exec != mm->exec_vm)

@@ -89,12 +89,17 @@ static struct page *page_to_write(struct machine *m, struct inode *inode,
 	return page;
 }
 
-/* That it was written to, by each kernel's idea of use. */
-static void mark_written(struct machine *m, struct page *page)
+/* That it was written to, by each kernel's idea of use.  Most write() paths of
+ * 6.18 do not say so, shmem_get_folio_gfp (SGP_WRITE) still does. */
+static void mark_written(struct machine *m, const struct inode *inode,
+	struct page *page)
 {
-	if (ops_of(m)->write_marks == WRITE_ACCESSED)
+	const struct era_ops *ops = ops_of(m);
+
+	if (ops->write_marks == WRITE_ACCESSED ||
+		(inode->tmpfs && ops->tmpfs_write_marks))
 		mark_page_accessed(m, page);
-	else if (ops_of(m)->write_marks == WRITE_REFERENCED)
+	else if (ops->write_marks == WRITE_REFERENCED)
 		page_set_flag(m, page, PG(REFERENCED));
 }
 
@@ -132,7 +137,7 @@ int do_pwrite(struct machine *m, struct inode *inode, uint64_t index,
 		if (index >= inode->i_size)
 			set_i_size(m, inode, index + 1);
 		unlock_page(m, page);
-		mark_written(m, page);
+		mark_written(m, inode, page);
 		put_page(m, page);
 	}
 	ret(m, FN_FILE_WRITE);

@@ -240,7 +240,7 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 	vma = vma_dup(m, src, mm);
 	if (!vma)
 		return -ENOMEM;
-	vma->vm_flags &= ~VM_LOCKED;
+	vma->vm_flags &= ~VM_LOCKED_MASK;
 	if (wipe) {
 		vma->anon_vma = NULL;
 		tell(m, EV_SKIP_WIPED, vma_ref(src), vma_ref(vma), 0);

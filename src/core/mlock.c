@@ -146,8 +146,8 @@ static int mlock_fixup(struct machine *m, struct vm_area_struct *vma,
 	struct mm_struct *mm = vma->vm_mm;
 	int err = 0;
 
-	if (vm_flags == vma->vm_flags)
-		return 0;
+	if (vm_flags == vma->vm_flags || (vma->vm_flags & VM_DROPPABLE))
+		return 0; /* 6.18: what may be dropped cannot be locked */
 	call(m, FN_MLOCK_FIXUP, vma_ref(vma), addr_ref(mm, start), end);
 	if (ops_of(m)->lock_merges)
 		vma = vma_modify(m, vma, start, end, vm_flags, &err);

@@ -100,6 +100,9 @@ int mm_populate_locked(struct machine *m, struct mm_struct *mm, uint64_t start,
 /* get_user_pages of one page: fault until it is there as wanted. */
 int make_present(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	bool write);
+/* 4.0 on: [start, end) of @vma (populate_vma_page_range), mmap_lock held. */
+int populate_vma_range(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end);
 /* 2.x: all of [start, end) of @vma, mmap_sem held.  0, -EFAULT, -ENOMEM. */
 int make_pages_present(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end);

@@ -309,7 +309,9 @@ struct mm_struct {
 	uint32_t shmem_rss;      /* 6.18; before, file_rss counts these too */
 	uint32_t swapents;
 	uint64_t total_vm;       /* pages */
-	uint64_t locked_vm;      /* pages of VM_LOCKED VMAs */
+	uint64_t locked_vm;      /* pages of VM_LOCKED VMAs, and locked_lost */
+	uint64_t locked_lost;    /* 6.18: pages that MREMAP_DONTUNMAP unlocked
+				    and nothing uncounts */
 	uint64_t data_vm;        /* pages, private, writable, not a stack */
 	uint64_t stack_vm;       /* pages of VM_GROWSDOWN VMAs */
 	uint64_t exec_vm;        /* pages, executable, not writable, no stack */

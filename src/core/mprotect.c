@@ -109,7 +109,8 @@ int account_protection(struct machine *m, const struct vm_area_struct *vma,
 		if (!ops_of(m)->enough_memory(m, pages))
 			return -ENOMEM;
 		*vm_flags |= VM_ACCOUNT;
-	} else if (ops_of(m)->unaccount_unfaulted && !vma->anon_vma) {
+	} else if (ops_of(m)->unaccount_unfaulted && !vma->vm_file &&
+		!vma->anon_vma) {
 		*vm_flags &= ~VM_ACCOUNT;
 	}
 	return 0;
@@ -122,11 +123,21 @@ void account_flags(struct mm_struct *mm, uint64_t old, uint64_t new,
 	vm_stat_account(mm, new, (int64_t)(bytes >> PAGE_SHIFT));
 }
 
+/* 4.2 on: a locked VMA that becomes writable gets its private copies at once. */
+static void populate_writable(struct machine *m, struct vm_area_struct *vma,
+	uint64_t old, uint64_t start, uint64_t end)
+{
+	if (ops_of(m)->mprotect_populates && (vma->vm_flags & VM_WRITE) &&
+		(old & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED)
+		populate_vma_range(m, vma, start, end);
+}
+
 /* @err; the VMA that holds @start afterwards is where the caller goes on. */
 static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, unsigned prot)
 {
 	uint64_t old = vma->vm_flags, vm_flags = old & ~VM_ACCESS;
+	struct mm_struct *mm = vma->vm_mm;
 	int err;
 
 	vm_flags |= prot_flags(prot);
@@ -140,7 +151,8 @@ static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 		if (vma->vm_flags != vm_flags)
 			vma_set_flags(m, vma, vm_flags);
 		change_protection(m, vma, start, end);
-		account_flags(vma->vm_mm, old, vm_flags, end - start);
+		populate_writable(m, vma, old, start, end);
+		account_flags(mm, old, vm_flags, end - start);
 	}
 	ret(m, FN_MPROTECT);
 	return err;

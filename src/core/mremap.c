@@ -128,10 +128,23 @@ static struct vm_area_struct *copy_vma(struct machine *m, struct remap *r)
 	return new;
 }
 
-/* MREMAP_DONTUNMAP of a whole VMA: the source is as if never faulted. */
+/* What VM_LOCKED counted for @vma is given back no more: dontunmap_complete
+ * takes the flags and leaves mm->locked_vm as it is. */
+static void lose_lock(struct machine *m, struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_LOCKED_MASK))
+		return;
+	vma->vm_mm->locked_lost += vma_pages(vma);
+	vma_set_flags(m, vma, vma->vm_flags & ~VM_LOCKED_MASK);
+}
+
+/* 6.18 dontunmap_complete: all of the source's VMA is unlocked, also what was
+ * not moved.  MREMAP_DONTUNMAP of a whole VMA: it is as if never faulted. */
 static void empty_source(struct machine *m, const struct remap *r)
 {
 	struct vm_area_struct *vma = vma_lookup(r->mm, r->addr);
+
+	lose_lock(m, vma);
 
 	if (vma->anon_vma && vma->vm_start == r->addr &&
 		vma->vm_end == r->addr + r->old_len)

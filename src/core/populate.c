@@ -19,6 +19,15 @@
 
 #include <errno.h>
 
+/* follow_page with FOLL_TOUCH: @dirty: it is had for writing, which the entry
+ * does not tell yet. */
+static void touch_page(struct machine *m, struct page *page, bool dirty)
+{
+	if (dirty && !(page->flags & PG(DIRTY)))
+		set_page_dirty(m, page);
+	mark_page_accessed(m, page);
+}
+
 int make_present(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	bool write)
 {
@@ -36,7 +45,8 @@ int make_present(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	}
 	page = vm_normal_page(m, mm_pte(m, vma->vm_mm, addr));
 	if (page)
-		mark_page_accessed(m, page);
+		touch_page(m, page, write && !pte_dirty(m, mm_pte(m,
+						      vma->vm_mm, addr)));
 	if (page && (vma->vm_flags & VM_LOCKED) && !ops_of(m)->mlocks_by_rmap)
 		mlock_vma_page(m, page); /* 4.0 follow_page_pte */
 	return 0;
@@ -61,7 +71,7 @@ int make_pages_present(struct machine *m, struct vm_area_struct *vma,
 }
 
 /* populate_vma_page_range: VM_LOCKONFAULT waits for its faults. */
-static int populate_vma(struct machine *m, struct vm_area_struct *vma,
+int populate_vma_range(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
 	uint64_t access = VM_READ | VM_WRITE | VM_EXEC;
@@ -83,10 +93,11 @@ static int populate_all(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end, bool or_fail)
 {
 	struct vm_area_struct *vma = vma_intersection(mm, start, end);
+
 	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
 		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
 		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
-		int err = populate_vma(m, vma, from, to);
+		int err = populate_vma_range(m, vma, from, to);
 
 		if (err && or_fail)
 			return err;

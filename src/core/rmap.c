@@ -28,11 +28,20 @@ static void set_index(struct machine *m, struct page *page, uint64_t index)
 	tell_set(m, page_ref(m, page), "index", VT_HEX, old, index);
 }
 
+/* 6.18: what may be dropped has no place in swap. */
+static uint32_t new_anon_flags(const struct machine *m,
+	const struct vm_area_struct *vma)
+{
+	uint32_t flags = ops_of(m)->new_page_flags;
+
+	return (vma->vm_flags & VM_DROPPABLE) ? flags & ~PG(SWAPBACKED) : flags;
+}
+
 void anon_add_new_rmap(struct machine *m, struct page *page,
 	struct vm_area_struct *vma, uint64_t addr)
 {
 	call(m, FN_ADD_NEW_RMAP, page_ref(m, page), vma_ref(vma), addr);
-	page_set_flag(m, page, ops_of(m)->new_page_flags);
+	page_set_flag(m, page, new_anon_flags(m, vma));
 	page_change_mapcount(m, page, 1);
 	set_mapping(m, page, vma->anon_vma);
 	set_index(m, page, linear_page_index(vma, addr));

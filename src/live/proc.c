@@ -118,12 +118,12 @@ bool proc_pagemap(const struct proc *p, uint64_t addr, uint64_t *entry,
 /* "start-end rwxp pgoff dev inode   name" */
 static bool vma_line(const char *line, struct proc_vma *v)
 {
-	unsigned long start, end, pgoff, inode;
+	unsigned long start, end, pgoff, inode, major, minor;
 	char r, w, x, s;
 	int at = 0;
 
-	if (sscanf(line, "%lx-%lx %c%c%c%c %lx %*s %lu %n", &start, &end, &r,
-		    &w, &x, &s, &pgoff, &inode, &at) < 8 ||
+	if (sscanf(line, "%lx-%lx %c%c%c%c %lx %lx:%lx %lu %n", &start, &end,
+		    &r, &w, &x, &s, &pgoff, &major, &minor, &inode, &at) < 10 ||
 		!at)
 		return false;
 	*v = (struct proc_vma){
@@ -131,6 +131,7 @@ static bool vma_line(const char *line, struct proc_vma *v)
 		.end = end,
 		.pgoff = pgoff,
 		.inode = inode,
+		.dev = (uint64_t)major << 32 | minor,
 		.prot = (r == 'r' ? 1u : 0) | (w == 'w' ? 2u : 0) |
 			(x == 'x' ? 4u : 0),
 		.shared = s == 's' || s == 'S',

@@ -23,6 +23,7 @@ const struct proc_sight *proc_sight(void);
 
 /* An entry of pagemap. */
 #define PM_SOFT_DIRTY (1ull << 55)
+#define PM_GUARD (1ull << 58)      /* MADV_GUARD_INSTALL: no page, a signal */
 #define PM_EXCLUSIVE (1ull << 56)  /* mapped once, by this mm alone */
 #define PM_FILE (1ull << 61)       /* a page of a file, or shared memory */
 #define PM_SWAP (1ull << 62)
@@ -87,6 +88,7 @@ struct proc_vma {
 	uint64_t start, end;
 	uint64_t pgoff;      /* bytes into the file */
 	uint64_t inode;      /* 0: no file */
+	uint64_t dev;        /* its device: major << 32 | minor */
 	unsigned prot;       /* PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4 */
 	bool shared;         /* MAP_SHARED */
 	bool deep;           /* what follows was read from smaps */

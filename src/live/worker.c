@@ -31,6 +31,9 @@ struct crew {
 	int theirs[CREW_MAX];	     /* the worker's */
 	int file[CREW_FILES];	     /* descriptors by number; -1 */
 	unsigned nr_files;	     /* numbers given */
+	pid_t group[CREW_MAX];	     /* of the last workers that were spawned */
+	unsigned nr_groups;	     /* spawned */
+	bool lost;		     /* a worker did not answer */
 	cpu_set_t cpus;		     /* what the caller may run on otherwise */
 	struct sigaction sigchld;    /* what the caller did with it */
 };
@@ -144,6 +147,9 @@ void crew_end(struct crew *crew)
 
 	if (!crew)
 		return;
+	for (unsigned i = 0; crew->lost && i < CREW_MAX; i++)
+		if (crew->group[i])
+			kill(-crew->group[i], SIGKILL);
 	kill_all(crew);
 	close_all(crew->ours, CREW_MAX);
 	close_all(crew->theirs, CREW_MAX);
@@ -168,10 +174,12 @@ static bool watch(struct crew *crew, unsigned n, pid_t pid)
 
 static _Noreturn void be_worker(struct crew *crew, unsigned n)
 {
+	setpgid(0, 0); /* of its own group, with all that come from it */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	close_all(crew->ours, CREW_MAX);
 	close_all(crew->file, CREW_FILES);
+	worker_begin();
 	worker_serve(n, crew->theirs);
 }
 
@@ -187,6 +195,8 @@ bool crew_spawn(struct crew *crew, unsigned n)
 	pid = fork();
 	if (!pid)
 		be_worker(crew, n);
+	if (pid > 0)
+		crew->group[crew->nr_groups++ % CREW_MAX] = pid;
 	return pid > 0 && watch(crew, n, pid);
 }
 
@@ -204,7 +214,7 @@ static bool tell(struct crew *crew, unsigned n, const struct op *op,
 		.bytes = crew->config.keep_outside
 			? 0
 			: crew->config.pages << PAGE_SHIFT,
-		.child = child };
+		.child = child, .count_rss = crew->config.count_rss };
 	int fd = -1;
 
 	if (op->id == OP_MMAP && op->arg[MMAP_FILE])
@@ -299,14 +309,14 @@ bool crew_run(struct crew *crew, unsigned n, const struct op *op,
 {
 	const struct op_desc *desc = op_desc(op->id);
 
-	*reply = (struct worker_reply){ 0, -1, -1, 0, { 0 } };
+	*reply = (struct worker_reply){ .faults = -1, .major = -1 };
 	if (op->id == OP_FILE)
 		make_file(crew, op, reply);
 	else if (desc && desc->subject == ON_FILE)
 		worker_file_op(crew_file(crew, op->subject), op, reply);
 	else if (desc && desc->subject == ON_TASK)
-		return run_worker(crew, n, op, child, reply);
+		crew->lost |= !run_worker(crew, n, op, child, reply);
 	else
 		reply->status = -ENOSYS;
-	return true;
+	return !crew->lost;
 }

@@ -24,6 +24,7 @@ struct crew_config {
 	unsigned room;	   /* numbers of workers, from 0; 0: CREW_MAX */
 	bool keep_outside; /* mappings that the kernel puts outside of it stay;
 			      else they are taken away again at once */
+	bool count_rss;	   /* tell how the counts of pages changed, too */
 	bool one_cpu;	   /* all run on one processor, the caller too: what
 			      waits in a per-CPU batch is drained there */
 };
@@ -36,6 +37,8 @@ struct worker_reply {
 	uint64_t value;	 /* address, word read, file's number, the new
 			    worker's pid: as the operation's result says */
 	uint64_t vector[CREW_VECTOR]; /* mincore: bit i: page i is in memory */
+	int32_t rss[3];	 /* with count_rss: pages more of RssAnon, RssFile, */
+	int32_t locked;	 /* RssShmem, and of VmLck, than before */
 };
 
 struct crew;
@@ -75,12 +78,15 @@ struct worker_command {
 	struct op op;
 	uint64_t base, bytes; /* the window; bytes 0: everything stays mapped */
 	uint32_t child;	      /* channel of the worker to be made */
+	bool count_rss;
 };
 
 /* Send and receive one message, with a descriptor if @fd is not -1. */
 bool worker_send(int channel, const void *message, size_t size, int fd);
 bool worker_receive(int channel, void *message, size_t size, int *fd);
 
+/* In a new process: what it needs before it serves. */
+void worker_begin(void);
 /* Serve commands from channel @n until told to exit.  Does not return. */
 _Noreturn void worker_serve(unsigned n, const int channel[]);
 

@@ -41,12 +41,14 @@ static bool settle(int fd)
 	return !fsync(fd) && !posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 }
 
+/* read() is to bring in what it is asked for, and no more. */
 int worker_file(unsigned number, const struct op *op)
 {
 	bool hole = op->arg[2], tmpfs = op->arg[3];
 	int fd = tmpfs ? memfd_create("file", MFD_CLOEXEC) : disk_file();
 	bool ok = fd >= 0 &&
-		!ftruncate(fd, (off_t)(op->arg[1] << PAGE_SHIFT));
+		!ftruncate(fd, (off_t)(op->arg[1] << PAGE_SHIFT)) &&
+		!posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 
 	for (uint64_t i = 0; ok && !hole && i < op->arg[1]; i++)
 		ok = write_page(fd, i, named(number, i));

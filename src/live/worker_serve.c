@@ -9,10 +9,13 @@
 #include "core/mm.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -27,9 +30,9 @@
 
 static sigjmp_buf back;
 static uint64_t word; /* what is written, what was read */
-static uint64_t dummy;
+static uint64_t own[PAGE_SIZE / 8]
+	__attribute__((aligned(PAGE_SIZE))); /* a page of our own */
 static unsigned char seen[CREW_VECTOR * 64]; /* mincore's answer */
-static char stacks[CREW_MAX][STACK] __attribute__((aligned(16)));
 
 static struct {
 	const int *channel;
@@ -100,6 +103,18 @@ __attribute__((no_sanitize("address"), noinline)) static int touch(
 	else
 		word = *at;
 	return 0;
+}
+
+/* Parts may be read-only after all (relro): those stay as they are. */
+__attribute__((no_sanitize("address"), noinline)) static void touch_own(
+	volatile char *at, bool write)
+{
+	if (sigsetjmp(back, 0))
+		return;
+	if (write)
+		*at = *at;
+	else
+		(void)*at;
 }
 
 /* A short text is a number, too: FNV-1a of its bytes. */
@@ -257,10 +272,10 @@ static void fill_vector(uint64_t len, struct worker_reply *reply)
 			reply->vector[i / 64] |= 1ull << i % 64;
 }
 
-static void fill_reply(const struct worker_command *c, long result, int err,
-	struct worker_reply *reply)
+static void fill_reply(const struct worker_command *c, const struct op *op,
+	long result, int err, struct worker_reply *reply)
 {
-	unsigned id = c->op.id;
+	unsigned id = op->id;
 
 	if (id == OP_READ || id == OP_WRITE) {
 		reply->status = (int32_t)result;
@@ -274,30 +289,121 @@ static void fill_reply(const struct worker_command *c, long result, int err,
 	if (id == OP_MMAP || id == OP_MREMAP)
 		stay_inside(c, reply->value);
 	if (id == OP_MINCORE)
-		fill_vector(c->op.arg[1] + PAGE_SIZE - 1, reply);
+		fill_vector(op->arg[1] + PAGE_SIZE - 1, reply);
 }
 
-/* Run it on memory of our own first, then as it is meant. */
+/* Pages that it has mapped by kind, and locked: of /proc/self/status. */
+struct pages {
+	int32_t rss[3], locked;
+};
+
+static int32_t status_pages(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? (int32_t)(strtol(at + strlen(name), NULL, 10) / 4) : 0;
+}
+
+static void count_pages(struct pages *p)
+{
+	static char text[4096];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+
+	text[got > 0 ? got : 0] = 0;
+	p->locked = status_pages(text, "VmLck:");
+	p->rss[0] = status_pages(text, "RssAnon:");
+	p->rss[1] = status_pages(text, "RssFile:");
+	p->rss[2] = status_pages(text, "RssShmem:");
+	close(fd);
+}
+
+static void fill_changes(const struct pages *before,
+	const struct pages *after, struct worker_reply *reply)
+{
+	for (int i = 0; i < 3; i++)
+		reply->rss[i] = after->rss[i] - before->rss[i];
+	reply->locked = after->locked - before->locked;
+}
+
+/* One call, counted. */
+static void count_call(const struct worker_command *c, const struct op *op,
+	int fd, struct worker_reply *reply)
+{
+	static struct pages pages[2];
+	static struct rusage before, after;
+	long result;
+	int err;
+
+	errno = 0;
+	memset(seen, 0, sizeof seen);
+	word = worker_word(op);
+	if (c->count_rss)
+		count_pages(&pages[0]);
+	getrusage(RUSAGE_SELF, &before);
+	result = call_kernel(op, fd);
+	err = errno;
+	getrusage(RUSAGE_SELF, &after);
+	reply->faults = (int32_t)(after.ru_minflt - before.ru_minflt);
+	reply->major = (int32_t)(after.ru_majflt - before.ru_majflt);
+	fill_reply(c, op, result, err, reply);
+	if (c->count_rss)
+		count_pages(&pages[1]);
+	fill_changes(&pages[0], &pages[1], reply);
+}
+
+/* Run one on memory of our own first, then the one that is meant. */
 static void do_call(const struct worker_command *c, int fd,
 	struct worker_reply *reply)
 {
-	struct op dry = { .id = OP_WRITE, .arg = { (uintptr_t)&dummy } };
-	struct rusage before, after;
-	long result = 0;
-	int err = 0;
+	struct op dry = { .id = OP_WRITE, .arg = { (uintptr_t)own } };
 
-	memset(seen, 0, sizeof seen);
-	for (int i = 0; i < 2; i++) {
-		word = i ? worker_word(&c->op) : 0;
-		getrusage(RUSAGE_SELF, &after);
-		getrusage(RUSAGE_SELF, &before);
-		result = call_kernel(i ? &c->op : &dry, fd);
-		err = errno;
-		getrusage(RUSAGE_SELF, &after);
+	count_call(c, &dry, fd, reply);
+	count_call(c, &c->op, fd, reply);
+}
+
+/* -- a new process --------------------------------------------------------- */
+
+/* The program and its libraries, page by page. */
+static int touch_object(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	(void)size;
+	(void)unused;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+		uint64_t at = info->dlpi_addr + h->p_vaddr;
+		uint64_t end = at + h->p_memsz;
+
+		if (h->p_type != PT_LOAD || !(h->p_flags & PF_R))
+			continue;
+		for (at &= PAGE_MASK; at < end; at += PAGE_SIZE)
+			touch_own((volatile char *)at, h->p_flags & PF_W);
 	}
-	reply->faults = (int32_t)(after.ru_minflt - before.ru_minflt);
-	reply->major = (int32_t)(after.ru_majflt - before.ru_majflt);
-	fill_reply(c, result, err, reply);
+	return 0;
+}
+
+/* A process that is new takes faults in its own code and data.  Take them
+ * before anything is counted.  Not for one that shares memory: it has them, and
+ * its parent runs beside it. */
+static void settle(void)
+{
+	volatile char deep[4 * PAGE_SIZE];
+
+	for (unsigned i = 0; i < sizeof deep; i += PAGE_SIZE)
+		deep[i] = 0;
+	dl_iterate_phdr(touch_object, NULL);
+	touch(NULL, false); /* and the way that a signal takes */
+}
+
+void worker_begin(void)
+{
+	struct sigaction act = { .sa_handler = on_signal,
+		.sa_flags = SA_NODEFER };
+
+	sigaction(SIGSEGV, &act, NULL);
+	sigaction(SIGBUS, &act, NULL);
+	signal(SIGCHLD, SIG_IGN);
+	settle();
 }
 
 /* -- making workers ------------------------------------------------------- */
@@ -306,7 +412,8 @@ static int begin_shared(void *unused)
 {
 	const int *channel = start.channel;
 	unsigned n = start.n;
-	struct worker_reply reply = { 0, -1, -1, (uint64_t)getpid(), { 0 } };
+	struct worker_reply reply = { .faults = -1, .major = -1,
+		.value = (uint64_t)getpid() };
 
 	(void)unused;
 	if (worker_send(channel[n], &reply, sizeof reply, -1))
@@ -314,12 +421,17 @@ static int begin_shared(void *unused)
 	_exit(0);
 }
 
+/* Its stack is never used again: who was forked from it runs on a copy. */
 static pid_t make_shared(unsigned n, const int channel[], int flags)
 {
+	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return -1;
 	start.channel = channel;
 	start.n = n;
-	return clone(begin_shared, stacks[n] + STACK,
-		flags | CLONE_VM | SIGCHLD, NULL);
+	return clone(begin_shared, stack + STACK, flags | CLONE_VM | SIGCHLD, NULL);
 }
 
 /* The child answers in its own channel; its number is returned there. */
@@ -327,9 +439,10 @@ static unsigned make_child(const struct worker_command *c, unsigned n,
 	const int channel[], struct worker_reply *reply)
 {
 	bool vfork = c->op.id == OP_VFORK;
+	bool shared = vfork || (c->op.id == OP_CLONE && c->op.arg[1]);
 	pid_t pid;
 
-	if (vfork || (c->op.id == OP_CLONE && c->op.arg[1]))
+	if (shared)
 		pid = make_shared(c->child, channel, vfork ? CLONE_VFORK : 0);
 	else
 		pid = fork();
@@ -337,18 +450,12 @@ static unsigned make_child(const struct worker_command *c, unsigned n,
 		n = c->child;
 	reply->status = pid < 0 ? -errno : 0;
 	reply->value = pid ? (uint64_t)pid : (uint64_t)getpid();
+	if (!shared) /* what both have is copied on the next write */
+		settle();
 	return n;
 }
 
-static void catch_signals(void)
-{
-	struct sigaction act = { .sa_handler = on_signal,
-		.sa_flags = SA_NODEFER };
-
-	sigaction(SIGSEGV, &act, NULL);
-	sigaction(SIGBUS, &act, NULL);
-	signal(SIGCHLD, SIG_IGN);
-}
+/* -- serving --------------------------------------------------------------- */
 
 static bool makes_worker(unsigned id)
 {
@@ -360,16 +467,16 @@ _Noreturn void worker_serve(unsigned n, const int channel[])
 	struct worker_command c;
 	int fd;
 
-	catch_signals();
 	while (worker_receive(channel[n], &c, sizeof c, &fd)) {
-		struct worker_reply reply = { 0, -1, -1, 0, { 0 } };
+		struct worker_reply reply = { .faults = -1, .major = -1 };
 
 		if (c.op.id == OP_EXIT)
 			break;
-		if (makes_worker(c.op.id))
+		if (makes_worker(c.op.id)) {
 			n = make_child(&c, n, channel, &reply);
-		else
+		} else {
 			do_call(&c, fd, &reply);
+		}
 		if (fd >= 0)
 			close(fd);
 		/* after a fork both answer, each in its own channel */

@@ -22,7 +22,6 @@ void judge_list(const struct list *list, struct verdict *v)
 	v->steps = 0;
 	v->lost = !side_kernel.begin() || !side_simulator.begin();
 	for (unsigned i = 0; i < list->n && !v->lost && v->step < 0; i++) {
-		sight.deep = i + 1 == list->n;
 		v->lost = !run_both(&list->step[i], v);
 		if (v->lost || strcmp(v->left, v->right))
 			v->step = (int)i;
@@ -73,7 +72,6 @@ bool record_list(const struct list *list, FILE *to)
 	char text[TEXT_SIZE];
 	bool ok = side_kernel.begin();
 
-	sight.deep = true;
 	for (unsigned i = 0; i < list->n && ok; i++) {
 		ok = side_kernel.run(&list->step[i], &view);
 		step_print(&list->step[i], text, sizeof text);

@@ -9,16 +9,92 @@
 #include <string.h>
 
 #define GENERATIONS 8
+#define ENORMOUS (1ull << 44) /* bytes that no machine can promise */
 #define NO_ADVICE 0x55 /* no kernel knows it */
 #define HOT 6	       /* pages remembered */
+#define ADVICES 110    /* numbers of advices are below */
+
+static bool doable[NR_OPS], advisable[ADVICES]; /* by the simulator */
+
+/* How often each kind of operation is made; 0 never. */
+enum kind {
+	K_MMAP,
+	K_MUNMAP,
+	K_MPROTECT,
+	K_MREMAP,
+	K_MADVISE,
+	K_READ,
+	K_WRITE,
+	K_FORK,
+	K_EXIT,
+	K_FILE,
+	K_TRUNCATE,
+	K_PWRITE,
+	K_PREAD,
+	K_FSYNC,
+	K_MLOCK,
+	K_MUNLOCK,
+	K_MLOCKALL,
+	K_MUNLOCKALL,
+	K_MINCORE,
+	K_MSYNC,
+	K_CLONE,
+	K_VFORK,
+	K_LIMIT,
+	NR_KINDS
+};
+
+static const struct profile {
+	const char *name;
+	uint8_t weight[NR_KINDS];
+	bool plain;	 /* few protections and advices: much can merge */
+	uint8_t files;	 /* mappings of files, in 16 */
+	uint8_t shared;	 /* shared ones, in 16 */
+	uint8_t options; /* one mmap in so many populates, locks ...; 0 none */
+	bool disk;	 /* files on a disk */
+	bool advice;	 /* all advices, else the old ones */
+} profiles[] = {
+	{ "anonymous",
+		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
+		false, 0, 0, 0, false, false },
+	{ "anonymous, plain",
+		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
+		true, 0, 0, 0, false, false },
+	{ "files in memory",
+		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 1, 0, 0, 0, 0, 3,
+			2 },
+		true, 11, 8, 8, false, false },
+	{ "files on a disk",
+		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 3, 0, 0, 0, 0, 3,
+			4 },
+		true, 11, 8, 8, true, false },
+	{ "shared memory",
+		{ 15, 5, 8, 10, 8, 14, 20, 7, 4, 1, 1, 1, 1, 0, 0, 0, 0, 0, 2,
+			1 },
+		false, 3, 11, 6, false, false },
+	{ "locked",
+		{ 14, 5, 8, 8, 6, 10, 16, 5, 4, 1, 1, 1, 1, 0, 12, 8, 2, 1, 1,
+			1 },
+		true, 3, 4, 3, false, false },
+	{ "advice",
+		{ 13, 4, 6, 6, 30, 10, 18, 5, 3, 2, 1, 1, 1, 1, 2, 1, 0, 0, 3,
+			1 },
+		true, 4, 4, 6, true, true },
+	{ "threads",
+		{ 14, 5, 8, 8, 8, 10, 18, 4, 5, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2,
+			1, 6, 3, 2 },
+		true, 4, 4, 6, true, true },
+};
+#define NR_PROFILES (sizeof profiles / sizeof profiles[0])
 
 static struct gen {
 	uint64_t state;
+	const struct profile *profile;
 	unsigned hot[HOT];
 	unsigned depth[MAX_TASKS]; /* generation, 0: not there */
 	uint64_t mapped[MAX_TASKS], writable[MAX_TASKS]; /* bit: a page */
+	unsigned size[MAX_FILES + 1]; /* pages of each file; 0: not there */
 	unsigned self; /* the task that acts */
-	bool plain;    /* few protections and advices: much can merge */
 	struct list *list;
 } g;
 
@@ -87,7 +163,7 @@ static uint64_t bits(uint64_t at, uint64_t bytes)
 /* Far too long: never so that it would reach other memory of the process. */
 static uint64_t absurd(enum op_id id)
 {
-	static const uint64_t lens[] = { 1ull << 44, 0, ~0ull,
+	static const uint64_t lens[] = { ENORMOUS, 0, ~0ull,
 		~0ull << PAGE_SHIFT, 1ull << 47, 1ull << 63 };
 
 	return lens[rnd(id == OP_MADVISE ? 4 : 6)];
@@ -109,7 +185,7 @@ static uint64_t prot(void)
 	static const uint8_t prots[] = { 3, 3, 3, 3, 3, 3, 1, 1, 0, 0, 7, 5, 2,
 		4 };
 
-	uint64_t p = prots[rnd(g.plain ? 8 : 14)];
+	uint64_t p = prots[rnd(g.profile->plain ? 8 : 14)];
 
 	return p == PROT_X && sight.no_exec_only ? PROT_X | PROT_R : p;
 }
@@ -133,10 +209,46 @@ static void note(uint64_t pages, bool mapped, bool writable)
 	*w = writable ? *w | pages : *w & ~pages;
 }
 
+/* One that is there; now and then one that is not. */
+static unsigned file(void)
+{
+	unsigned f = 1 + rnd(MAX_FILES);
+
+	for (unsigned i = 0; i < 20 && rnd(60) && !g.size[f]; i++)
+		f = 1 + rnd(MAX_FILES);
+	return f;
+}
+
+/* Neighbours that map neighbouring pages of the file can merge. */
+static void gen_file_part(struct op *op, uint64_t at)
+{
+	unsigned f = file(), p = (unsigned)((at - WINDOW_BASE) >> PAGE_SHIFT);
+
+	op_set(op, "file", f);
+	if (rnd(4) && p >= f * 4 && p < WINDOW_PAGES)
+		op_set(op, "pgoff", p - f * 4);
+	else if (rnd(3))
+		op_set(op, "pgoff", rnd(rnd(10) ? 4 : FILE_PAGES));
+}
+
+static void gen_options(struct op *op)
+{
+	static const char *const names[] = { "populate", "noreserve", "locked",
+		"grows_down", "droppable" };
+	unsigned n = g.profile->options;
+
+	for (unsigned i = 0; n && i < 5; i++)
+		if (!rnd(i < 3 ? n : 4 * n) && (sight.locks || i != 2))
+			op_set(op, names[i], 1);
+}
+
 static void gen_mmap(struct op *op)
 {
 	uint64_t p = prot(), bytes = len(OP_MMAP), at = addr();
+	bool huge = bytes == ENORMOUS;
 
+	if (huge) /* refused: it must never be filled */
+		p = PROT_R | PROT_W;
 	op_set(op, "len", bytes);
 	if (rnd(30))
 		op_set(op, "addr", at);
@@ -147,6 +259,13 @@ static void gen_mmap(struct op *op)
 	else
 		note(bits(at, bytes), true, p & PROT_W);
 	op_set(op, "prot", p);
+	if (huge)
+		return;
+	if (rnd(16) < g.profile->shared)
+		op_set(op, "shared", 1);
+	if (rnd(16) < g.profile->files)
+		gen_file_part(op, at);
+	gen_options(op);
 }
 
 static void gen_range(struct op *op)
@@ -199,16 +318,33 @@ static void gen_mremap(struct op *op)
 		op_set(op, "dontunmap", 1);
 }
 
-static void gen_madvise(struct op *op)
+static enum advice advice(void)
 {
-	static const uint8_t advices[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
+	static const uint8_t old[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
 		ADVICE_DONTNEED, ADVICE_DONTFORK, ADVICE_DOFORK,
 		ADVICE_WIPEONFORK, ADVICE_KEEPONFORK, ADVICE_NORMAL,
 		ADVICE_RANDOM, ADVICE_SEQUENTIAL, ADVICE_WILLNEED };
+	static const uint8_t all[] = { ADVICE_FREE, ADVICE_FREE, ADVICE_FREE,
+		ADVICE_REMOVE, ADVICE_REMOVE, ADVICE_COLD, ADVICE_PAGEOUT,
+		ADVICE_PAGEOUT, ADVICE_POPULATE_READ, ADVICE_POPULATE_READ,
+		ADVICE_POPULATE_WRITE, ADVICE_POPULATE_WRITE,
+		ADVICE_DONTNEED_LOCKED, ADVICE_GUARD_INSTALL,
+		ADVICE_GUARD_INSTALL, ADVICE_GUARD_REMOVE, ADVICE_DONTDUMP,
+		ADVICE_DODUMP, ADVICE_MERGEABLE, ADVICE_UNMERGEABLE };
+	enum advice a;
 
+	if (!rnd(200))
+		return NO_ADVICE;
+	if (!g.profile->advice || !rnd(3))
+		return old[rnd(g.profile->plain ? 5 : 11)];
+	a = all[rnd(sizeof all)];
+	return advisable[a] ? a : ADVICE_DONTNEED;
+}
+
+static void gen_madvise(struct op *op)
+{
 	gen_range(op);
-	op_set(op, "advice",
-		rnd(200) ? advices[rnd(g.plain ? 5 : 11)] : NO_ADVICE);
+	op_set(op, "advice", advice());
 }
 
 static void gen_read(struct op *op)
@@ -222,35 +358,157 @@ static void gen_write(struct op *op)
 	op_set(op, "value", 1 + rnd(9999));
 }
 
-static void gen_exit(struct op *op)
+static void gen_nothing(struct op *op)
 {
 	(void)op;
 }
 
+static void gen_shared_clone(struct op *op)
+{
+	op_set(op, "vm", rnd(8) != 0);
+}
+
+/* -- files ----------------------------------------------------------------- */
+
+static unsigned pages(void)
+{
+	return rnd(8) ? 1 + rnd(12) : rnd(FILE_PAGES);
+}
+
+static void gen_new_file(struct op *op)
+{
+	op->subject = 1 + rnd(MAX_FILES);
+	for (unsigned f = 1; f <= MAX_FILES && g.size[op->subject]; f++)
+		op->subject = f;
+	op_set(op, "pages", pages());
+	if (!(g.profile->disk && rnd(4)))
+		op_set(op, "tmpfs", 1);
+	/* one on a disk is filled by writing: nothing is to be read */
+	if (!(op->given & 8) || rnd(2))
+		op_set(op, "hole", 1);
+	g.size[op->subject] = (unsigned)op->arg[1];
+}
+
+static void gen_truncate(struct op *op)
+{
+	op->subject = file();
+	op_set(op, "pages", pages());
+}
+
+static unsigned page_of_file(unsigned f)
+{
+	return rnd(10) && g.size[f] ? rnd(g.size[f]) : rnd(FILE_PAGES);
+}
+
+static void gen_pread(struct op *op)
+{
+	op->subject = file();
+	op_set(op, "page", page_of_file(op->subject));
+}
+
+static void gen_pwrite(struct op *op)
+{
+	gen_pread(op);
+	op_set(op, "value", 1 + rnd(9999));
+}
+
+static void gen_fsync(struct op *op)
+{
+	op->subject = file();
+}
+
+/* -- the rest -------------------------------------------------------------- */
+
+static void gen_mlock(struct op *op)
+{
+	gen_range(op);
+	if (!rnd(3))
+		op_set(op, "onfault", 1);
+}
+
+static void gen_mlockall(struct op *op)
+{
+	if (rnd(6))
+		op_set(op, "current", 1);
+	if (!rnd(2))
+		op_set(op, "future", 1);
+	if (!rnd(3))
+		op_set(op, "onfault", 1);
+}
+
+static void gen_msync(struct op *op)
+{
+	static const char *const names[] = { "sync", "async", "invalidate" };
+
+	gen_range(op);
+	op_set(op, names[rnd(2)], 1);
+	if (!rnd(5))
+		op_set(op, names[rnd(3)], 1);
+}
+
+static void gen_limit(struct op *op)
+{
+	if (rnd(2))
+		op_set(op, "as", NO_LIMIT);
+}
+
 static const struct recipe {
 	enum op_id id;
-	unsigned weight;
 	void (*make)(struct op *op);
-} recipes[] = {
-	{ OP_MMAP, 15, gen_mmap },
-	{ OP_MUNMAP, 5, gen_range },
-	{ OP_MPROTECT, 14, gen_mprotect },
-	{ OP_MREMAP, 14, gen_mremap },
-	{ OP_MADVISE, 12, gen_madvise },
-	{ OP_READ, 11, gen_read },
-	{ OP_WRITE, 24, gen_write },
-	{ OP_FORK, 6, gen_exit },
-	{ OP_EXIT, 4, gen_exit },
+} recipes[NR_KINDS] = {
+	[K_MMAP] = { OP_MMAP, gen_mmap },
+	[K_MUNMAP] = { OP_MUNMAP, gen_range },
+	[K_MPROTECT] = { OP_MPROTECT, gen_mprotect },
+	[K_MREMAP] = { OP_MREMAP, gen_mremap },
+	[K_MADVISE] = { OP_MADVISE, gen_madvise },
+	[K_READ] = { OP_READ, gen_read },
+	[K_WRITE] = { OP_WRITE, gen_write },
+	[K_FORK] = { OP_FORK, gen_nothing },
+	[K_EXIT] = { OP_EXIT, gen_nothing },
+	[K_FILE] = { OP_FILE, gen_new_file },
+	[K_TRUNCATE] = { OP_FTRUNCATE, gen_truncate },
+	[K_PWRITE] = { OP_PWRITE, gen_pwrite },
+	[K_PREAD] = { OP_PREAD, gen_pread },
+	[K_FSYNC] = { OP_FSYNC, gen_fsync },
+	[K_MLOCK] = { OP_MLOCK, gen_mlock },
+	[K_MUNLOCK] = { OP_MUNLOCK, gen_range },
+	[K_MLOCKALL] = { OP_MLOCKALL, gen_mlockall },
+	[K_MUNLOCKALL] = { OP_MUNLOCKALL, gen_nothing },
+	[K_MINCORE] = { OP_MINCORE, gen_range },
+	[K_MSYNC] = { OP_MSYNC, gen_msync },
+	[K_CLONE] = { OP_CLONE, gen_shared_clone },
+	[K_VFORK] = { OP_VFORK, gen_nothing },
+	[K_LIMIT] = { OP_SETRLIMIT, gen_limit },
 };
 
-static const struct recipe *recipe(void)
+static bool possible(enum kind k)
 {
-	const struct recipe *r = recipes;
-	unsigned n = rnd(105);
+	enum op_id id = recipes[k].id;
 
-	while (n >= r->weight)
-		n -= r++->weight;
-	return r;
+	return doable[id] && (sight.locks || k < K_MLOCK || k > K_MUNLOCKALL);
+}
+
+/* The first operations make something to work with. */
+static enum kind choose_kind(void)
+{
+	const uint8_t *weight = g.profile->weight;
+	unsigned sum = 0, n;
+
+	if (g.list->n < 2 && weight[K_FILE])
+		return K_FILE;
+	if (g.list->n < 4)
+		return K_MMAP;
+	for (unsigned k = 0; k < NR_KINDS; k++)
+		sum += possible(k) ? weight[k] : 0;
+	n = rnd(sum);
+	for (unsigned k = 0; k < NR_KINDS; k++) {
+		unsigned w = possible(k) ? weight[k] : 0;
+
+		if (n < w)
+			return k;
+		n -= w;
+	}
+	return K_MMAP;
 }
 
 /* One that lives; now and then one that does not. */
@@ -294,14 +552,14 @@ static unsigned living(void)
 
 static bool generate_step(struct step *s)
 {
-	/* something to work with first */
-	const struct recipe *r = g.list->n < 3 ? recipes : recipe();
+	const struct recipe *r = &recipes[choose_kind()];
 
 	memset(s, 0, sizeof *s);
 	s->op.id = r->id;
-	s->op.subject = g.self = task();
+	if (!on_file(&s->op))
+		s->op.subject = g.self = task();
 	r->make(&s->op);
-	if (r->id == OP_FORK)
+	if (makes_task(&s->op))
 		return plan_fork(s);
 	if (r->id == OP_EXIT) {
 		if (living() < 2)
@@ -309,6 +567,23 @@ static bool generate_step(struct step *s)
 		g.depth[s->op.subject] = 0;
 	}
 	return true;
+}
+
+/* What the simulator has learned until now. */
+static void look_up(void)
+{
+	static bool known;
+
+	for (int i = OP_NONE + 1; i < NR_OPS && !known; i++)
+		doable[i] = can_do(i);
+	for (int i = 0; i < ADVICES && !known; i++)
+		advisable[i] = can_advise(i);
+	known = true;
+}
+
+const char *list_profile(uint64_t seed)
+{
+	return profiles[seed % NR_PROFILES].name;
 }
 
 void list_generate(struct list *list, uint64_t seed, unsigned n)
@@ -321,7 +596,8 @@ void list_generate(struct list *list, uint64_t seed, unsigned n)
 		g.hot[i] = 4 + rnd(28);
 	g.depth[0] = 1;
 	g.list = list;
-	g.plain = seed % 2;
+	g.profile = &profiles[seed % NR_PROFILES];
+	look_up();
 	list->n = 0;
 	list->seed = seed;
 	while (list->n < n && list->n < MAX_STEPS)

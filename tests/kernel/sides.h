@@ -16,11 +16,16 @@
 #define WINDOW_BASE (0x200000200000ull - 24 * PAGE_SIZE)
 #define WINDOW_END (WINDOW_BASE + WINDOW_PAGES * PAGE_SIZE)
 #define MAX_TASKS 10
+#define MAX_FILES 4   /* numbers from 1 */
+#define FILE_PAGES 40 /* no file is larger */
 #define MAX_STEPS 200
 #define ELSEWHERE (~0ull) /* a place that the kernel chose by itself */
 
-/* One operation of a list.  op.subject is a task's number in the list, 0 the
- * first; a task that is not there makes the step void. */
+/*
+ * One operation of a list.  op.subject is a task's number in the list, 0 the
+ * first, or a file's, 1 the first, as is its argument "file"; what needs a task
+ * or file that is not there, or makes one that is, is void.
+ */
 struct step {
 	struct op op;
 	uint32_t child; /* fork: the number of the new task */
@@ -32,10 +37,22 @@ struct list {
 	uint64_t seed; /* that it was made from */
 };
 
+/* Flags of a frame that are compared. */
+struct page_flag {
+	char letter;	   /* as it is printed */
+	unsigned own;	   /* PG(...) */
+	unsigned kernel;   /* bit of kpageflags */
+};
+#define NR_PAGE_FLAGS_SEEN 8
+extern const struct page_flag page_flags[NR_PAGE_FLAGS_SEEN];
+
 struct page_view {
 	bool present;	/* an entry is there, PROT_NONE too */
+	bool swapped;	/* it names a slot */
+	bool guard;	/* MADV_GUARD_INSTALL was here */
 	bool zero;	/* it maps the zero page */
-	bool exclusive; /* AnonExclusive */
+	bool file;	/* it maps a page of a file, or of shared memory */
+	unsigned flags; /* bit i: page_flags[i] */
 	int mapcount;	/* -1: not to be known */
 	int frame;	/* frames in order of appearance; -1: not to be known */
 	uint64_t pfn;	/* that side's own number; not compared */
@@ -45,13 +62,18 @@ struct vma_view {
 	unsigned start, end; /* pages of the window */
 	unsigned prot;	     /* PROT_R ... */
 	unsigned flags;	     /* bit i: vma_flags[i] */
+	int file;	     /* 0 none; else its number, or above MAX_FILES
+				that of shared memory in order of appearance */
+	uint64_t pgoff;	     /* of a file, in pages */
+	uint64_t key[2];     /* that side's own name for the file */
 };
 
-/* Flags of a VMA that are compared on a deep look. */
-#define NR_VMA_FLAGS 5
+/* Flags of a VMA that are compared. */
+#define NR_VMA_FLAGS 19
 struct vma_flag {
 	const char *letters; /* as in smaps */
 	uint64_t bit;
+	bool usual; /* printed when it is not set */
 };
 extern const struct vma_flag vma_flags[NR_VMA_FLAGS];
 
@@ -62,17 +84,31 @@ struct task_view {
 	struct page_view page[WINDOW_PAGES];
 };
 
+struct file_view {
+	bool there;
+	uint64_t pages;		 /* its size */
+	bool cached[FILE_PAGES]; /* the page is in memory */
+	bool dirty[FILE_PAGES];
+};
+
 /* What a step did. */
 struct answer {
 	bool done;	/* false: void, nothing was run */
 	int status;	/* as op_result.status */
 	uint64_t value; /* address, ELSEWHERE, value read */
 	int faults;	/* -1: not to be known */
+	bool counted;	/* what follows is known */
+	int rss[3];	/* pages more than before: anonymous, file, shmem */
+	int locked;	/* and of locked_vm */
+	bool listed;	/* mincore: what follows */
+	uint64_t memory; /* bit i: page i of the range is in memory */
 };
 
 struct view {
 	struct answer answer;
 	struct task_view task[MAX_TASKS];
+	struct file_view file[MAX_FILES + 1];
+	bool coarse; /* leave out the flags that tell of use */
 };
 
 /* -- the sides ------------------------------------------------------------ */
@@ -90,32 +126,64 @@ extern const struct side side_simulator, side_kernel;
 
 /* What of the real processes this user may see on this kernel. */
 struct sight {
-	bool live;   /* it is a 6.18 and processes can be run and looked at */
+	bool live;   /* processes can be run and looked at */
+	bool same;   /* it is a 6.18: what depends on the version, too */
 	bool frames; /* numbers of frames */
 	bool counts; /* counts of mappings and flags of frames */
 	bool faults; /* counts of faults mean something */
-	bool deep;   /* look at the flags of VMAs, too: that takes longer */
+	bool rss;    /* counts of pages do */
+	bool cache;  /* cachestat() tells what is cached of a file */
+	bool locks;  /* the user may lock as much as he wants */
 	bool no_exec_only; /* PROT_EXEC alone means something else there */
-	char why[160];	   /* what is left out, and why; "" nothing */
+	char why[240];	   /* what is left out, and why; "" nothing */
 };
 extern struct sight sight;
 void sight_find(void);
 
 /* Is the result of this operation an address? */
 bool gives_addr(const struct op *op);
+/* Does it make a task? */
+bool makes_task(const struct op *op);
+bool on_file(const struct op *op);
+/* May pages of files have left the page cache with it?  They are read again
+ * on both sides: the kernel reads ahead where the simulator does not. */
+bool cools_files(const struct op *op);
+/* What a new file's pages hold, written there by both sides. */
+uint64_t first_value(unsigned file, unsigned page);
+/* Does it change what lies outside of the window, too? */
+bool reaches_outside(const struct op *op);
+/* Does it lock pages?  From then on their use is not compared: whether a page
+ * that is touched while it is locked counts as used, depends on the order in
+ * which the kernel drains its batches. */
+bool locks_pages(const struct op *op);
 bool in_window(uint64_t addr);
-/* Number the frames of @view in order of appearance. */
+/* The part of a VMA that lies in the window. */
+unsigned window_page(uint64_t addr);
+/* Number the frames and files of @view in order of appearance, and hide what
+ * the sight does not allow. */
 void view_number(struct view *view);
 
-/* -- lists as text (list.c) ----------------------------------------------- */
+/* Does the simulator do it, or is it still to come? */
+bool can_do(enum op_id id);
+bool can_advise(enum advice advice);
 
-#define TEXT_SIZE 16384
+/* -- lists as text (list.c, view.c) --------------------------------------- */
 
-/* "0 mmap addr=@10 len=4p fixed=1 prot=rw-" */
+#define TEXT_SIZE 32768
+
+struct out {
+	char *text;
+	size_t size, n; /* room, used */
+};
+__attribute__((format(printf, 2, 3))) void put(struct out *o, const char *fmt,
+	...);
+void put_addr(struct out *o, uint64_t addr);
+
+/* "0 mmap addr=@10 len=4p fixed=1 prot=rw-", "f1 ftruncate pages=3" */
 void step_print(const struct step *step, char *text, size_t size);
 /* False when it is not one. */
 bool step_parse(const char *line, struct step *step);
-/* One line for the answer, one for each living task. */
+/* One line for the answer, one for each living task and each file. */
 void view_print(const struct view *view, char *text, size_t size);
 
 /* -- judge.c -------------------------------------------------------------- */
@@ -141,6 +209,8 @@ int replay_file(const char *path, unsigned *steps);
 
 /* A list of @n operations; the same for the same seed everywhere. */
 void list_generate(struct list *list, uint64_t seed, unsigned n);
+/* What the lists of this seed try most. */
+const char *list_profile(uint64_t seed);
 /* Cut a failing list: whatever can be left out, is. */
 void list_shrink(struct list *list);
 

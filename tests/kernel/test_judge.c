@@ -47,7 +47,8 @@ static void test_corpus(void)
 		dir ? dir : SRCDIR);
 	/* the answers are recorded: nothing is out of sight there */
 	sight = (struct sight){
-		.frames = true, .counts = true, .faults = true, .deep = true
+		.same = true, .frames = true, .counts = true,
+		.faults = true, .rss = true, .cache = true
 	};
 	if (!glob(pattern, 0, NULL, &found))
 		for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -151,7 +152,7 @@ static bool load(const char *path)
 	if (!file)
 		return false;
 	while (fgets(line, sizeof line, file) && list.n < MAX_STEPS)
-		if (line[0] >= '0' && line[0] <= '9' &&
+		if (line[0] && strchr("-f0123456789", line[0]) &&
 			!step_parse(line, &list.step[list.n++]))
 			return false;
 	fclose(file);
