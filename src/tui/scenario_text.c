@@ -111,8 +111,14 @@ static int first_named(const struct op_desc *d)
 	switch (d->id) {
 	case OP_MMAP:
 	case OP_RMAP:
+	case OP_CLONE:
+	case OP_MLOCKALL:
+	case OP_SETRLIMIT:
 		return 0;
+	case OP_EXEC:
+		return 1;
 	case OP_FILE:
+	case OP_MLOCK:
 		return 2;
 	case OP_MREMAP:
 		return 3;
