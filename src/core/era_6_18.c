@@ -94,6 +94,7 @@ static const struct era_ops ops = {
 	.exit_mmap = exit_mmap_all_first,
 	.anon_pgoff = true,
 	.account_flag = VM_ACCOUNT,
+	.heap_apart = true,
 	.brk_flags = VM_READ | VM_WRITE,
 	.file_fault = do_fault,
 	.map_faulted = map_faulted_6_18,

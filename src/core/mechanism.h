@@ -275,6 +275,8 @@ struct era_ops {
 	bool anon_pgoff;         /* vm_pgoff means something without a file */
 	uint64_t account_flag;   /* VM_ACCOUNT of what is promised, or 0 */
 	uint64_t brk_flags;      /* of the heap */
+	bool heap_apart;         /* it does not join what lies below start_brk
+				    (6.x sys_brk: vma_prev_limit) */
 	bool charges_by_write;   /* mremap asks for memory if VM_WRITE */
 	bool zero_new_len_is_ok; /* mremap(new_len = 0) unmaps */
 	bool unknown_advice_late; /* EINVAL only where there is a VMA */

@@ -235,6 +235,7 @@ struct region {
 	uint64_t pgoff;      /* of a file; anonymous: the address says it */
 	struct inode *inode; /* NULL: anonymous */
 	uint32_t name;       /* interned string */
+	bool apart;          /* it joins no neighbour */
 	bool noreserve;      /* asked for; see region_charge() */
 };
 
@@ -277,7 +278,7 @@ static int map_region(struct machine *m, const struct region *r)
 	};
 	int err;
 
-	if (!ops_of(m)->merge_new(m, &req, &err) && !err)
+	if (r->apart || (!ops_of(m)->merge_new(m, &req, &err) && !err))
 		err = new_vma(m, r);
 	if (!err)
 		vm_stat_account(r->mm, r->vm_flags,
@@ -525,6 +526,8 @@ int vm_brk(struct machine *m, struct mm_struct *mm, uint64_t start,
 		.vm_flags = ops_of(m)->brk_flags | VM_MAY |
 			ops_of(m)->account_flag | mm->def_flags,
 		.pgoff = anon_pgoff(m, start),
+		.apart = ops_of(m)->heap_apart &&
+			start == page_align(mm->start_brk),
 	};
 	int err;
 

@@ -139,6 +139,20 @@ static void t12_9_size_of_a_fresh_stack(void **state)
 	}
 }
 
+/* As seen on the running 6.18: ulimit -s 64 leaves 16 pages. */
+static void the_limit_bounds_the_stack(void **state)
+{
+	(void)state;
+	begin("6.18");
+	script("file F 2");
+	struct op op = make_op(OP_SETRLIMIT, pid_of("P"));
+	set_arg(&op, "stack", 64 << 10);
+	expect_num(run_op(&op), 0);
+	script("exec F 1 1 0");
+	expect_num(vma_pages(named("P", "[stack]")), 16);
+	finish_files();
+}
+
 static void t12_2_no_bss_no_vma(void **state)
 {
 	(void)state;
@@ -252,6 +266,21 @@ static void the_heap_begins_behind_bss(void **state)
 		expect_num(try_write(pid_of("P"), heap + 2 * PAGE_SIZE, 3), 0);
 		expect_num(try_read(pid_of("P"), heap + 3 * PAGE_SIZE),
 			STATUS_SIGSEGV);
+		finish_files();
+	}
+}
+
+/* 6.x sys_brk looks for a heap VMA from start_brk on: bss is none, though it
+ * has the same rights and ends just there (seen on the running 6.18). */
+static void heap_and_bss(void **state)
+{
+	(void)state;
+	FOR_ERAS(era)
+	{
+		begin(era);
+		script("file F 2; exec F 1 1 1; brk 3; brk 5");
+		expect_num(count_heap_vmas("P"), i_ == 4);
+		expect_num(vma_pages(named("P", "bss")), i_ == 4 ? 1 : 6);
 		finish_files();
 	}
 }
@@ -573,6 +602,7 @@ int main(void)
 		cmocka_unit_test(t12_1_layout_on_i386),
 		cmocka_unit_test(layouts_of_the_others),
 		cmocka_unit_test(t12_9_size_of_a_fresh_stack),
+		cmocka_unit_test(the_limit_bounds_the_stack),
 		cmocka_unit_test(t12_2_no_bss_no_vma),
 		cmocka_unit_test(t12_3_the_last_page_of_data_is_private_already),
 		cmocka_unit_test(the_tail_without_bss),
@@ -580,6 +610,7 @@ int main(void)
 		cmocka_unit_test(default_sizes),
 		cmocka_unit_test(lru_of_the_page_of_strings),
 		cmocka_unit_test(the_heap_begins_behind_bss),
+		cmocka_unit_test(heap_and_bss),
 		cmocka_unit_test(n40_53_the_shifted_stack),
 		cmocka_unit_test(n40_53_the_lowest_page),
 		cmocka_unit_test(without_shift_pgoff_is_the_page_number),
