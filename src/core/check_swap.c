@@ -63,6 +63,9 @@ static bool check_cached(struct checker *c, uint64_t slot)
 	if (!kind_is_anon(page->kind) && page->kind != PAGE_SHMEM)
 		return broken(c, "swap_cache", swap_ref(slot), PAGE_ANON,
 			page->kind);
+	if (page->kind == PAGE_ANON && !(page->flags & PG(SWAPBACKED)) &&
+		(ops_of(c->m)->new_page_flags & PG(SWAPBACKED)))
+		return broken(c, "swapbacked", swap_ref(slot), 1, 0);
 	if ((page->flags & PG(ANON_EXCLUSIVE)) && c->slots[slot])
 		return broken(c, "exclusive", swap_ref(slot), 0,
 			c->slots[slot]);

@@ -272,7 +272,8 @@ void script_annotations(FILE *f)
 	      "---@field offset integer the byte in it\n"
 	      "---@field fault string? the level whose entry is not present\n"
 	      "---@field swap integer? the slot where its page is in swap\n"
-	      "---@field migrating integer? the frame that is being moved\n",
+	      "---@field migrating integer? the frame that is being moved\n"
+	      "---@field guard boolean? true: a guard marker, no access\n",
 		f);
 	for (unsigned i = 0; i < NR_OBJECTS; i++)
 		put_class(f, objects[i]);

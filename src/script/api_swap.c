@@ -66,4 +66,8 @@ void push_entry(lua_State *L, const struct machine *m, pteval_t pte)
 		set_count(L, "swap", swap_slot(m, pte));
 	else if (pte_is_migration(m, pte))
 		set_count(L, "migrating", pte_to_swp(m, pte).offset);
+	if (pte_is_guard(m, pte)) {
+		lua_pushboolean(L, 1);
+		lua_setfield(L, -2, "guard");
+	}
 }

@@ -77,6 +77,8 @@ static int put_pte(const struct machine *m, const struct mm_struct *mm,
 		json_count(j, "swap", swap_slot(m, pte));
 	else
 		json_null(j, "swap");
+	if (pte_is_guard(m, pte))
+		json_bool(j, "guard", true);
 	json_object_end(j);
 	return 0;
 }

@@ -7,6 +7,8 @@
  */
 #include "shadow_int.h"
 
+#include "core/swapops.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -132,16 +134,20 @@ struct shadow_page machine_page(
 	p.prot = (uint8_t)prot_of(v->vm_flags);
 	p.dontfork = v->vm_flags & VM_DONTCOPY;
 	p.wipe = v->vm_flags & VM_WIPEONFORK;
+	p.guard = pte_is_guard(s->m,
+		mm_pte(s->m, task_find(s->m, t->pid)->mm, addr));
 	p.value = content(s, t, addr);
 	return p;
 }
 
 bool same_page(const struct shadow_page *a, const struct shadow_page *b)
 {
+	bool same_value = a->value == b->value || (b->lazy && !a->value);
+
 	if (a->mapped != b->mapped)
 		return false;
 	return !a->mapped ||
-	       (a->prot == b->prot && a->value == b->value &&
+	       (a->prot == b->prot && same_value && a->guard == b->guard &&
 		       a->dontfork == b->dontfork && a->wipe == b->wipe);
 }
 
@@ -161,6 +167,8 @@ static bool compare_task(struct shadow *s, struct shadow_task *t)
 				got.dontfork, got.wipe, want->mapped,
 				want->prot, (unsigned long long)want->value,
 				want->dontfork, want->wipe);
+		if (!got.value)
+			want->value = want->lazy = 0; /* it is thrown away */
 	}
 	return true;
 }

@@ -19,6 +19,8 @@ struct shadow_page {
 	bool mapped;
 	bool dontfork;
 	bool wipe;
+	bool guard; /* no access */
+	bool lazy;  /* MADV_FREE: it may be 0 any time, until written */
 	uint8_t prot;  /* PROT_ bits */
 	value_t value; /* what a read gives */
 };

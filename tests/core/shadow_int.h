@@ -20,6 +20,8 @@ struct run_of {
 /* What must be true after an operation; it changes the shadow. */
 typedef bool shadow_rule(struct shadow *s, struct run_of *r);
 extern shadow_rule *const shadow_rules[NR_OPS];
+/* Those of shadow_advice.c. */
+shadow_rule after_madvise, after_mincore, after_msync;
 
 /* Note what was wrong; always false. */
 __attribute__((format(printf, 2, 3))) bool wrong(

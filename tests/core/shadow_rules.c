@@ -73,6 +73,7 @@ static bool follow(
 		if (!same_page(&got, p) && !same_page(&got, &changed))
 			return wrong(s, "refused call half changed %#llx",
 				(unsigned long long)a);
+		got.lazy = p->lazy && got.mapped;
 		*p = got;
 	}
 	return true;
@@ -146,7 +147,7 @@ static bool after_fork(struct shadow *s, struct run_of *r)
 			continue;
 		*p = r->t->page[i];
 		if (p->wipe)
-			p->value = 0;
+			p->value = p->lazy = p->guard = 0;
 	}
 	return true;
 }
@@ -267,7 +268,7 @@ static bool after_wait(struct shadow *s, struct run_of *r)
 static bool access_ok(struct shadow *s, struct run_of *r, unsigned needs)
 {
 	struct shadow_page *p = page_at(s, r->t, r->addr);
-	return p && p->mapped && (p->prot & needs);
+	return p && p->mapped && (p->prot & needs) && !p->guard;
 }
 
 /* True when the status is settled; *@done when nothing more is to be done. */
@@ -290,7 +291,10 @@ static bool after_read(struct shadow *s, struct run_of *r)
 	bool done;
 	if (!access_status(s, r, PROT_R | PROT_X, &done) || done)
 		return s->why[0] == 0;
-	value_t want = page_at(s, r->t, r->addr)->value;
+	struct shadow_page *p = page_at(s, r->t, r->addr);
+	value_t want = p->value;
+	if (p->lazy && !r->res.value)
+		return true; /* thrown away */
 	if (r->res.value != want)
 		return wrong(s, "read %#llx gives %llu, not %llu",
 			(unsigned long long)r->addr,
@@ -305,6 +309,7 @@ static bool after_write(struct shadow *s, struct run_of *r)
 	if (!access_status(s, r, PROT_W, &done) || done)
 		return s->why[0] == 0;
 	page_at(s, r->t, r->addr)->value = get(r->op, "value");
+	page_at(s, r->t, r->addr)->lazy = false;
 	return true;
 }
 
@@ -363,62 +368,6 @@ static bool after_mprotect(struct shadow *s, struct run_of *r)
 	return true;
 }
 
-static void advise(struct shadow_page *p, uint64_t advice)
-{
-	if (advice == ADVICE_DONTNEED)
-		p->value = 0;
-	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
-		p->dontfork = advice == ADVICE_DONTFORK;
-	if (advice == ADVICE_WIPEONFORK || advice == ADVICE_KEEPONFORK)
-		p->wipe = advice == ADVICE_WIPEONFORK;
-}
-
-static bool advice_exists(const struct shadow *s, uint64_t advice)
-{
-	const char *era = machine_era(s->m)->name;
-	if (advice == ADVICE_WIPEONFORK || advice == ADVICE_KEEPONFORK)
-		return !strcmp(era, "6.18");
-	if (advice == ADVICE_DONTFORK || advice == ADVICE_DOFORK)
-		return era[0] != '2';
-	if (advice == ADVICE_MERGEABLE || advice == ADVICE_UNMERGEABLE)
-		return era[0] != '2';
-	return true;
-}
-
-/* 2.x: what a call means is asked where there is a VMA. */
-static bool late_refusal(struct shadow *s, struct run_of *r)
-{
-	if (!r->len)
-		return !r->res.status || unexpected(s, r, "OK");
-	if (r->hole && r->res.status == -ENOMEM)
-		return true;
-	return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
-}
-
-static bool after_madvise(struct shadow *s, struct run_of *r)
-{
-	uint64_t advice = get(r->op, "advice");
-	bool late = machine_era(s->m)->name[0] == '2';
-	if (late && aligned(r->addr) && !advice_exists(s, advice))
-		return late_refusal(s, r);
-	if (!advice_exists(s, advice) || bad_range(r, false))
-		return r->res.status == -EINVAL || unexpected(s, r, "EINVAL");
-	if (r->hole && r->res.status != -ENOMEM && r->res.status != -EAGAIN)
-		return unexpected(s, r, "ENOMEM");
-	if (r->res.status == -ENOMEM && advice == ADVICE_DONTNEED) {
-		if (!r->hole)
-			return unexpected(s, r, "OK");
-		change_range(s, r, advise, advice);
-		return true;
-	}
-	if (r->res.status == -ENOMEM || r->res.status == -EAGAIN)
-		return follow(s, r, advise, advice);
-	if (r->res.status)
-		return unexpected(s, r, "OK");
-	change_range(s, r, advise, advice);
-	return true;
-}
-
 static bool after_brk(struct shadow *s, struct run_of *r)
 {
 	uint64_t old = heap_start(s) + (r->t->brk << PAGE_SHIFT);
@@ -459,7 +408,7 @@ static void move_page(struct shadow *s, struct run_of *r,
 	struct shadow_page *dst = page_at(s, r->t, c->to + off);
 	struct shadow_page page = *first;
 
-	page.value = 0;
+	page.value = page.lazy = page.guard = 0;
 	if (off < c->old_len)
 		page = *src;
 	if (off < c->old_len && (page.mapped || !c->each))
@@ -486,6 +435,16 @@ static void move_pages(
 		move_page(s, r, c, off, &first);
 }
 
+/* What the machine has there; MADV_FREE holds for what stayed. */
+static struct shadow_page moved_page(const struct shadow *s,
+	const struct run_of *r, uint64_t addr, const struct shadow_page *before)
+{
+	struct shadow_page got = machine_page(s, r->t, addr);
+
+	got.lazy = before->lazy && got.mapped;
+	return got;
+}
+
 /* Out of memory: the target may be unmapped, some VMAs may have moved. */
 static bool follow_move(
 	struct shadow *s, struct run_of *r, const struct remap_of *c)
@@ -498,7 +457,7 @@ static bool follow_move(
 		struct shadow_page *dst = page_at(s, r->t, c->to + off);
 		struct shadow_page before = src ? *src : none;
 		if (src && off < c->old_len)
-			*src = machine_page(s, r->t, r->addr + off);
+			*src = moved_page(s, r, r->addr + off, &before);
 		if (!dst || !c->fixed || off >= c->new_len)
 			continue;
 		struct shadow_page got = machine_page(s, r->t, c->to + off);
@@ -507,6 +466,7 @@ static bool follow_move(
 			!(c->careless && !got.value))
 			return wrong(s, "refused mremap left garbage at %#llx",
 				(unsigned long long)(c->to + off));
+		got.lazy = (before.lazy || dst->lazy) && got.mapped;
 		*dst = got;
 	}
 	return true;
@@ -617,6 +577,7 @@ static bool after_mremap(struct shadow *s, struct run_of *r)
 struct mappers {
 	const struct machine *m;
 	const struct run_of *r;
+	uint64_t skip; /* vm_flags of VMAs that the walk passes by */
 	unsigned count, missing;
 };
 
@@ -659,6 +620,9 @@ static void look_for(void *ctx, const struct task_struct *task,
 	const struct page *page = &w->m->mem_map[w->r->op->subject];
 	if (page_is_ksm(page) && !ksm_knows(page, vma, addr))
 		return;
+
+	if (vma->vm_flags & w->skip)
+		return;
 	w->count++;
 	for (unsigned i = 0; i < w->r->res.nr_found; i++)
 		if (f[i].pid == task->pid && f[i].vma == vma->id &&
@@ -669,12 +633,15 @@ static void look_for(void *ctx, const struct task_struct *task,
 
 static bool after_rmap(struct shadow *s, struct run_of *r)
 {
-	struct mappers w = { s->m, r, 0, 0 };
+	struct mappers w = { s->m, r, 0, 0, 0 };
 	const struct page *page = page_by_pfn(s->m, r->op->subject);
 	if (!page || !kind_is_anon(page->kind))
 		return true;
 	if (r->res.status)
 		return unexpected(s, r, "OK");
+	/* 6.18 folio_referenced: pages there are not used again soon */
+	if (!strcmp(machine_era(s->m)->name, "6.18") && !get(r->op, "full"))
+		w.skip = VM_RAND_READ | VM_SEQ_READ;
 	page_mappers(s->m, r->op->subject, look_for, &w);
 	if (w.missing || w.count != r->res.nr_found)
 		return wrong(s,
@@ -750,6 +717,8 @@ shadow_rule *const shadow_rules[NR_OPS] = { [OP_SPAWN] = after_spawn,
 	[OP_MUNMAP] = after_munmap,
 	[OP_MPROTECT] = after_mprotect,
 	[OP_MADVISE] = after_madvise,
+	[OP_MINCORE] = after_mincore,
+	[OP_MSYNC] = after_msync,
 	[OP_BRK] = after_brk,
 	[OP_MREMAP] = after_mremap,
 	[OP_RMAP] = after_rmap,

@@ -165,6 +165,12 @@ static void used_after_swapoff(void)
 	si()->on = false;
 }
 
+/* What MADV_FREE gave up has no place in swap. */
+static void cached_page_given_up(void)
+{
+	cached()->flags &= ~PG(SWAPBACKED);
+}
+
 static const struct mutation mutations[] = {
 	M(lost_swap_duplicate, EVERY, "swap_map"),
 	M(double_free, EVERY, "swap_map"),
@@ -175,6 +181,7 @@ static const struct mutation mutations[] = {
 	M(cache_has_another_page, EVERY, "swap_cache"),
 	M(page_forgets_the_cache, EVERY, "swap_cache"),
 	M(page_names_another_slot, EVERY, "swap_cache"),
+	M(cached_page_given_up, AVC, "swapbacked lru"),
 	M(clean_page_differs, EVERY, "swap_value"),
 	M(disk_differs, EVERY, "swap_value"),
 	M(cache_reference_lost, EVERY, "refcount"),

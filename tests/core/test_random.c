@@ -115,9 +115,23 @@ static void make_madvise(const struct shadow *s, struct op *op)
 	static const enum advice list[] = { ADVICE_DONTNEED, ADVICE_DONTNEED,
 		ADVICE_DONTFORK, ADVICE_DOFORK, ADVICE_WIPEONFORK,
 		ADVICE_KEEPONFORK, ADVICE_MERGEABLE, ADVICE_MERGEABLE,
-		ADVICE_UNMERGEABLE };
+		ADVICE_MERGEABLE, ADVICE_UNMERGEABLE, ADVICE_FREE, ADVICE_FREE, ADVICE_COLD,
+		ADVICE_PAGEOUT, ADVICE_PAGEOUT, ADVICE_WILLNEED, ADVICE_REMOVE,
+		ADVICE_POPULATE_READ, ADVICE_POPULATE_WRITE,
+		ADVICE_DONTNEED_LOCKED, ADVICE_GUARD_INSTALL,
+		ADVICE_GUARD_INSTALL, ADVICE_GUARD_REMOVE, ADVICE_DONTDUMP,
+		ADVICE_DODUMP, ADVICE_RANDOM, ADVICE_NORMAL, ADVICE_HUGEPAGE,
+		ADVICE_NOHUGEPAGE, ADVICE_COLLAPSE, ADVICE_HWPOISON };
 	make_range(s, op);
-	set_arg(op, "advice", list[rnd(9)]);
+	set_arg(op, "advice", list[rnd(sizeof list / sizeof *list)]);
+}
+
+static void make_msync(const struct shadow *s, struct op *op)
+{
+	static const char *const how[] = { "async", "sync", "invalidate" };
+	make_range(s, op);
+	set_arg(op, how[rnd(3)], 1);
+	set_arg(op, how[rnd(3)], 1);
 }
 
 static void make_mremap(const struct shadow *s, struct op *op)
@@ -193,6 +207,12 @@ static void fill(const struct shadow *s, struct op *op)
 	case OP_MADVISE:
 		make_madvise(s, op);
 		break;
+	case OP_MINCORE:
+		make_range(s, op);
+		break;
+	case OP_MSYNC:
+		make_msync(s, op);
+		break;
 	case OP_BRK:
 		set_arg(op, "addr", heap_addr(s, SHADOW_HEAP));
 		break;
@@ -237,11 +257,11 @@ static void fill(const struct shadow *s, struct op *op)
 static const struct {
 	enum op_id id;
 	unsigned weight;
-} weights[] = { { OP_WRITE, 39 }, { OP_READ, 8 }, { OP_MMAP, 8 },
+} weights[] = { { OP_WRITE, 35 }, { OP_READ, 8 }, { OP_MMAP, 8 },
 	{ OP_MUNMAP, 3 }, { OP_MPROTECT, 8 }, { OP_MREMAP, 8 },
-	{ OP_MADVISE, 5 }, { OP_KSM, 4 }, { OP_BRK, 2 }, { OP_FORK, 2 },
-	{ OP_EXIT, 1 }, { OP_CLONE, 1 }, { OP_VFORK, 1 }, { OP_WAIT, 1 },
-	{ OP_EXEC, 1 },
+	{ OP_MADVISE, 7 }, { OP_MINCORE, 1 }, { OP_MSYNC, 1 }, { OP_KSM, 4 },
+	{ OP_BRK, 2 }, { OP_FORK, 2 }, { OP_EXIT, 1 }, { OP_CLONE, 1 },
+	{ OP_VFORK, 1 }, { OP_WAIT, 1 }, { OP_EXEC, 1 },
 	{ OP_RMAP, 5 }, { OP_RECLAIM, 1 }, { OP_MIGRATE, 2 } };
 
 static enum op_id some_id(const struct plan *p, const struct shadow *s)

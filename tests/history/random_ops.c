@@ -23,9 +23,12 @@ static uint64_t some_advice(struct random_ops *r)
 {
 	static const uint64_t advice[] = { ADVICE_NORMAL, ADVICE_DONTNEED,
 		ADVICE_DONTFORK, ADVICE_DOFORK, ADVICE_WIPEONFORK,
-		ADVICE_KEEPONFORK, 77 };
+		ADVICE_KEEPONFORK, ADVICE_FREE, ADVICE_COLD, ADVICE_PAGEOUT,
+		ADVICE_REMOVE, ADVICE_WILLNEED, ADVICE_POPULATE_READ,
+		ADVICE_POPULATE_WRITE, ADVICE_GUARD_INSTALL,
+		ADVICE_GUARD_REMOVE, ADVICE_MERGEABLE, 77 };
 
-	return advice[random_below(r, 7)];
+	return advice[random_below(r, sizeof advice / sizeof *advice)];
 }
 
 static uint64_t some_prot(struct random_ops *r)

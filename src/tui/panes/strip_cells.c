@@ -30,6 +30,7 @@ static const struct {
 	{ 'n', N_("no access") },
 	{ 's', N_("swapped out") },
 	{ 'm', N_("being moved") },
+	{ 'g', N_("guard") },
 	{ '-', N_("none") },
 };
 #define NR_LETTERS (sizeof(letters) / sizeof(letters[0]))
@@ -85,7 +86,9 @@ struct state strip_read(const struct strip *t, uint64_t n)
 	if (pte_present(m, pte))
 		read_mapped(m, pte, &st);
 	else if (!pte_none(pte))
-		st.letters[0] = pte_is_migration(m, pte) ? 'm' : 's';
+		st.letters[0] = pte_is_guard(m, pte)	    ? 'g'
+				: pte_is_migration(m, pte) ? 'm'
+							   : 's';
 	note_letters(t->s, &st);
 	return st;
 }
