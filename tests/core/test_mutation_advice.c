@@ -74,7 +74,7 @@ static void given_up_forgets_its_list(void)
 /* Writing it back cleaned the page; the PTE may be written still. */
 static void synced_but_writable(void)
 {
-	cached("F", 0)->flags &= ~PG(DIRTY);
+	clear_page_dirty(run.m, cached("F", 0));
 }
 
 static const struct mutation mutations[] = {
