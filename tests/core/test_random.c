@@ -5,6 +5,8 @@
  */
 #include "run.h"
 #include "shadow.h"
+
+#include "core/mechanism.h"
 #include "swap_by_hand.h"
 
 #include <stdio.h>
@@ -311,6 +313,13 @@ static void swap_page(struct machine *m, struct page *page, unsigned far)
 }
 
 /* After operation @i swap some pages out, the same ones in a replay. */
+/* What MADV_FREE gave up has no place in swap. */
+static bool is_given_up(const struct machine *m, const struct page *page)
+{
+	return (ops_of(m)->new_page_flags & PG(SWAPBACKED)) &&
+	       !(page->flags & PG(SWAPBACKED));
+}
+
 static bool swap_some(const struct plan *p, struct shadow *s, unsigned i)
 {
 	uint32_t h = hash(p->seed, i);
@@ -322,7 +331,7 @@ static bool swap_some(const struct plan *p, struct shadow *s, unsigned i)
 		if (!page)
 			break;
 		if (!kind_is_anon(page->kind) || page_mapcount(page) > 60 ||
-			!(page->flags & PG(LRU)))
+			!(page->flags & PG(LRU)) || is_given_up(s->m, page))
 			continue;
 		swap_page(s->m, page, (h + n) % 3);
 		n--;
