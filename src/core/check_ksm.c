@@ -293,12 +293,9 @@ static bool check_pages(struct checker *c)
 		if ((page->kind == PAGE_KSM) != page_is_ksm(page))
 			return broken(c, "ksm_page", o, 1, page->mapping);
 		node = page_stable_node(page);
-		/* break_cow() without memory leaves one of one PTE */
-		if (page->kind == PAGE_KSM && !node && page_mapcount(page) == 1)
-			continue;
-		if (page->kind == PAGE_KSM && (!node || node->kpfn != pfn))
-			return broken(c, "ksm_page", o, pfn,
-				node ? node->kpfn : 0);
+		/* without a node: break_cow() found no memory */
+		if (page->kind == PAGE_KSM && node && node->kpfn != pfn)
+			return broken(c, "ksm_page", o, pfn, node->kpfn);
 	}
 	return true;
 }

@@ -324,7 +324,8 @@ static void merge_with(struct machine *m, struct rmap_item *item,
 static void look_at(struct machine *m, struct rmap_item *item,
 	struct page *page)
 {
-	bool ksm = page_is_ksm(page), first = ksm_rule(m)->checksum_first;
+	/* one without a node was left behind by break_cow() without memory */
+	bool ksm = page_stable_node(page), first = ksm_rule(m)->checksum_first;
 	struct rmap_item *tree_item;
 	struct page *kpage, *tree_page;
 

@@ -19,7 +19,7 @@
 void set_page_stable_node(struct machine *m, struct page *page,
 	struct stable_node *node)
 {
-	struct ref old = page_is_ksm(page)
+	struct ref old = page_stable_node(page)
 		? stable_ref(page_stable_node(page))
 		: anon_vma_ref(page_anon_vma(page));
 

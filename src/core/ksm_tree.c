@@ -173,7 +173,7 @@ struct page *stable_tree_search(struct machine *m, struct page *page)
 	struct place p;
 
 	call(m, FN_KSM_STABLE_SEARCH, page_ref(m, page), NO_REF, 0);
-	if (page_is_ksm(page)) { /* forked */
+	if (page_stable_node(page)) { /* forked */
 		get_page(m, page);
 		found = page;
 	} else if (find_place(m, page, &p) && p.equal) {
