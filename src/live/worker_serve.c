@@ -29,6 +29,7 @@
 #define STACK (32u << 10) /* of a worker that shares its parent's memory */
 
 static sigjmp_buf back;
+static volatile sig_atomic_t touching; /* back leads out of an access */
 static uint64_t word; /* what is written, what was read */
 static uint64_t own[PAGE_SIZE / 8]
 	__attribute__((aligned(PAGE_SIZE))); /* a page of our own */
@@ -86,8 +87,15 @@ bool worker_receive(int channel, void *message, size_t size, int *fd)
 
 /* -- reading and writing -------------------------------------------------- */
 
+/* A fault that no access here was meant to take is the worker's own: it dies
+ * of it. */
 static void on_signal(int sig)
 {
+	if (!touching) {
+		signal(sig, SIG_DFL);
+		return;
+	}
+	touching = 0;
 	siglongjmp(back, sig);
 }
 
@@ -98,10 +106,12 @@ __attribute__((no_sanitize("address"), noinline)) static int touch(
 
 	if (sig)
 		return sig == SIGBUS ? STATUS_SIGBUS : STATUS_SIGSEGV;
+	touching = 1;
 	if (write)
 		*at = word;
 	else
 		word = *at;
+	touching = 0;
 	return 0;
 }
 
@@ -111,10 +121,12 @@ __attribute__((no_sanitize("address"), noinline)) static void touch_own(
 {
 	if (sigsetjmp(back, 0))
 		return;
+	touching = 1;
 	if (write)
 		*at = *at;
 	else
 		(void)*at;
+	touching = 0;
 }
 
 /* A short text is a number, too: FNV-1a of its bytes. */
