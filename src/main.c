@@ -30,7 +30,7 @@ static int say_unknown(const char *word)
 			nearest_name(&near));
 	else
 		cli_error("unknown command \"%s\"; there are run, test, "
-			  "compare, export, record, attach, list, new, check",
+			  "compare, export, record, attach, live, list, new, check",
 			word);
 	return CLI_USAGE;
 }

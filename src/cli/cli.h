@@ -171,6 +171,7 @@ int verb_compare(const struct options *o);
 int verb_export(const struct options *o);
 int verb_attach(const struct options *o);
 int verb_record(const struct options *o);
+int verb_live(const struct options *o);
 int verb_list(const struct options *o);
 int verb_new(const struct options *o);
 int verb_check(const struct options *o);

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/cli.sh"
 
 # -- help and version -------------------------------------------------------
-commands='run test compare export record attach list new check'
+commands='run test compare export record attach live list new check'
 for c in '' $commands; do
 	# shellcheck disable=SC2086 # no command is no word
 	run $c --help

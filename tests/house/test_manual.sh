@@ -18,7 +18,7 @@ if command -v mandoc >/dev/null; then
 else
 	text=$(cat "$doc/rmapscope.1") language=$(cat "$doc/rmapscope-scenario.5")
 fi
-for c in '' run test compare export record attach list new check; do
+for c in '' run test compare export record attach live list new check; do
 	# shellcheck disable=SC2086 # no command is no word
 	for option in $("$RMAPSCOPE" $c --help | grep -oE -- '--[a-z-]+' |
 		sort -u); do
