@@ -240,6 +240,7 @@ static bool (*const parts[])(struct checker *) = {
 	check_mappings,
 	check_old,
 	check_files,
+	check_promises,
 	check_buddy,
 	check_slabs,
 	check_lru,

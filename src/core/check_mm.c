@@ -135,6 +135,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 	bool cached = !mm->mmap_cache;
 	struct ref o = ref_make(REF_TASK, mm->id);
 	struct counted n = { 0 };
+	uint64_t lowest = ops_of(c->m)->brk_by_start ? mm->start_brk
+						     : mm->end_code;
 	uint32_t count = 0;
 
 	for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next) {
@@ -151,8 +153,8 @@ static bool check_mm_vmas(struct checker *c, const struct mm_struct *mm)
 		return broken(c, "map_count", o, count, mm->map_count);
 	if (!check_counted(c, mm, &n))
 		return false;
-	if (mm->brk < mm->start_brk)
-		return broken(c, "brk", o, mm->start_brk, mm->brk);
+	if (mm->brk < lowest)
+		return broken(c, "brk", o, lowest, mm->brk);
 	if (!cached)
 		return broken(c, "mmap_cache", o, 1, 0);
 	return true;

@@ -58,6 +58,7 @@ bool check_anon_vmas(struct checker *c);  /* check_rmap.c */
 bool check_mappings(struct checker *c);   /* check_rmap.c */
 bool check_old(struct checker *c);        /* check_chain.c */
 bool check_files(struct checker *c);      /* check_files.c */
+bool check_promises(struct checker *c);   /* check_promises.c */
 bool check_buddy(struct checker *c);      /* check_memory.c */
 bool check_slabs(struct checker *c);      /* check_memory.c */
 bool check_lru(struct checker *c);        /* check_lru.c */

@@ -13,6 +13,7 @@
 #include "core/mechanism.h"
 #include "core/mm.h"
 #include "core/oom_kill.h"
+#include "core/overcommit.h"
 #include "core/rmap.h"
 #include "core/stack.h"
 #include "core/swap.h"
@@ -102,7 +103,8 @@ static const struct era_ops ops = {
 	.max_map_count = 65536,
 	.remap = remap_2_4,
 	.willneed_anon = -EBADF,
-	.enough_memory = enough_free,
+	.commit_guess = guess_2_4,
+	.split_unlimited = true,
 
 	.vmscan = &vmscan_2_4,
 	.badness = badness_2_4,
@@ -110,6 +112,7 @@ static const struct era_ops ops = {
 	.oom_waits_for_swap = true,
 
 	.lock_makes_new = true,
+	.locks_half = true,
 	.lock_faults_in = true,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swap_in_index = true,

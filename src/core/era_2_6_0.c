@@ -14,6 +14,7 @@
 #include "core/mm.h"
 #include "core/oom_kill.h"
 #include "core/pcp.h"
+#include "core/overcommit.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/stack.h"
@@ -127,7 +128,8 @@ static const struct era_ops ops = {
 	.max_map_count = 65536,
 	.remap = remap_2_6_0,
 	.willneed_anon = -EBADF,
-	.enough_memory = enough_free,
+	.commit_guess = guess_2_6,
+	.commit_limit = commit_limit_2_6_0,
 
 	.pcp_sizes = pcp_sizes_2_6,
 	.badness = badness_2_4,

@@ -12,6 +12,7 @@
 #include "core/mm.h"
 #include "core/pcp.h"
 #include "core/oom_kill.h"
+#include "core/overcommit.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/stack.h"
@@ -109,7 +110,8 @@ static const struct era_ops ops = {
 	.max_map_count = 65536,
 	.remap = remap_target_first,
 	.willneed_anon = -EBADF,
-	.enough_memory = enough_free,
+	.commit_guess = guess_2_6,
+	.commit_limit = commit_limit_2_6_11,
 
 	.vmscan = &vmscan_2_6_11,
 	.marks = &marks_2_6_11,

@@ -14,6 +14,7 @@
 #include "core/mm.h"
 #include "core/pcp.h"
 #include "core/oom_kill.h"
+#include "core/overcommit.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/stack.h"
@@ -91,6 +92,7 @@ static const struct era_ops ops = {
 	.exit_mmap = exit_mmap_all_first,
 	.anon_pgoff = true,
 	.account_flag = VM_ACCOUNT,
+	.brk_by_start = true,
 	.brk_flags = VM_READ | VM_WRITE,
 	.file_fault = do_fault,
 	.map_faulted = map_faulted_4_0,
@@ -122,7 +124,9 @@ static const struct era_ops ops = {
 	.rounds_hint_down = true,
 	.max_map_count = 65530,
 	.remap = remap_target_first,
-	.enough_memory = enough_free,
+	.commit_guess = guess_4_0,
+	.commit_limit = commit_limit_4_0,
+	.hole_limited = true,
 
 	.drains_pcp = true,
 	.vmscan = &vmscan_4_0,

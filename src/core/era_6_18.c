@@ -14,6 +14,7 @@
 #include "core/mm.h"
 #include "core/pcp.h"
 #include "core/oom_kill.h"
+#include "core/overcommit.h"
 #include "core/reclaim.h"
 #include "core/rmap.h"
 #include "core/stack.h"
@@ -49,6 +50,7 @@ static const struct era_ops ops = {
 	.migrate_job = &migrate_job_6_18,
 	.lock_merges = true,
 	.has_mlock2 = true,
+	.mlock_recounts = true,
 	.mlock_page = mlock_folio_6_18,
 	.munlock_page = munlock_folio_6_18,
 	.mlocks_by_rmap = true,
@@ -95,12 +97,12 @@ static const struct era_ops ops = {
 	.anon_pgoff = true,
 	.account_flag = VM_ACCOUNT,
 	.heap_apart = true,
+	.brk_by_start = true,
 	.brk_flags = VM_READ | VM_WRITE,
 	.file_fault = do_fault,
 	.map_faulted = map_faulted_6_18,
 	.reuses_anon_alone = true,
 	.fault_locks_page = true,
-	.mprotect_populates = true,
 	.tmpfs_write_marks = true,
 	.tracks_dirty = true,
 	.zap_marks = true,
@@ -135,10 +137,14 @@ static const struct era_ops ops = {
 	.refuses_silly_len = true,
 	.remap = remap_source_first,
 	.unaccount_unfaulted = true,
+	.mprotect_populates = true,
 	.write_upgrade = true,
 	.has_dontunmap = true,
 	.expand_merges = true,
-	.enough_memory = enough_total,
+	.commit_guess = guess_6_18,
+	.commit_limit = commit_limit_4_0,
+	.hole_limited = true,
+	.remap_spares_maps = true,
 
 	.drains_pcp = true,
 	.vmscan = &vmscan_6_18,

@@ -20,6 +20,7 @@
 #include "core/filemap.h"
 #include "core/limits.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
 #include "core/task.h"
@@ -87,7 +88,7 @@ struct vm_area_struct *exec_stack_vma(struct machine *m, struct exec *x,
 		ops->account_flag;
 	vma->vm_pgoff = ops->anon_pgoff ? start >> PAGE_SHIFT : 0;
 	slab_tell(m, CACHE_VMA, vma_ref(vma));
-	if (ops->account_flag && !ops->enough_memory(m, vma_pages(vma))) {
+	if (ops->account_flag && vm_enough_memory(m, vma_pages(vma))) {
 		vma_free(m, vma);
 		return NULL;
 	}
@@ -225,8 +226,9 @@ static int load_segments(struct machine *m, struct exec *x)
 		return err;
 	mm->start_code = addr;
 	mm->end_code = data;
-	mm->start_data = x->data ? data : 0;
-	mm->end_data = x->data ? end - PAGE_SIZE / 2 : 0;
+	/* the last segment, be it the code */
+	mm->start_data = x->data ? data : addr;
+	mm->end_data = x->data ? end - PAGE_SIZE / 2 : data;
 	return load_bss(m, x, end);
 }
 

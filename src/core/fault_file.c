@@ -41,6 +41,15 @@ uint64_t vma_pte_flags(const struct machine *m,
 
 /* -- the page ---------------------------------------------------------------- */
 
+/* shmem_nopage, shmem_fault: no promise left is no reason to kill anybody. */
+static int shmem_fault(struct machine *m, struct inode *inode, uint64_t index,
+	struct page **page)
+{
+	int err = shmem_getpage(m, inode, index, SGP_CACHE, page);
+
+	return err == -ENOSPC ? STATUS_SIGBUS : err;
+}
+
 static int find_or_read(struct machine *m, struct inode *inode,
 	uint64_t index, struct page **page)
 {
@@ -49,7 +58,7 @@ static int find_or_read(struct machine *m, struct inode *inode,
 		return STATUS_SIGBUS;
 	}
 	if (inode->tmpfs)
-		return shmem_getpage(m, inode, index, SGP_CACHE, page);
+		return shmem_fault(m, inode, index, page);
 	return filemap_getpage(m, inode, index, page);
 }
 

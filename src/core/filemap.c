@@ -83,6 +83,9 @@ static void set_nrpages(struct machine *m, struct inode *inode, int delta)
 	uint64_t old = inode->i_mapping.nrpages;
 
 	inode->i_mapping.nrpages += (uint64_t)(int64_t)delta;
+	m->nr_pagecache += (uint64_t)(int64_t)delta;
+	if (inode->tmpfs)
+		m->nr_shmem += (uint64_t)(int64_t)delta;
 	tell_set(m, inode_ref(inode), "nrpages", VT_INT, old,
 		inode->i_mapping.nrpages);
 }
@@ -118,6 +121,8 @@ static void take_out(struct machine *m, struct page *page, uint64_t entry)
 	radix_del(m, tree, index);
 	if (entry)
 		radix_set(m, tree, index, entry);
+	if ((entry & ENTRY_BITS) != ENTRY_SWAP) /* the kernel sees it later */
+		shmem_unacct_page(m, inode);
 	set_mapping(m, page, NULL);
 	set_nrpages(m, inode, -1);
 	tell(m, EV_CACHE_DEL, page_ref(m, page), inode_ref(inode), index);

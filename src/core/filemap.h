@@ -107,6 +107,8 @@ int shmem_fill(struct machine *m, struct inode *inode);
 bool shmem_writepage(struct machine *m, struct page *page);
 /* A word of the tree that is a swap slot: its page is gone with the end of the
  * file. */
+/* A page of it is gone: if it was promised by itself, it is no more. */
+void shmem_unacct_page(struct machine *m, const struct inode *inode);
 void shmem_free_swap(struct machine *m, struct inode *inode, uint64_t index);
 /* swapoff: all that files have in the swap area comes back.  0, -ENOMEM. */
 int shmem_unuse(struct machine *m);

@@ -9,6 +9,7 @@
 #include "core/ksm.h"
 #include "core/limits.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -234,12 +235,13 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 	struct vm_area_struct *vma;
 	int err = 0;
 
-	if ((src->vm_flags & VM_ACCOUNT) &&
-		!ops_of(m)->enough_memory(m, vma_pages(src)))
+	if ((src->vm_flags & VM_ACCOUNT) && vm_enough_memory(m, vma_pages(src)))
 		return -ENOMEM;
 	vma = vma_dup(m, src, mm);
-	if (!vma)
+	if (!vma) {
+		vma_unacct(m, src, vma_pages(src));
 		return -ENOMEM;
+	}
 	vma->vm_flags &= ~VM_LOCKED_MASK;
 	if (wipe) {
 		vma->anon_vma = NULL;
@@ -248,6 +250,7 @@ static int dup_vma(struct machine *m, struct mm_struct *mm,
 		err = ops_of(m)->anon_vma_fork(m, vma, src);
 	}
 	if (err) {
+		vma_unacct(m, src, vma_pages(src));
 		vma_free(m, vma);
 		return err;
 	}
@@ -295,6 +298,11 @@ int dup_mmap(struct machine *m, struct mm_struct *mm, struct mm_struct *old)
 	mmap_write_lock(m, old);
 	mm->start_brk = old->start_brk;
 	mm->brk = old->brk;
+	mm->start_code = old->start_code;
+	mm->end_code = old->end_code;
+	mm->start_data = old->start_data;
+	mm->end_data = old->end_data;
+	mm->start_stack = old->start_stack;
 	mm->start_code = old->start_code;
 	mm->end_code = old->end_code;
 	mm->start_data = old->start_data;

@@ -10,6 +10,7 @@
 #include "core/filemap.h"
 #include "core/i_mmap.h"
 #include "core/idmap.h"
+#include "core/overcommit.h"
 #include "core/page_tree.h"
 #include "core/slab.h"
 
@@ -81,6 +82,7 @@ void inode_put(struct machine *m, struct inode *inode)
 		return;
 	truncate_inode_pages(m, inode, 0);
 	disk_truncate(m, inode, 0);
+	vm_unacct_memory(m, inode->accounted);
 	idmap_remove(&m->inodes, inode->id);
 	slab_free(m, CACHE_INODE, inode, ref);
 }

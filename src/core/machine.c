@@ -1,6 +1,7 @@
 /* A machine's making, its objects by number, its interned strings. */
 #include "core/machine.h"
 #include "core/idmap.h"
+#include "core/mechanism.h"
 #include "core/page_alloc.h"
 #include "core/slab.h"
 #include "core/swap.h"
@@ -88,6 +89,8 @@ struct machine *machine_new(const struct machine_config *config)
 	m->ram = frames << PAGE_SHIFT;
 	m->swap = config->swap;
 	m->tune = tune;
+	if (!m->tune.max_map_count)
+		m->tune.max_map_count = era->ops->max_map_count;
 	list_init(&m->mmlist);
 	list_init(&m->ksm.mm_head);
 	m->mem_map = arena_alloc(m, frames * sizeof *m->mem_map);
@@ -100,9 +103,10 @@ struct machine *machine_new(const struct machine_config *config)
 
 struct tunables tunables_default(const struct era *era)
 {
-	(void)era;
 	return (struct tunables){
 		.set = true,
+		.overcommit_ratio = 50,
+		.max_map_count = era->ops->max_map_count,
 		.cpus = 1,
 		.swappiness = 60,
 		.nrpte = 7,

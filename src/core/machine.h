@@ -32,7 +32,7 @@ struct tunables {
 	uint8_t overcommit;    /* vm.overcommit_memory: 0 guess, 1 always,
 				  2 never; 0 */
 	uint8_t overcommit_ratio; /* percent of ram, for mode 2; 50 */
-	uint32_t max_map_count; /* VMAs of an mm; 65536 in 2.4 and 2.6.0, then
+	uint32_t max_map_count; /* VMAs of an mm; 0: the era's, 65536 in 2.x, then
 				   65530 */
 };
 
@@ -109,6 +109,8 @@ struct machine {
 	struct gather gather;     /* pages of the mmu_gather under way */
 	struct lru_batch lru_batch[2]; /* 2.6: inactive, active; later the
 					  first one for all lists */
+	uint64_t nr_pagecache;    /* pages in the caches of files; of them */
+	uint64_t nr_shmem;        /* those of tmpfs */
 	uint64_t nr_mapped;       /* pages that PTEs map */
 	uint64_t committed;       /* pages promised (vm_committed_as) */
 	struct list_head isolated; /* pages that a scan has in hand; empty

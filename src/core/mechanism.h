@@ -143,6 +143,9 @@ struct era_ops {
 	bool gup_skips_untouched; /* 2.6.11: reading where no table is maps
 				     nothing (untouched_anonymous_page) */
 	bool has_mlock2;         /* MLOCK_ONFAULT */
+	bool locks_half;         /* mlock: half of the memory at most */
+	bool mlock_recounts;     /* RLIMIT_MEMLOCK does not count twice what is
+				    locked already */
 	bool mlocks_by_rmap;     /* a PTE of a VM_LOCKED VMA that comes or goes
 				    counts; else who changes VM_LOCKED does */
 
@@ -277,6 +280,8 @@ struct era_ops {
 	uint64_t brk_flags;      /* of the heap */
 	bool heap_apart;         /* it does not join what lies below start_brk
 				    (6.x sys_brk: vma_prev_limit) */
+	bool brk_by_start;       /* the break is never below start_brk, and
+				    RLIMIT_DATA counts from there, and first */
 	bool charges_by_write;   /* mremap asks for memory if VM_WRITE */
 	bool zero_new_len_is_ok; /* mremap(new_len = 0) unmaps */
 	bool unknown_advice_late; /* EINVAL only where there is a VMA */
@@ -304,7 +309,11 @@ struct era_ops {
 	bool has_droppable;      /* MAP_DROPPABLE (6.11) */
 	bool zero_len_is_ok;     /* mmap(len = 0) returns its address */
 	int too_long;            /* errno of an mmap longer than the space */
-	uint32_t max_map_count;
+	uint32_t max_map_count;  /* the default of tunables.max_map_count */
+	bool split_unlimited;    /* cutting a VMA may exceed it (2.4) */
+	bool hole_limited;       /* of munmap's cuts only a hole in one VMA is
+				    refused at the limit */
+	bool remap_spares_maps;  /* mremap to an address: ENOMEM 5 VMAs early */
 	bool unaccount_unfaulted; /* mprotect away from write gives up ACCOUNT */
 	bool write_upgrade;      /* mprotect makes exclusive PTEs writable */
 	uint64_t advices;        /* what madvise knows: ADVICES_ of madvise.h */
@@ -336,7 +345,8 @@ struct era_ops {
 	bool memlock_allows;     /* RLIMIT_MEMLOCK may be locked by anybody;
 				    before, nothing without CAP_IPC_LOCK, and
 				    the limit is for those who have it, too */
-	bool (*enough_memory)(const struct machine *m, uint64_t pages);
+	int64_t (*commit_guess)(const struct machine *m); /* overcommit.h */
+	int64_t (*commit_limit)(const struct machine *m); /* NULL: no mode 2 */
 
 	const struct ksm_rule *ksm; /* pages shared by content; NULL: none */
 

@@ -2,13 +2,15 @@
  * mlock, munlock, mlockall, munlockall (mm/mlock.c): VM_LOCKED comes and goes,
  * cutting VMAs as mprotect does; what is locked is faulted in.  2.x never joins
  * the pieces again and faults in VMA by VMA, under mmap_sem; later that is done
- * at the end, the lock held for reading.  RLIMIT_MEMLOCK is not modelled.
+ * at the end, the lock held for reading.  Whom RLIMIT_MEMLOCK binds
+ * says limits.c.
  *
  * Invariant: mm->locked_vm is the number of pages of its VM_LOCKED VMAs.
  */
 #include "core/mlock.h"
 #include "core/emit.h"
 #include "core/fault.h"
+#include "core/limits.h"
 #include "core/mm.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
@@ -201,6 +203,61 @@ static int posix_error(int err)
 	return err ? -ENOMEM : 0;
 }
 
+/* Pages of [start, start + len) that are locked already (6.18
+ * count_mm_mlocked_page_nr). */
+static uint64_t locked_pages(const struct mm_struct *mm, uint64_t start,
+	uint64_t len)
+{
+	const struct vm_area_struct *v = vma_lookup(mm, start);
+	uint64_t end = start + len < start ? UINT64_MAX : start + len;
+	uint64_t pages = 0;
+
+	for (; v && v->vm_start < end; v = v->vm_next) {
+		uint64_t from = v->vm_start > start ? v->vm_start : start;
+		uint64_t to = v->vm_end < end ? v->vm_end : end;
+
+		if (v->vm_flags & VM_LOCKED)
+			pages += (to - from) >> PAGE_SHIFT;
+	}
+	return pages;
+}
+
+/* 2.4: half of the memory at most. */
+static bool half_of_ram_ok(const struct machine *m, uint64_t pages)
+{
+	return !ops_of(m)->locks_half || pages <= m->nr_frames / 2;
+}
+
+/* The right to it and the limit: since 2.6.11 in this order, before, who has no
+ * right is told so only within the limit. */
+static int check_mlock(struct machine *m, const struct mm_struct *mm,
+	uint64_t start, uint64_t len)
+{
+	uint64_t pages = len >> PAGE_SHIFT;
+
+	if (ops_of(m)->memlock_allows && can_do_mlock(m))
+		return -EPERM;
+	if (ops_of(m)->mlock_recounts)
+		pages -= locked_pages(mm, start, len);
+	if (!memlock_ok(m, mm, pages) ||
+		!half_of_ram_ok(m, mm->locked_vm + pages))
+		return -ENOMEM;
+	return can_do_mlock(m);
+}
+
+static int check_mlockall(struct machine *m, const struct mm_struct *mm,
+	bool current)
+{
+	if (ops_of(m)->memlock_allows && can_do_mlock(m))
+		return -EPERM;
+	if ((current || !ops_of(m)->memlock_allows) &&
+		!memlock_ok(m, mm, mm->total_vm - mm->locked_vm))
+		return -ENOMEM;
+	if (!half_of_ram_ok(m, mm->total_vm))
+		return -ENOMEM;
+	return can_do_mlock(m);
+}
+
 int do_mlock(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t len, enum mlock_how how)
 {
@@ -213,6 +270,9 @@ int do_mlock(struct machine *m, struct mm_struct *mm, uint64_t start,
 	len = page_align(len + (start & ~PAGE_MASK));
 	start &= PAGE_MASK;
 	end = start + len;
+	err = lock ? check_mlock(m, mm, start, len) : 0;
+	if (err)
+		return err;
 	if (end < start)
 		return -EINVAL;
 	call(m, lock ? FN_MLOCK : FN_MUNLOCK, addr_ref(mm, start), NO_REF, len);
@@ -243,11 +303,15 @@ int do_mlockall(struct machine *m, struct mm_struct *mm, bool current,
 	bool future, bool onfault)
 {
 	uint64_t lock = vm_locked(onfault ? MLOCK_ONFAULT : MLOCK_NOW);
+	int err;
 
 	if (onfault && !ops_of(m)->has_mlock2)
 		return -EINVAL;
 	if (!current && !future)
 		return -EINVAL;
+	err = check_mlockall(m, mm, current);
+	if (err)
+		return err;
 	call(m, FN_MLOCKALL, mm_ref(mm), NO_REF, 0);
 	mmap_write_lock(m, mm);
 	mm->def_flags = future ? lock : 0;

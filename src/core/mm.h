@@ -179,6 +179,10 @@ int account_protection(struct machine *m, const struct vm_area_struct *vma,
 void account_flags(struct mm_struct *mm, uint64_t old, uint64_t new,
 	uint64_t bytes);
 
+/* What was promised to @had and is not to @has is promised no more. */
+void unaccount_protection(struct machine *m, uint64_t had, uint64_t has,
+	uint64_t bytes);
+
 /* Mechanisms: mprotect.  Since 2.6.11 VMA by VMA, each merged or split. */
 int mprotect_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,
 	uint64_t end, unsigned prot);
@@ -204,10 +208,6 @@ static inline uint64_t prot_flags(unsigned prot)
 		((prot & PROT_W) ? VM_WRITE : 0) |
 		((prot & PROT_X) ? VM_EXEC : 0);
 }
-
-/* Mechanisms: may so many pages be promised (overcommit mode 0)? */
-bool enough_free(const struct machine *m, uint64_t pages);
-bool enough_total(const struct machine *m, uint64_t pages);
 
 void mmap_write_lock(struct machine *m, struct mm_struct *mm);
 void mmap_write_unlock(struct machine *m, struct mm_struct *mm);

@@ -217,6 +217,7 @@ struct inode {
 	bool tmpfs;            /* nothing of it is on the disk */
 	bool hidden;           /* of shared anonymous memory: no handle */
 	uint64_t i_size;       /* pages */
+	uint64_t accounted;    /* pages promised at once; 0: one by one */
 	uint64_t last_read;    /* page read last by read(); none: UINT64_MAX */
 	uint64_t named_pages;  /* pages below hold name#i on the disk until
 				  they are written to */

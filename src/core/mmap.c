@@ -9,10 +9,9 @@
 #include "core/maple_tree.h"
 #include "core/mlock.h"
 #include "core/mm.h"
-#include "core/page_alloc.h"
+#include "core/overcommit.h"
 #include "core/slab.h"
 #include "core/stack.h"
-#include "core/swap.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -31,20 +30,6 @@ void mmap_write_unlock(struct machine *m, struct mm_struct *mm)
 		for (struct vm_area_struct *v = mm->mmap; v; v = v->vm_next)
 			v->vm_lock.writer = 0;
 	unlock_write(m, &mm->mmap_lock, mm_ref(mm), ops_of(m)->mmap_lock);
-}
-
-/* -- overcommit, mode 0 -------------------------------------------------- */
-
-bool enough_free(const struct machine *m, uint64_t pages)
-{
-	/* a page of the swap cache has its slot and can be given up */
-	return pages < nr_free_pages(m) + nr_swap_pages(m) +
-		m->swap_info.nrpages;
-}
-
-bool enough_total(const struct machine *m, uint64_t pages)
-{
-	return pages <= m->nr_frames + total_swap_pages(m);
 }
 
 /* -- placement ----------------------------------------------------------- */
@@ -335,21 +320,30 @@ static int charge_first(struct machine *m, const struct region *r)
 	for (; v && v->vm_start < end; v = v->vm_next)
 		if (v->vm_flags & VM_ACCOUNT)
 			pages -= vma_pages(v);
-	return ops_of(m)->enough_memory(m, pages) ? 0 : -ENOMEM;
+	err = vm_enough_memory(m, pages);
+	if (!err) /* unmapping will give back what goes over to the new one */
+		vm_acct_memory(m, (r->len >> PAGE_SHIFT) - pages);
+	return err;
 }
 
 /* Shared anonymous memory is a file without a name; what it may need is
- * promised to it, not to the VMA. */
+ * promised to it, not to the VMA; 2.4 asks in any case. */
 static int map_shared_anon(struct machine *m, struct region *r)
 {
 	uint64_t pages = r->len >> PAGE_SHIFT;
+	bool promised = !r->noreserve || !ops_of(m)->account_flag;
 	int err;
 
-	if (!r->noreserve && !ops_of(m)->enough_memory(m, pages))
+	if (promised && vm_enough_memory(m, pages))
 		return -ENOMEM;
 	r->inode = shmem_zero_setup(m, pages);
-	if (!r->inode)
+	if (!r->inode) {
+		if (promised)
+			vm_unacct_memory(m, pages);
 		return -ENOMEM;
+	}
+	if (promised)
+		r->inode->accounted = pages;
 	err = map_region(m, r);
 	inode_put(m, r->inode); /* the VMA uses it now */
 	return err;
@@ -380,21 +374,25 @@ static int clear_range(struct machine *m, const struct region *r)
 /* mmap_region: clear the range, account for it, map it. */
 static int mmap_region(struct machine *m, struct region *r)
 {
+	uint64_t pages = r->len >> PAGE_SHIFT;
+	bool charged = is_accountable(r);
 	int err = clear_range(m, r);
 
+	if (!err && charged && !ops_of(m)->charges_first)
+		err = vm_enough_memory(m, pages);
 	if (err)
 		return err;
-	if (is_accountable(r)) {
-		if (!ops_of(m)->charges_first &&
-			!ops_of(m)->enough_memory(m, r->len >> PAGE_SHIFT))
-			return -ENOMEM;
+	if (charged)
 		r->vm_flags |= ops_of(m)->account_flag;
-	}
 	if (r->inode && (r->vm_flags & VM_GROWSDOWN))
-		return -EINVAL; /* 2.x: not before all else was allowed */
-	if (!r->inode && (r->vm_flags & VM_SHARED))
-		return map_shared_anon(m, r);
-	return map_region(m, r);
+		err = -EINVAL; /* 2.x: not before all else was allowed */
+	else if (!r->inode && (r->vm_flags & VM_SHARED))
+		err = map_shared_anon(m, r);
+	else
+		err = map_region(m, r);
+	if (err && charged)
+		vm_unacct_memory(m, pages);
+	return err;
 }
 
 static int name_and_map(struct machine *m, const struct op *op,
@@ -429,12 +427,14 @@ static void region_file(const struct machine *m, const struct op *op,
 		r->vm_flags |= VM_LOCKED;
 	if (op->arg[MMAP_GROWSDOWN])
 		r->vm_flags |= VM_GROWSDOWN;
-	if (op->arg[MMAP_DROPPABLE])
-		r->vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK |
-			VM_DONTDUMP;
-	r->noreserve = op->arg[MMAP_NORESERVE] || op->arg[MMAP_DROPPABLE];
+	r->noreserve = op->arg[MMAP_NORESERVE] && heeds_noreserve(m);
 	if (r->noreserve && ops_of(m)->has_noreserve)
 		r->vm_flags |= VM_NORESERVE;
+	if (!op->arg[MMAP_DROPPABLE])
+		return;
+	r->noreserve = true;
+	r->vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK |
+		VM_DONTDUMP;
 }
 
 /* sys_mmap: the file that it names, if it names one, can be named. */
@@ -497,7 +497,7 @@ int do_mmap(struct machine *m, struct mm_struct *mm, const struct op *op,
 		return ops->too_long;
 	if (pgoff_overflows(m, op->arg[MMAP_PGOFF], *len >> PAGE_SHIFT))
 		return ops->pgoff_overflow;
-	if (mm->map_count > ops->max_map_count)
+	if (mm->map_count > m->tune.max_map_count)
 		return -ENOMEM;
 	call(m, FN_MMAP, mm_ref(mm), addr_ref(mm, *addr), *len);
 	err = find_place(m, mm, op, *len, addr);
@@ -531,39 +531,67 @@ int vm_brk(struct machine *m, struct mm_struct *mm, uint64_t start,
 	};
 	int err;
 
-	if (!ops_of(m)->enough_memory(m, len >> PAGE_SHIFT))
+	if (!mlock_future_ok(m, mm, mm->def_flags, len) || !may_map(m, &r, 0) ||
+		mm->map_count > m->tune.max_map_count ||
+		vm_enough_memory(m, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	call(m, FN_DO_BRK, addr_ref(mm, start), NO_REF, len);
 	r.name = string_intern(m, name);
 	err = map_region(m, &r);
+	if (err)
+		vm_unacct_memory(m, len >> PAGE_SHIFT);
 	ret(m, FN_DO_BRK);
 	return err;
 }
 
-/* May the heap grow to @end?  One page must stay free behind it.  @end is 0
- * where rounding up wrapped around. */
+/* May the heap grow to @end?  One page must stay free behind it, and what a
+ * stack keeps free below it.  @end is 0 where rounding up wrapped around. */
 static bool room_for_heap(const struct machine *m, const struct mm_struct *mm,
 	uint64_t old, uint64_t end)
 {
+	const struct vm_area_struct *next = vma_lookup(mm, old);
+
 	return end > old && end <= machine_paging(m)->task_size &&
-		!vma_intersection(mm, old, end + PAGE_SIZE);
+		(!next || end + PAGE_SIZE <= vm_start_gap(m, next));
 }
 
-uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk)
+/* RLIMIT_DATA: the heap and the program's data. */
+static bool data_limit_ok(const struct machine *m, const struct mm_struct *mm,
+	uint64_t brk)
+{
+	uint64_t bytes = ops_of(m)->brk_by_start
+		? brk - mm->start_brk + mm->end_data - mm->start_data
+		: brk - mm->start_data;
+
+	return bytes <= rlimit(m, LIMIT_DATA);
+}
+
+/* sys_brk of another page than before. */
+static int move_brk(struct machine *m, struct mm_struct *mm, uint64_t brk)
 {
 	uint64_t old_end = page_align(mm->brk), end = page_align(brk);
+
+	if (brk <= mm->brk)
+		return do_munmap(m, mm, end, old_end - end);
+	if (!data_limit_ok(m, mm, brk) || !room_for_heap(m, mm, old_end, end))
+		return -ENOMEM;
+	return vm_brk(m, mm, old_end, end - old_end, "[heap]");
+}
+
+/* 2.x lets it go back over the data, to the end of the code; since 2.6.15 the
+ * limit is looked at first, even where nothing grows. */
+uint64_t do_brk(struct machine *m, struct mm_struct *mm, uint64_t brk)
+{
+	bool by_start = ops_of(m)->brk_by_start;
 	int err = 0;
 
 	call(m, FN_BRK, addr_ref(mm, brk), NO_REF, 0);
-	if (brk < mm->start_brk)
+	if (brk < (by_start ? mm->start_brk : mm->end_code))
 		err = -EINVAL;
-	else if (end != old_end && brk <= mm->brk)
-		err = do_munmap(m, mm, end, old_end - end);
-	else if (end != old_end)
-		err = room_for_heap(m, mm, old_end, end)
-			? vm_brk(m, mm, old_end, end - old_end,
-				"[heap]")
-			: -ENOMEM;
+	else if (by_start && !data_limit_ok(m, mm, brk))
+		err = -ENOMEM;
+	else if (page_align(brk) != page_align(mm->brk))
+		err = move_brk(m, mm, brk);
 	if (!err) {
 		uint64_t old = mm->brk;
 

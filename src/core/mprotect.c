@@ -4,6 +4,7 @@
 #include "core/filemap.h"
 #include "core/limits.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/pgtable.h"
 #include "core/swap.h"
 #include "core/vma.h"
@@ -98,15 +99,28 @@ void change_protection(struct machine *m, struct vm_area_struct *vma,
 	ret(m, FN_CHANGE_PROT);
 }
 
+/* RLIMIT_DATA where a mapping turns into data. */
+static bool may_become_data(struct machine *m,
+	const struct vm_area_struct *vma, uint64_t pages, uint64_t vm_flags)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	return !ops_of(m)->limits_data ||
+		may_expand_vm(m, mm, vm_flags, (int64_t)pages) ||
+		!may_expand_vm(m, mm, vma->vm_flags, (int64_t)pages);
+}
+
 int account_protection(struct machine *m, const struct vm_area_struct *vma,
 	uint64_t pages, uint64_t *vm_flags)
 {
 	uint64_t old = vma->vm_flags;
 
 	if (*vm_flags & VM_WRITE) {
+		if (!may_become_data(m, vma, pages, *vm_flags))
+			return -ENOMEM;
 		if (old & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE))
 			return 0;
-		if (!ops_of(m)->enough_memory(m, pages))
+		if (vm_enough_memory(m, pages))
 			return -ENOMEM;
 		*vm_flags |= VM_ACCOUNT;
 	} else if (ops_of(m)->unaccount_unfaulted && !vma->vm_file &&
@@ -121,6 +135,13 @@ void account_flags(struct mm_struct *mm, uint64_t old, uint64_t new,
 {
 	vm_stat_account(mm, old, -(int64_t)(bytes >> PAGE_SHIFT));
 	vm_stat_account(mm, new, (int64_t)(bytes >> PAGE_SHIFT));
+}
+
+void unaccount_protection(struct machine *m, uint64_t had, uint64_t has,
+	uint64_t bytes)
+{
+	if ((had & VM_ACCOUNT) && !(has & VM_ACCOUNT))
+		vm_unacct_memory(m, bytes >> PAGE_SHIFT);
 }
 
 /* 4.2 on: a locked VMA that becomes writable gets its private copies at once. */
@@ -141,18 +162,22 @@ static int mprotect_fixup(struct machine *m, struct vm_area_struct *vma,
 	int err;
 
 	vm_flags |= prot_flags(prot);
-	if (vm_flags == vma->vm_flags)
+	if (vm_flags == old)
 		return 0;
-	call(m, FN_MPROTECT, vma_ref(vma), addr_ref(vma->vm_mm, start), end);
+	call(m, FN_MPROTECT, vma_ref(vma), addr_ref(mm, start), end);
 	err = account_protection(m, vma, (end - start) >> PAGE_SHIFT, &vm_flags);
-	if (!err)
+	if (!err) {
 		vma = vma_modify(m, vma, start, end, vm_flags, &err);
+		if (err)
+			unaccount_protection(m, vm_flags, old, end - start);
+	}
 	if (!err) {
 		if (vma->vm_flags != vm_flags)
 			vma_set_flags(m, vma, vm_flags);
 		change_protection(m, vma, start, end);
 		populate_writable(m, vma, old, start, end);
 		account_flags(mm, old, vm_flags, end - start);
+		unaccount_protection(m, old, vm_flags, end - start);
 	}
 	ret(m, FN_MPROTECT);
 	return err;

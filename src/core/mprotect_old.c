@@ -206,15 +206,13 @@ static bool attempt_merge(struct machine *m, struct vm_area_struct *vma,
 	return joins;
 }
 
-static int fixup_2_6_0(struct machine *m, struct vm_area_struct *vma,
+/* The cuts, unless the range joins the VMA before it. */
+static int cut_2_6_0(struct machine *m, struct vm_area_struct *vma,
 	struct vm_area_struct **pprev, uint64_t start, uint64_t end,
 	uint64_t vm_flags)
 {
-	int err = account_protection(m, vma, (end - start) >> PAGE_SHIFT,
-		&vm_flags);
+	int err = 0;
 
-	if (err)
-		return err;
 	if (start != vma->vm_start)
 		err = vma_split(m, vma, start, true);
 	else if (attempt_merge(m, vma, *pprev, end, vm_flags))
@@ -226,6 +224,22 @@ static int fixup_2_6_0(struct machine *m, struct vm_area_struct *vma,
 		err = vma_split(m, vma, end, false);
 	if (!err)
 		set_flags_locked(m, vma, vm_flags);
+	return err;
+}
+
+static int fixup_2_6_0(struct machine *m, struct vm_area_struct *vma,
+	struct vm_area_struct **pprev, uint64_t start, uint64_t end,
+	uint64_t vm_flags)
+{
+	uint64_t old = vma->vm_flags;
+	int err = account_protection(m, vma, (end - start) >> PAGE_SHIFT,
+		&vm_flags);
+
+	if (err)
+		return err;
+	err = cut_2_6_0(m, vma, pprev, start, end, vm_flags);
+	if (err)
+		unaccount_protection(m, vm_flags, old, end - start);
 	return err;
 }
 
@@ -329,7 +343,7 @@ int advise_2_4(struct machine *m, struct vm_area_struct *vma, uint64_t start,
 {
 	struct vm_area_struct *n = vma;
 
-	if (vma->vm_mm->map_count > ops_of(m)->max_map_count)
+	if (vma->vm_mm->map_count > m->tune.max_map_count)
 		return -ENOMEM;
 	if (start == vma->vm_start && end == vma->vm_end)
 		vma_set_flags(m, vma, vm_flags);

@@ -11,6 +11,7 @@
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
+#include "core/overcommit.h"
 #include "core/pgtable.h"
 #include "core/vma.h"
 
@@ -151,15 +152,18 @@ static void empty_source(struct machine *m, const struct remap *r)
 		ops_of(m)->unlink_anon_vmas(m, vma);
 }
 
-/* The source stays counted until it is unmapped. */
+/* The source stays counted until it is unmapped; @promised bytes are what
+ * unmapping will give back. */
 static void count_moved(struct machine *m, const struct remap *r,
-	const struct vm_area_struct *new)
+	const struct vm_area_struct *new, uint64_t promised)
 {
 	int64_t pages = (int64_t)(r->new_len >> PAGE_SHIFT);
 
 	vm_stat_account(r->mm, new->vm_flags, pages);
 	if (new->vm_flags & VM_LOCKED)
 		add_locked_vm(m, r->mm, pages);
+	if (new->vm_flags & VM_ACCOUNT)
+		vm_acct_memory(m, promised >> PAGE_SHIFT);
 }
 
 /* Put back what was moved and take the new range away. */
@@ -170,7 +174,7 @@ static void undo_move(struct machine *m, const struct remap *r)
 	back.addr = r->new_addr;
 	back.new_addr = r->addr;
 	remap_move_tables(m, &back);
-	count_moved(m, r, vma_lookup(r->mm, r->new_addr));
+	count_moved(m, r, vma_lookup(r->mm, r->new_addr), r->new_len);
 	do_munmap(m, r->mm, r->new_addr, r->new_len);
 }
 
@@ -181,12 +185,19 @@ static void unmap_source(struct machine *m, const struct remap *r)
 	(void)do_munmap(m, r->mm, r->addr, r->old_len);
 }
 
+/* Cutting the source may need more VMAs than may be. */
+static bool too_many_maps(const struct machine *m, const struct remap *r,
+	uint32_t spare)
+{
+	return r->mm->map_count + spare >= m->tune.max_map_count;
+}
+
 static int move_vma(struct machine *m, struct remap *r)
 {
 	struct vm_area_struct *new;
 	int err;
 
-	if (r->mm->map_count >= ops_of(m)->max_map_count - 3)
+	if (too_many_maps(m, r, 3))
 		return -ENOMEM;
 	call(m, FN_MOVE_VMA, vma_ref(r->vma), addr_ref(r->mm, r->new_addr), 0);
 	err = ksm_unmerge_moved(m, r->vma, r->addr, r->addr + r->old_len);
@@ -203,7 +214,7 @@ static int move_vma(struct machine *m, struct remap *r)
 	if (err) {
 		undo_move(m, r);
 	} else {
-		count_moved(m, r, new);
+		count_moved(m, r, new, r->dontunmap ? 0 : r->old_len);
 		if (r->dontunmap)
 			empty_source(m, r);
 		else if (r->old_len) /* 0, until 4.13: a second mapping */
@@ -293,6 +304,9 @@ static int check_flags(const struct machine *m, const struct remap *r)
 	if ((r->new_addr & ~PAGE_MASK) || r->new_len > task_size ||
 		r->new_addr > task_size - r->new_len || overlaps(r))
 		return -EINVAL;
+	/* both ranges may be cut before move_vma() asks once more */
+	if (ops_of(m)->remap_spares_maps && too_many_maps(m, r, 5))
+		return -ENOMEM;
 	return 0;
 }
 
@@ -314,9 +328,7 @@ int remap_limits(struct machine *m, const struct remap *r)
 {
 	uint64_t flags = r->vma->vm_flags, more = r->new_len - r->old_len;
 
-	if (r->dontunmap)
-		more = r->new_len;
-	else if (!mlock_future_ok(m, r->mm, flags, more))
+	if (!mlock_future_ok(m, r->mm, flags, more))
 		return -EAGAIN;
 	return may_expand_vm(m, r->mm, flags, (int64_t)(more >> PAGE_SHIFT))
 		? 0
@@ -346,33 +358,45 @@ static int unmap_tail(struct machine *m, struct remap *r)
 	return do_munmap(m, r->mm, r->addr + r->new_len, tail);
 }
 
-/* May what is more than before be promised? */
-static bool may_charge(const struct machine *m, const struct remap *r)
+/* In place if possible. */
+static int place(struct machine *m, struct remap *r)
 {
-	uint64_t more = r->dontunmap ? r->new_len : r->delta;
+	bool at_end = r->old_len == r->vma->vm_end - r->addr;
 
-	return !more || !(r->vma->vm_flags & VM_ACCOUNT) ||
-	       ops_of(m)->enough_memory(m, more >> PAGE_SHIFT);
+	if (!at_end || r->fixed || r->dontunmap || !remap_room_above(m, r))
+		return move(m, r);
+	r->new_addr = r->addr;
+	return remap_grow_in_place(m, r);
 }
 
-/* The source is one VMA, the target is free: in place if possible. */
+/* The same, and what is more than before is promised first. */
+static int charge_and_place(struct machine *m, struct remap *r)
+{
+	bool asks = r->vma->vm_flags & VM_ACCOUNT;
+	uint64_t more = r->dontunmap ? r->new_len : r->new_len - r->old_len;
+	int err;
+
+	/* 6.18 asks for what a move cuts off, too, and forgets it */
+	if (asks && r->cut_off && vm_enough_memory(m, r->cut_off >> PAGE_SHIFT))
+		return -ENOMEM;
+	if (asks && r->cut_off)
+		vm_unacct_memory(m, r->cut_off >> PAGE_SHIFT);
+	if (asks && vm_enough_memory(m, more >> PAGE_SHIFT))
+		return -ENOMEM;
+	err = place(m, r);
+	if (err && asks)
+		vm_unacct_memory(m, more >> PAGE_SHIFT);
+	return err;
+}
+
+/* vma_to_resize: the source is one VMA, and the limits allow it. */
 static int grow_or_move(struct machine *m, struct remap *r)
 {
-	bool at_end;
 	int err = remap_find_source(m, r);
 
-	if (err)
-		return err;
-	err = remap_limits(m, r);
-	if (err)
-		return err;
-	if (!may_charge(m, r))
-		return -ENOMEM;
-	at_end = r->old_len == r->vma->vm_end - r->addr;
-	if (at_end && !r->fixed && !r->dontunmap && remap_room_above(m, r) &&
-		!remap_grow_in_place(m, r))
-		return r->new_addr = r->addr, 0;
-	return move(m, r);
+	if (!err)
+		err = remap_limits(m, r);
+	return err ? err : charge_and_place(m, r);
 }
 
 /* Until 6.17: the target and the tail are unmapped before the source is
@@ -390,8 +414,19 @@ int remap_target_first(struct machine *m, struct remap *r)
 		return err;
 	if (stays)
 		return r->new_addr = r->addr, 0;
-	r->delta = r->new_len - r->old_len;
 	return grow_or_move(m, r);
+}
+
+/* The target is free, the source may have been cut by that. */
+static int move_one_6_18(struct machine *m, struct remap *r)
+{
+	int err = remap_find_source(m, r);
+	int64_t pages = (int64_t)(r->new_len >> PAGE_SHIFT);
+
+	if (!err && r->dontunmap &&
+		!may_expand_vm(m, r->mm, r->vma->vm_flags, pages))
+		err = -ENOMEM;
+	return err ? err : charge_and_place(m, r);
 }
 
 /* A move to a fixed address takes all VMAs of the range with it, one by one;
@@ -414,7 +449,7 @@ static int move_all(struct machine *m, struct remap *r)
 		part.new_addr = r->new_addr + (part.addr - r->addr);
 		err = do_munmap(m, r->mm, part.new_addr, part.new_len);
 		if (!err)
-			err = grow_or_move(m, &part);
+			err = move_one_6_18(m, &part);
 		if (at == end)
 			break;
 	}
@@ -441,8 +476,14 @@ int remap_source_first(struct machine *m, struct remap *r)
 		return -EFAULT;
 	if ((vma->vm_flags & VM_DONTEXPAND) && r->new_len > r->old_len)
 		return -EFAULT;
-	/* vrm_calc_charge: what is cut off before a move is charged, too */
-	r->delta = (r->old_len > r->new_len ? r->old_len : r->new_len) - needs;
+	if (!stays && r->new_len > r->old_len) {
+		r->vma = vma;
+		err = remap_limits(m, r);
+		if (err)
+			return err;
+	}
+	if (r->old_len > r->new_len)
+		r->cut_off = r->old_len - r->new_len;
 	if (r->fixed)
 		err = do_munmap(m, r->mm, r->new_addr, r->new_len);
 	/* a length that wraps around let the target overlap the source */
@@ -454,7 +495,7 @@ int remap_source_first(struct machine *m, struct remap *r)
 		return err;
 	if (stays)
 		return r->new_addr = r->addr, 0;
-	return grow_or_move(m, r);
+	return move_one_6_18(m, r);
 }
 
 int do_mremap(struct machine *m, struct mm_struct *mm, const struct op *op,

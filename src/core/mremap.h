@@ -9,7 +9,7 @@ struct remap {
 	struct vm_area_struct *vma; /* that holds the old range */
 	uint64_t addr, old_len;	    /* page aligned lengths */
 	uint64_t new_addr, new_len;
-	uint64_t delta;		    /* bytes to account for */
+	uint64_t cut_off;	    /* bytes that went before a move */
 	bool maymove, fixed, dontunmap;
 };
 

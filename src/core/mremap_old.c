@@ -11,6 +11,7 @@
 #include "core/mlock.h"
 #include "core/mm.h"
 #include "core/mremap.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -126,6 +127,8 @@ static void count_moved(struct machine *m, const struct remap *r)
 	vm_stat_account(r->mm, flags, pages);
 	if (flags & VM_LOCKED)
 		add_locked_vm(m, r->mm, pages);
+	if (flags & VM_ACCOUNT) /* the source is gone, and with it its own */
+		vm_acct_memory(m, r->old_len >> PAGE_SHIFT);
 }
 
 /* Nothing has moved.  A neighbour that has grown stays so; the kernel forgets
@@ -133,10 +136,13 @@ static void count_moved(struct machine *m, const struct remap *r)
 static void move_failed(struct machine *m, struct remap *r,
 	struct vm_area_struct *allocated)
 {
-	if (allocated)
+	if (allocated) {
 		vma_free(m, allocated);
-	else
-		count_moved(m, r);
+		return;
+	}
+	count_moved(m, r);
+	if (vma_lookup(r->mm, r->new_addr)->vm_flags & VM_ACCOUNT)
+		vm_acct_memory(m, (r->new_len - r->old_len) >> PAGE_SHIFT);
 }
 
 static int move_vma(struct machine *m, struct remap *r)
@@ -167,7 +173,8 @@ static int move_vma(struct machine *m, struct remap *r)
 
 /* -- the call ------------------------------------------------------------ */
 
-static bool may_charge(const struct machine *m, const struct remap *r)
+/* What the VMA is more by; 2.4 only asks. */
+static int charge(struct machine *m, const struct remap *r)
 {
 	uint64_t pages = (r->new_len - r->old_len) >> PAGE_SHIFT;
 	uint64_t flags = r->vma->vm_flags;
@@ -175,34 +182,50 @@ static bool may_charge(const struct machine *m, const struct remap *r)
 		? (flags & (VM_SHARED | VM_WRITE)) == VM_WRITE
 		: (flags & VM_ACCOUNT) != 0;
 
-	return !asks || ops_of(m)->enough_memory(m, pages);
+	return asks ? vm_enough_memory(m, pages) : 0;
 }
 
-static int grow_or_move(struct machine *m, struct remap *r)
+static int grow_in_place(struct machine *m, struct remap *r)
 {
-	int err = remap_find_source(m, r);
-	bool at_end;
+	int err;
 
-	if (err)
-		return err;
-	err = remap_limits(m, r);
-	if (err)
-		return err;
-	if (!may_charge(m, r))
-		return -ENOMEM;
-	at_end = r->old_len == r->vma->vm_end - r->addr;
-	if (at_end && !r->fixed && remap_room_above(m, r)) {
-		ptl_lock(m, r->mm);
-		err = remap_grow_in_place(m, r);
-		ptl_unlock(m, r->mm);
-		r->new_addr = r->addr;
-		return err;
-	}
+	ptl_lock(m, r->mm);
+	err = remap_grow_in_place(m, r);
+	ptl_unlock(m, r->mm);
+	r->new_addr = r->addr;
+	return err;
+}
+
+static int place(struct machine *m, struct remap *r)
+{
+	bool at_end = r->old_len == r->vma->vm_end - r->addr;
+	int err = 0;
+
+	if (at_end && !r->fixed && remap_room_above(m, r))
+		return grow_in_place(m, r);
 	if (!r->maymove)
 		return -ENOMEM;
 	if (!r->fixed)
 		err = unmapped_area(m, r->mm, 0, r->new_len, &r->new_addr);
 	return err ? err : move_vma(m, r);
+}
+
+static int grow_or_move(struct machine *m, struct remap *r)
+{
+	int err = remap_find_source(m, r);
+	bool accounted;
+
+	if (!err)
+		err = remap_limits(m, r);
+	if (!err)
+		err = charge(m, r);
+	if (err)
+		return err;
+	accounted = r->vma->vm_flags & VM_ACCOUNT;
+	err = place(m, r);
+	if (err && accounted)
+		vm_unacct_memory(m, (r->new_len - r->old_len) >> PAGE_SHIFT);
+	return err;
 }
 
 /* @shrinks: what is cut off before a move is not moved.  2.4 forgets that and

@@ -7,6 +7,7 @@
 #include "core/fault.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/page_tree.h"
 #include "core/swap.h"
@@ -25,17 +26,32 @@ struct inode *shmem_zero_setup(struct machine *m, uint64_t pages)
 	return inode;
 }
 
-/* A hole becomes a page of zeros. */
-static struct page *new_page(struct machine *m, struct inode *inode,
-	uint64_t index)
+/* Is each page of it promised by itself (shmem_acct_block)? */
+static bool by_page(const struct machine *m, const struct inode *inode)
 {
-	struct page *page = new_cache_page(m, inode, index);
+	return ops_of(m)->account_flag && !inode->accounted;
+}
 
-	if (!page)
-		return NULL;
-	tell(m, EV_ZERO_FILL, page_ref(m, page), NO_REF, 0);
-	page_set_flag(m, page, PG(UPTODATE));
-	return page;
+/* A hole becomes a page of zeros.  0, -ENOSPC, -ENOMEM. */
+static int new_page(struct machine *m, struct inode *inode, uint64_t index,
+	struct page **page)
+{
+	if (by_page(m, inode) && vm_enough_memory(m, 1))
+		return -ENOSPC;
+	*page = new_cache_page(m, inode, index);
+	if (!*page) {
+		shmem_unacct_page(m, inode);
+		return -ENOMEM;
+	}
+	tell(m, EV_ZERO_FILL, page_ref(m, *page), NO_REF, 0);
+	page_set_flag(m, *page, PG(UPTODATE));
+	return 0;
+}
+
+void shmem_unacct_page(struct machine *m, const struct inode *inode)
+{
+	if (inode->tmpfs && by_page(m, inode))
+		vm_unacct_memory(m, 1);
 }
 
 static uint64_t entry_slot(uint64_t entry)
@@ -76,12 +92,13 @@ static struct page *swap_in(struct machine *m, struct inode *inode,
 }
 
 /* Not in the cache: from swap, or new. */
-static struct page *bring_page(struct machine *m, struct inode *inode,
-	uint64_t index)
+static int bring_page(struct machine *m, struct inode *inode, uint64_t index,
+	struct page **page)
 {
-	return entry_slot(cache_entry(inode, index))
-		? swap_in(m, inode, index)
-		: new_page(m, inode, index);
+	if (!entry_slot(cache_entry(inode, index)))
+		return new_page(m, inode, index, page);
+	*page = swap_in(m, inode, index);
+	return *page ? 0 : -ENOMEM;
 }
 
 int shmem_getpage(struct machine *m, struct inode *inode, uint64_t index,
@@ -93,10 +110,8 @@ int shmem_getpage(struct machine *m, struct inode *inode, uint64_t index,
 	*page = find_page(m, inode, index);
 	if (*page)
 		get_page(m, *page);
-	else if (sgp != SGP_READ || cache_entry(inode, index)) {
-		*page = bring_page(m, inode, index);
-		err = *page ? 0 : -ENOMEM;
-	}
+	else if (sgp != SGP_READ || cache_entry(inode, index))
+		err = bring_page(m, inode, index, page);
 	ret(m, FN_SHMEM_GETPAGE);
 	return err;
 }
@@ -142,6 +157,7 @@ void shmem_free_swap(struct machine *m, struct inode *inode, uint64_t index)
 	uint64_t slot = entry_slot(cache_entry(inode, index));
 
 	radix_del(m, &inode->i_mapping.page_tree, index);
+	shmem_unacct_page(m, inode);
 	free_swap_and_cache(m, slot);
 }
 

@@ -13,6 +13,7 @@
 #include "core/limits.h"
 #include "core/mlock.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/vma.h"
 
 #include <errno.h>
@@ -46,8 +47,10 @@ static int check_limits(struct machine *m, struct vm_area_struct *vma,
 	if (memlock && !mlock_future_ok(m, mm, vma->vm_flags,
 			       pages << PAGE_SHIFT))
 		return refuse(m, vma, addr, WHY_STACK_LIMIT_MEMLOCK);
-	if (!ops_of(m)->enough_memory(m, pages))
+	if (vm_enough_memory(m, pages))
 		return refuse(m, vma, addr, WHY_STACK_NO_MEMORY);
+	if (!(vma->vm_flags & VM_ACCOUNT)) /* the kernels forget these */
+		vm_unacct_memory(m, pages);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "core/lru.h"
 #include "core/mechanism.h"
 #include "core/mlock.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -348,9 +349,11 @@ int do_swapoff(struct machine *m)
 
 	if (!si->on)
 		return -EINVAL;
-	if (ops_of(m)->swapoff_charges &&
-		!ops_of(m)->enough_memory(m, total_swap_pages(m)))
-		return -ENOMEM;
+	if (ops_of(m)->swapoff_charges) {
+		if (vm_enough_memory(m, total_swap_pages(m)))
+			return -ENOMEM;
+		vm_unacct_memory(m, total_swap_pages(m));
+	}
 	call(m, FN_SWAPOFF, NO_REF, NO_REF, 0);
 	si->on = false;
 	m->oom_origin = ops_of(m)->swapoff_oom;

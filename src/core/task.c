@@ -33,6 +33,9 @@ struct mm_struct *mm_new(struct machine *m, uint32_t id)
 	mm->mm_users = 1;
 	mm->mm_mt.rcu = true;
 	mm->start_brk = mm->brk = p->start_brk;
+	/* no program yet: nothing lies before the heap */
+	mm->start_code = mm->end_code = mm->start_brk;
+	mm->start_data = mm->end_data = mm->start_brk;
 	mm->mmap_base = ops_of(m)->mmap_base ? ops_of(m)->mmap_base
 					     : p->mmap_base;
 	mm->free_area_cache = mm->mmap_base;

@@ -122,6 +122,7 @@ enum event_kind {
 	EVENT(STACK_FAULT, NOTE)        /* o VMA: p lies n pages below it */   \
 	EVENT(STACK_REFUSED, NOTE)      /* o VMA: not down to p, n = why */    \
 	EVENT(STACK_GUARD, NOTE)        /* o VMA: its lowest page p is used */ \
+	EVENT(NO_PROMISE, NOTE)         /* n pages wanted, new allowed */      \
 	EVENT(LIMIT, NOTE)              /* mm o, field: old bytes, not new */  \
 	EVENT(VMA_LINK, SET)            /* o enters its mm */                  \
 	EVENT(VMA_UNLINK, SET)          /* o leaves its mm */                  \

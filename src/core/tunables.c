@@ -26,6 +26,11 @@ static const struct tunable tunables[] = {
 		TUNES(fault_around) },
 	{ "swap_cluster", TUNE_NUMBER, 1, 1024, NULL, TUNES(swap_cluster) },
 	{ "pages_min", TUNE_NUMBER, 0, 1 << 24, NULL, TUNES(pages_min) },
+	{ "overcommit", TUNE_NUMBER, 0, 2, NULL, TUNES(overcommit) },
+	{ "overcommit_ratio", TUNE_NUMBER, 0, 255, NULL,
+		TUNES(overcommit_ratio) },
+	{ "max_map_count", TUNE_NUMBER, 1, 1 << 20, NULL,
+		TUNES(max_map_count) },
 };
 
 const struct tunable *tunable_at(unsigned i)
@@ -44,6 +49,7 @@ uint64_t tunable_get(const struct tunables *tune, const struct tunable *t)
 {
 	const char *at = (const char *)tune + t->offset;
 	uint64_t n64;
+	uint32_t n32;
 	uint16_t n16;
 	bool flag;
 
@@ -57,6 +63,10 @@ uint64_t tunable_get(const struct tunables *tune, const struct tunable *t)
 		memcpy(&n16, at, sizeof(n16));
 		return n16;
 	}
+	if (t->size == sizeof(n32)) {
+		memcpy(&n32, at, sizeof(n32));
+		return n32;
+	}
 	memcpy(&n64, at, sizeof(n64));
 	return n64;
 }
@@ -65,6 +75,7 @@ void tunable_set(struct tunables *tune, const struct tunable *t, uint64_t n)
 {
 	char *at = (char *)tune + t->offset;
 	bool flag = (n != 0) != (t->kind == TUNE_FLAG_NOT);
+	uint32_t n32 = (uint32_t)n;
 	uint16_t n16 = (uint16_t)n;
 	uint8_t n8 = (uint8_t)n;
 
@@ -74,6 +85,8 @@ void tunable_set(struct tunables *tune, const struct tunable *t, uint64_t n)
 		memcpy(at, &n8, sizeof(n8));
 	else if (t->size == sizeof(n16))
 		memcpy(at, &n16, sizeof(n16));
+	else if (t->size == sizeof(n32))
+		memcpy(at, &n32, sizeof(n32));
 	else
 		memcpy(at, &n, sizeof(n));
 }

@@ -13,6 +13,7 @@
 #include "core/lru.h"
 #include "core/mlock.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -213,6 +214,7 @@ static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
 		struct vm_area_struct *next = vma->vm_next;
 
 		vm_stat_account(mm, vma->vm_flags, -(int64_t)vma_pages(vma));
+		vma_unacct(m, vma, vma_pages(vma));
 		vma_detach(m, vma);
 		if (last)
 			last->vm_next = vma;
@@ -222,17 +224,30 @@ static struct vm_area_struct *detach(struct machine *m, struct mm_struct *mm,
 	return first;
 }
 
+/* A hole in one VMA makes two of it (do_munmap; 6.18
+ * vms_gather_munmap_vmas). */
+static bool too_many(const struct machine *m, const struct mm_struct *mm,
+	const struct vm_area_struct *vma, uint64_t start, uint64_t end)
+{
+	return ops_of(m)->hole_limited && vma && vma->vm_start < start &&
+		vma->vm_end > end && mm->map_count >= m->tune.max_map_count;
+}
+
 int split_at_ends(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end)
 {
 	struct vm_area_struct *vma = vma_intersection(mm, start, end);
+	vma_split_fn *split =
+		ops_of(m)->hole_limited ? vma_split_unlimited : vma_split;
 	int err = 0;
 
+	if (too_many(m, mm, vma, start, end))
+		return -ENOMEM;
 	if (vma && vma->vm_start < start)
-		err = vma_split(m, vma, start, ops_of(m)->split_start_below);
+		err = split(m, vma, start, ops_of(m)->split_start_below);
 	vma = vma_lookup(mm, end - 1);
 	if (!err && vma && vma->vm_start < end && vma->vm_end > end)
-		err = vma_split(m, vma, end, ops_of(m)->split_end_below);
+		err = split(m, vma, end, ops_of(m)->split_end_below);
 	return err;
 }
 

@@ -129,7 +129,7 @@ static bool too_many(const struct machine *m, const struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
 	return vma->vm_start < start && vma->vm_end > end &&
-		vma->vm_mm->map_count >= ops_of(m)->max_map_count;
+		vma->vm_mm->map_count >= m->tune.max_map_count;
 }
 
 int unmap_range_2_4(struct machine *m, struct mm_struct *mm, uint64_t start,

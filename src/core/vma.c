@@ -162,17 +162,15 @@ static void tell_split(struct machine *m, const struct vm_area_struct *vma,
  * same anon_vma and all its links; then the old one shrinks.  Pages, their
  * mapping and their index are not touched: vm_pgoff moves with vm_start.
  */
-int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	bool new_below)
+int vma_split_unlimited(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool new_below)
 {
 	struct vm_area_struct *new;
 	uint64_t above = linear_page_index(vma, addr);
 
 	call(m, FN_SPLIT, vma_ref(vma), addr_ref(vma->vm_mm, addr), new_below);
 	tell_split(m, vma, addr, new_below);
-	new = vma->vm_mm->map_count < ops_of(m)->max_map_count
-		? vma_dup(m, vma, vma->vm_mm)
-		: NULL;
+	new = vma_dup(m, vma, vma->vm_mm);
 	if (!new)
 		goto no_memory;
 	if (new_below) {
@@ -196,6 +194,15 @@ int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 no_memory:
 	ret(m, FN_SPLIT);
 	return -ENOMEM;
+}
+
+int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	bool new_below)
+{
+	if (!ops_of(m)->split_unlimited &&
+		vma->vm_mm->map_count >= m->tune.max_map_count)
+		return -ENOMEM;
+	return vma_split_unlimited(m, vma, addr, new_below);
 }
 
 void vma_absorbed(struct machine *m, struct vm_area_struct *vma)

@@ -82,8 +82,11 @@ void vma_start_write(struct machine *m, struct vm_area_struct *vma);
 
 /* Cut @vma at @addr; the new VMA is the part below if @new_below, else the
  * part above.  0 or -ENOMEM. */
-int vma_split(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
-	bool new_below);
+typedef int vma_split_fn(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, bool new_below);
+vma_split_fn vma_split;
+/* The same beyond max_map_count (__split_vma). */
+vma_split_fn vma_split_unlimited;
 
 /* Try to let a range join its neighbours.  The VMA that holds it then, or NULL
  * if it joins none; *err is -ENOMEM when memory ran out (nothing changed). */

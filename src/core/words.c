@@ -18,6 +18,7 @@ static const struct {
 	{ -ECHILD, "ECHILD" },
 	{ -EAGAIN, "EAGAIN" },
 	{ -ENOMEM, "ENOMEM" },
+	{ -ENOSPC, "ENOSPC" },
 	{ -EACCES, "EACCES" },
 	{ -EFAULT, "EFAULT" },
 	{ -EBUSY, "EBUSY" },

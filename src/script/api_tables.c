@@ -56,6 +56,17 @@ const struct option scenario_options[] = {
 		"frames of the lowest watermark, for the three of a small "
 		"machine; 0 unless said",
 		NULL },
+	{ "overcommit", "integer",
+		"vm.overcommit_memory: 0 guess, 1 promise anything, 2 never "
+		"more than there is (not in 2.4); 0 unless said",
+		NULL },
+	{ "overcommit_ratio", "integer",
+		"percent of ram that mode 2 promises beside swap; 50 unless "
+		"said",
+		NULL },
+	{ "max_map_count", "integer",
+		"VMAs of an address space; 65536 in the 2.x eras, 65530 later",
+		NULL },
 	{ "io", "string", "when I/O is done: \"end\" of the operation",
 		"it comes with slow disks" },
 	{ "kswapd", "string",

@@ -152,6 +152,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_STACK_REFUSED] = N_("{o} does not grow to {p}: {why}"),
 	[EV_STACK_GUARD] = N_("{p} is the lowest page of {o}: one more below"
 			      " it, as a guard"),
+	[EV_NO_PROMISE] = N_("{n} page{s} more cannot be promised, at most "
+			     "{new}"),
 	[EV_LIMIT] = N_("{field}: {new} bytes allowed, {old} wanted"),
 	[EV_PLACE] = N_("free place at {o}"),
 	[EV_REFUSE] = N_("refused: {errno}"),
