@@ -14,6 +14,7 @@
 #include "core/fault.h"
 #include "core/limits.h"
 #include "core/mm.h"
+#include "core/overcommit.h"
 #include "core/mremap.h"
 #include "core/paging.h"
 #include "core/pgtable.h"
@@ -93,6 +94,17 @@ static int prepare_6_18(struct machine *m, struct exec *x)
 
 /* -- setup_arg_pages ---------------------------------------------------------- */
 
+/* It was to have @pages.  As wide as it is now it goes with the mm, where the
+ * kernel gives back more than was promised; so that is counted. */
+static void count_wide(struct machine *m, const struct vm_area_struct *vma,
+	uint64_t pages)
+{
+	uint64_t more = vma_pages(vma) - pages;
+
+	vm_stat_account(vma->vm_mm, vma->vm_flags, (int64_t)more);
+	vm_acct_memory(m, more);
+}
+
 /* shift_arg_pages, relocate_vma_down: the VMA covers both places while its
  * pages move. */
 static int shift_stack(struct machine *m, struct exec *x, uint64_t shift)
@@ -115,6 +127,8 @@ static int shift_stack(struct machine *m, struct exec *x, uint64_t shift)
 		free_page_tables(m, x->mm, start, end, end - shift, 0);
 		err = vma_shrink(m, vma, start - shift, end - shift);
 	}
+	if (err)
+		count_wide(m, vma, (end - start) >> PAGE_SHIFT);
 	ret(m, FN_SHIFT_STACK);
 	return err;
 }
