@@ -258,6 +258,13 @@ say {
 	en = "A hole: no VMA, and none above that grows down. SEGV_MAPERR.",
 	zh = "空洞：没有 VMA，上面也没有向下增长的。SEGV_MAPERR。",
 }
+expect_error("SIGSEGV", function() t:read(stack.addr + 8 * PAGE) end)
+
+say {
+	en = "Far below the stack: the VMA above does grow down, but not so \z
+		far.",
+	zh = "远在栈之下：上面的 VMA 确实向下增长，但不会那么远。",
+}
 expect_error("SIGSEGV", function() t:read(16 * PAGE) end)
 
 batch("page 2 without rights, page 3 read-only", function()
