@@ -450,13 +450,20 @@ const struct object_desc *object_desc(enum ref_kind kind)
 	return kind < NR_REF_KINDS && descs[kind].name ? &descs[kind] : NULL;
 }
 
+/* A task; also by what names its other mm while it execs. */
+static const struct task_struct *task_named(const struct machine *m, uint32_t id)
+{
+	return mm_by_id(m, id) || !(id & MM_EXEC) ? task_find(m, id & ~MM_EXEC)
+						  : NULL;
+}
+
 const void *object_find(const struct machine *m, struct ref ref)
 {
 	const struct task_struct *task;
 
 	switch ((enum ref_kind)ref.kind) {
 	case REF_TASK:
-		return task_find(m, ref.id);
+		return task_named(m, ref.id);
 	case REF_VMA:
 		return vma_by_id(m, ref.id);
 	case REF_ANON_VMA:

@@ -3,7 +3,7 @@
  * objects.  Here the sink does so at each event of a story; under a sanitizer
  * a pointer to what is gone is caught.
  */
-#include "run.h"
+#include "filerun.h"
 
 #include "core/objects.h"
 
@@ -22,6 +22,9 @@ static const char *const stories[] = {
 	"spawn Q; Q: map 10-20; Q: touch 10-16; Q: fork R; Q: out 10-16; "
 	"R: read 11; R: touch 12; Q: read 11; Q: unmap 13-14; R: exit; "
 	"swapoff; Q: exit",
+	"file F 4; spawn A; A: map 10-14; A: touch 10-12; A: clone T; "
+	"A: vfork V; V: exec F 1 2 1 hello; T: exec F 1 0 0; T: clone U; "
+	"A: exec F 1 1 1; T: exit; A: wait T; U: exit; V: exit; A: exit",
 };
 #define NR_STORIES (sizeof(stories) / sizeof(*stories))
 
@@ -139,7 +142,7 @@ static void every_instant_can_be_looked_at(void **state)
 			script(stories[s]);
 			trace_attach(run.m, NULL);
 		}
-		finish();
+		finish_files();
 	}
 	assert_true(looked > 0);
 }
@@ -168,7 +171,7 @@ static void events_tell_of_what_exists(void **state)
 			script(stories[s]);
 			trace_attach(run.m, NULL);
 		}
-		finish();
+		finish_files();
 	}
 }
 
