@@ -441,6 +441,8 @@ static bool run_plan(const struct plan *p)
 		report(p, ops, i, s.why);
 	if (ok && p->swap) /* it was not for nothing */
 		assert_true(m->total.n[COST_IO_READS] > 0);
+	if (ok && m->ksm.seqnr) /* nor was ksmd */
+		assert_true(m->ksm.merged > 0);
 	shadow_free(&s);
 	machine_delete(m);
 	free(ops);

@@ -163,7 +163,7 @@ static void do_write(void)
 {
 	unsigned t = rnd(model.tasks), at = rnd(SLOTS);
 	struct mapped *p = &model.task[t].page[at];
-	value_t value = 1 + rnd(1000000);
+	value_t value = 1 + rnd(rnd(2) ? 6 : 1000000);
 	int status = try_write(model.task[t].pid, slot_addr(at), value);
 	if (p->file < 0 || !p->writable) {
 		assert_int_equal(status, STATUS_SIGSEGV);
@@ -287,10 +287,25 @@ static void do_reclaim_op(void)
 	run_op(&op);
 }
 
+/* Copies of file pages are anonymous: ksmd merges them too, and nobody sees it.
+ * What is shared or not mapped is passed by. */
+static void do_merge(void)
+{
+	unsigned t = rnd(model.tasks), at = rnd(SLOTS - 4);
+	struct op op = make_op(OP_KSM, 0);
+	int status = try_madvise(model.task[t].pid, slot_addr(at),
+		4ull << PAGE_SHIFT,
+		rnd(4) ? ADVICE_MERGEABLE : ADVICE_UNMERGEABLE);
+	if (status && status != -ENOMEM && status != -EAGAIN)
+		assert_int_equal(status, -EINVAL); /* 2.x */
+	status = run_op(&op);
+	assert_true(!status || status == -ENOSYS);
+}
+
 static const struct {
 	void (*run)(void);
 	unsigned weight;
-} kinds[] = { { do_write, 30 }, { do_read, 20 }, { do_map, 8 },
+} kinds[] = { { do_write, 28 }, { do_merge, 2 }, { do_read, 20 }, { do_map, 8 },
 	{ do_unmap, 4 }, { do_pread_op, 8 }, { do_pwrite_op, 8 },
 	{ do_truncate_op, 3 }, { do_fork_op, 2 }, { do_exit_op, 1 },
 	{ do_protect, 5 }, { do_sync_op, 3 }, { do_walk, 4 },
