@@ -11,7 +11,7 @@ return {
 		"address-walk", "address-walk-pae", "address-walk-la57" },
 	{ title = { en = "Address spaces", zh = "地址空间" },
 		"split-merge", "mmap-and-merge", "mprotect-split",
-		"brk-in-a-child", "exec", "threads" },
+		"brk-in-a-child", "madvise", "exec", "threads" },
 	{ title = { en = "Page faults", zh = "缺页异常" },
 		"zero-page", "fault-tree" },
 	{ title = { en = "Files and shared memory", zh = "文件与共享内存" },
