@@ -65,7 +65,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_GUARD_HIT] = N_("{o} holds a guard marker: no access"),
 	[EV_ENTRY_STAYS] = N_("what {o} holds stays: it is not meant"),
 	[EV_IN_CORE] = N_("the page at {o} of {p} is in memory"),
-	[EV_ADVICE_SHARED] = N_("{n} PTEs map frame {o}: it is left alone"),
+	[EV_ADVICE_SHARED] = N_("somebody else holds frame {o}, too: it is left "
+				"alone"),
 	[EV_USE_ZERO_PAGE] = N_("only read: map the zero page {p} at {o}"),
 	[EV_ZERO_PAGE_COW] = N_("the zero page is at {o}: nothing to copy"),
 	[EV_REUSE_YES] = N_("frame {o} counts {n}: ours, write in place"),
