@@ -408,15 +408,29 @@ static enum fault_end fault_end(const struct machine *m, int status)
 	return status == STATUS_OOM ? FAULT_OOM : FAULT_SIGSEGV;
 }
 
+/* 6.18 has its table at hand (prealloc_pte) until there is an entry for it. */
+static void drop_fresh_table(struct machine *m, struct mm_struct *mm,
+	uint64_t addr)
+{
+	uint64_t span = 1ull << machine_paging(m)->table_shift;
+	uint64_t start = addr & ~(span - 1);
+
+	free_empty_tables(m, mm, start, start + span);
+}
+
 static int handle_mm_fault(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr, bool write)
 {
+	struct mm_struct *mm = vma->vm_mm;
 	int err;
 
-	call(m, FN_HANDLE_MM, vma_ref(vma), addr_ref(vma->vm_mm, addr), write);
-	err = alloc_tables(m, vma->vm_mm, addr);
+	call(m, FN_HANDLE_MM, vma_ref(vma), addr_ref(mm, addr), write);
+	m->fresh_table = !pte_table(m, mm, addr);
+	err = alloc_tables(m, mm, addr);
 	if (!err)
 		err = handle_pte_fault(m, vma, addr, write);
+	if (err && m->fresh_table && ops_of(m)->table_with_entry)
+		drop_fresh_table(m, mm, addr);
 	err = err == -ENOMEM ? STATUS_OOM : err;
 	ret_with(m, FN_HANDLE_MM, fault_end(m, err));
 	return err;

@@ -227,6 +227,23 @@ static uint64_t fault_around_bytes(const struct machine *m)
 	return pages << PAGE_SHIFT;
 }
 
+/* filemap_map_pages of 6.18.44 has filemap_map_pmd put the new table in, which
+ * it does not call when the first page that it finds is the last of the file (but
+ * on tmpfs): without a table it maps nothing. */
+static bool misses_table(const struct machine *m,
+	const struct vm_area_struct *vma, uint64_t start, uint64_t end)
+{
+	const struct inode *inode = vma->vm_file;
+	uint64_t last = linear_page_index(vma, end);
+
+	if (!m->fresh_table || !ops_of(m)->table_with_entry || inode->tmpfs)
+		return false;
+	for (uint64_t i = linear_page_index(vma, start); i < last; i++)
+		if (entry_page(cache_entry(inode, i)))
+			return i + 1 == inode->i_size;
+	return false;
+}
+
 /*
  * do_fault_around: the window of fault_around_bytes that holds @addr, cut to
  * the VMA and to what one table of PTEs covers; it is as long as ever when the
@@ -253,8 +270,9 @@ static void fault_around(struct machine *m, struct vm_area_struct *vma,
 		inode_ref(vma->vm_file), (end - start) >> PAGE_SHIFT);
 	call(m, FN_MAP_PAGES, vma_ref(vma), NO_REF,
 		linear_page_index(vma, start));
-	for (uint64_t a = start; a < end; a += PAGE_SIZE)
-		map_neighbour(m, vma, a);
+	if (!misses_table(m, vma, start, end))
+		for (uint64_t a = start; a < end; a += PAGE_SIZE)
+			map_neighbour(m, vma, a);
 	ret(m, FN_MAP_PAGES);
 	ret(m, FN_FAULT_AROUND);
 }

@@ -202,6 +202,21 @@ static int copy_one(const struct machine *cm, const struct mm_struct *mm,
 	return reserve_unlocked(c); /* for the next, even if none comes */
 }
 
+/* copy_pte_range allocates before it looks: a table where the parent has one,
+ * even if nothing is in it any more. */
+static int copy_empty_tables(const struct copy *c)
+{
+	uint64_t span = 1ull << machine_paging(c->m)->table_shift;
+	uint64_t a = c->src->vm_start & ~(span - 1);
+
+	for (; a < c->src->vm_end; a += span)
+		if (pte_table(c->m, c->src->vm_mm, a) &&
+			!pte_table(c->m, c->dst->vm_mm, a) &&
+			alloc_unlocked(c, a))
+			return -ENOMEM;
+	return 0;
+}
+
 static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	struct vm_area_struct *src)
 {
@@ -220,6 +235,8 @@ static int copy_page_range(struct machine *m, struct vm_area_struct *dst,
 	if (!err)
 		err = mm_for_each_pte(m, src->vm_mm, src->vm_start,
 			src->vm_end, copy_one, &c);
+	if (!err)
+		err = copy_empty_tables(&c);
 	ptl_unlock(m, src->vm_mm);
 	rmap_release(m);
 	ptl_unlock(m, dst->vm_mm);

@@ -136,6 +136,7 @@ struct machine {
 	uint32_t faults;          /* taken by the operation under way */
 	uint32_t major_faults;    /* those of them that had to read */
 	bool major;               /* so does the fault under way */
+	bool fresh_table;         /* it made the table for its entry */
 	uint64_t tree_bytes;      /* of nodes of files' trees */
 	struct costs op_costs;    /* of the operation under way or last done */
 	struct costs total;       /* of all operations before it */

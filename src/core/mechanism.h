@@ -213,6 +213,8 @@ struct era_ops {
 	bool counts_shmem;       /* mm counts tmpfs pages by themselves */
 	bool read_marks_again;   /* read() of the same page twice marks twice */
 	enum write_marks write_marks; /* what a write() does */
+	bool table_with_entry; /* a fault puts a new table of PTEs in with its
+				  first entry, not before */
 	bool mprotect_populates; /* a locked VMA made writable */
 	bool tmpfs_write_marks; /* 6.18: on tmpfs it is WRITE_ACCESSED */
 	bool shmem_writes_swap;  /* writepage of tmpfs writes the slot, too */

@@ -250,6 +250,17 @@ static int new_vma(struct machine *m, const struct region *r)
 	return 0;
 }
 
+/* What is new in an mm whose memory is to be locked, and the rest.  6.18:
+ * what may be dropped is not (__mmap_complete). */
+static void lock_new(struct machine *m, const struct region *r)
+{
+	if (r->vm_flags & VM_DROPPABLE)
+		vma_set_flags(m, vma_lookup(r->mm, r->addr),
+			r->vm_flags & ~VM_LOCKED_MASK);
+	else
+		lock_new_range(m, r->mm, r->addr, r->len);
+}
+
 /* Join a neighbour or be a VMA. */
 static int map_region(struct machine *m, const struct region *r)
 {
@@ -269,7 +280,7 @@ static int map_region(struct machine *m, const struct region *r)
 		vm_stat_account(r->mm, r->vm_flags,
 			(int64_t)(r->len >> PAGE_SHIFT));
 	if (!err && (r->vm_flags & VM_LOCKED))
-		lock_new_range(m, r->mm, r->addr, r->len);
+		lock_new(m, r);
 	return err;
 }
 

@@ -198,11 +198,16 @@ static long do_msync_call(const uint64_t *a)
 			(a[4] ? MS_INVALIDATE : 0));
 }
 
-/* A vector that is too short is the caller's mistake. */
+/* The vector may be too short for what the caller asks: then he can have the
+ * errors of its beginning. */
 static long do_mincore_call(const uint64_t *a)
 {
-	if (a[1] < sizeof seen << PAGE_SHIFT || a[1] > 1ull << 46)
+	uint64_t room = (uint64_t)sizeof seen << PAGE_SHIFT;
+
+	if (a[1] <= room || a[1] > 1ull << 46)
 		return syscall(SYS_mincore, a[0], a[1], seen);
+	if (syscall(SYS_mincore, a[0], room, seen))
+		return -1;
 	errno = E2BIG;
 	return -1;
 }

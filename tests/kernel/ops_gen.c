@@ -166,6 +166,9 @@ static uint64_t absurd(enum op_id id)
 	static const uint64_t lens[] = { ENORMOUS, 0, ~0ull,
 		~0ull << PAGE_SHIFT, 1ull << 47, 1ull << 63 };
 
+	/* what promises nothing may grow that far, and be filled then */
+	if (id == OP_MREMAP && g.profile->options)
+		return lens[1 + rnd(5)];
 	return lens[rnd(id == OP_MADVISE ? 4 : 6)];
 }
 

@@ -1,18 +1,25 @@
 /*
  * Shrinking: leave out ever smaller pieces as long as the rest still fails,
- * until no single step can be left out.
+ * until no single step can be left out, or for 20 seconds.
  */
 #include "sides.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define SECONDS 20
 
 static struct verdict verdict;
+static time_t deadline;
 
+/* A list that costs a side its life is not tried again and again. */
 static bool fails(struct list *list)
 {
+	if (time(NULL) > deadline)
+		return false;
 	judge_list(list, &verdict);
-	if (verdict.step < 0)
+	if (verdict.step < 0 || verdict.lost)
 		return false;
 	list->n = (unsigned)verdict.step + 1; /* what follows is not needed */
 	return true;
@@ -47,6 +54,7 @@ static bool pass(struct list *list, unsigned n)
 
 void list_shrink(struct list *list)
 {
+	deadline = time(NULL) + SECONDS;
 	if (!fails(list))
 		return;
 	for (unsigned n = list->n / 2; n > 1; n /= 2)

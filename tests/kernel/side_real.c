@@ -19,7 +19,7 @@
 
 static struct crew *crew;
 static uint32_t files[MAX_FILES + 1]; /* the crew's numbers; 0: not there */
-static bool locks_seen; /* some page was locked */
+static struct blur blur;
 static uint64_t keys[MAX_FILES + 1][2]; /* device and inode, as maps has them */
 static bool on_disk[MAX_FILES + 1];
 struct sight sight;
@@ -153,7 +153,7 @@ static bool begin(void)
 		.one_cpu = true };
 
 	memset(files, 0, sizeof files);
-	locks_seen = false;
+	memset(&blur, 0, sizeof blur);
 	crew = crew_begin(&config);
 	return crew && crew_spawn(crew, 0);
 }
@@ -442,8 +442,8 @@ static bool run(const struct step *step, struct view *view)
 	for (unsigned i = 1; i <= MAX_FILES; i++)
 		if (files[i])
 			see_cache(i, &view->file[i]);
-	locks_seen |= locks_pages(&step->op);
-	view->coarse = locks_seen;
+	blur_note(&blur, &step->op);
+	view->hidden = blur.hidden;
 	view_number(view);
 	return true;
 }

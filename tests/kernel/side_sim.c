@@ -13,7 +13,7 @@
 static struct machine *m;
 static uint32_t pids[MAX_TASKS]; /* pid of each task of the list, 0: none */
 static uint32_t files[MAX_FILES + 1]; /* number of each file, 0: none */
-static bool locks_seen; /* some page was locked */
+static struct blur blur;
 
 static struct machine *new_machine(uint32_t *pid)
 {
@@ -34,7 +34,7 @@ static bool begin(void)
 {
 	memset(pids, 0, sizeof pids);
 	memset(files, 0, sizeof files);
-	locks_seen = false;
+	memset(&blur, 0, sizeof blur);
 	m = new_machine(&pids[0]);
 	return m;
 }
@@ -336,8 +336,8 @@ static bool run(const struct step *step, struct view *view)
 	for (unsigned i = 1; i <= MAX_FILES; i++)
 		if (files[i])
 			see_cache(i, &view->file[i]);
-	locks_seen |= locks_pages(&step->op);
-	view->coarse = locks_seen;
+	blur_note(&blur, &step->op);
+	view->hidden = blur.hidden;
 	view_number(view);
 	return true;
 }

@@ -108,7 +108,7 @@ struct view {
 	struct answer answer;
 	struct task_view task[MAX_TASKS];
 	struct file_view file[MAX_FILES + 1];
-	bool coarse; /* leave out the flags that tell of use */
+	uint32_t hidden; /* PG(...) that are left out */
 };
 
 /* -- the sides ------------------------------------------------------------ */
@@ -152,10 +152,19 @@ bool cools_files(const struct op *op);
 uint64_t first_value(unsigned file, unsigned page);
 /* Does it change what lies outside of the window, too? */
 bool reaches_outside(const struct op *op);
-/* Does it lock pages?  From then on their use is not compared: whether a page
- * that is touched while it is locked counts as used, depends on the order in
- * which the kernel drains its batches. */
-bool locks_pages(const struct op *op);
+/*
+ * Flags of frames that cannot be the same on both sides, by what was done until
+ * now.  Whether a page that is touched while it is locked counts as used, and
+ * whether one that is unlocked and locked again stays so, depends on when the
+ * kernel drains its batches; whether one that was evicted counts as used when it
+ * is read again, on how long the lists of that machine are.
+ */
+struct blur {
+	bool locks;	 /* pages were locked */
+	bool future;	 /* and all to come are */
+	uint32_t hidden; /* PG(...) */
+};
+void blur_note(struct blur *b, const struct op *op);
 bool in_window(uint64_t addr);
 /* The part of a VMA that lies in the window. */
 unsigned window_page(uint64_t addr);

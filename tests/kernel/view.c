@@ -79,10 +79,25 @@ bool reaches_outside(const struct op *op)
 	return op->id == OP_MLOCKALL || op->id == OP_MUNLOCKALL;
 }
 
-bool locks_pages(const struct op *op)
+/* Is a page unmapped, unlocked and locked again within this operation? */
+static bool relocks(const struct op *op, const struct blur *b)
 {
-	return op->id == OP_MLOCK || op->id == OP_MLOCKALL ||
-	       (op->id == OP_MMAP && op->arg[MMAP_LOCKED]);
+	return op->id == OP_MMAP && op->arg[MMAP_FIXED] == 1 && b->locks &&
+	       (op->arg[MMAP_LOCKED] || b->future);
+}
+
+void blur_note(struct blur *b, const struct op *op)
+{
+	const uint32_t use = PG(REFERENCED) | PG(ACTIVE);
+
+	if (relocks(op, b))
+		b->hidden |= PG(MLOCKED) | PG(UNEVICTABLE);
+	b->locks |= op->id == OP_MLOCK || op->id == OP_MLOCKALL ||
+		(op->id == OP_MMAP && op->arg[MMAP_LOCKED]);
+	b->future |= op->id == OP_MLOCKALL && op->arg[1];
+	if (b->locks ||
+		(op->id == OP_MADVISE && op->arg[2] == ADVICE_PAGEOUT))
+		b->hidden |= use;
 }
 
 unsigned window_page(uint64_t addr)
@@ -96,12 +111,12 @@ unsigned window_page(uint64_t addr)
 
 /* -- numbers --------------------------------------------------------------- */
 
-static unsigned use_flags(void)
+static unsigned hidden_flags(const struct view *view)
 {
 	unsigned set = 0;
 
 	for (unsigned i = 0; i < NR_PAGE_FLAGS_SEEN; i++)
-		if (page_flags[i].own & (PG(REFERENCED) | PG(ACTIVE)))
+		if (page_flags[i].own & view->hidden)
 			set |= 1u << i;
 	return set;
 }
@@ -109,8 +124,7 @@ static unsigned use_flags(void)
 /* What this user cannot see is told by neither side. */
 static void hide(const struct view *view, struct page_view *p)
 {
-	if (view->coarse)
-		p->flags &= ~use_flags();
+	p->flags &= ~hidden_flags(view);
 	if (!sight.counts) {
 		p->zero = false;
 		p->flags = 0;
