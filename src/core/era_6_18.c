@@ -104,7 +104,6 @@ static const struct era_ops ops = {
 	.reuses_anon_alone = true,
 	.fault_locks_page = true,
 	.table_with_entry = true,
-	.mprotect_populates = true,
 	.tmpfs_write_marks = true,
 	.tracks_dirty = true,
 	.zap_marks = true,
