@@ -108,19 +108,17 @@ ask {
 	},
 }
 say(in_mm and {
-	en = "Step through it with the key . : a new mm with one page of stack \z
-		at the top, where the strings are written; exec_mmap, after \z
-		which there is no way back; the stack gets its room; text, data \z
-		and bss are mapped; the end of the last data page is cleared.",
-	zh = "用 . 键逐个事件看：新的 mm，顶端一页栈，字符串写在那里；exec_mmap，此后没有\z
-		退路；栈得到空间；映射代码、数据和 bss；清除最后一页数据的尾部。",
+	en = "Step through it with the key . : a stack page in a new mm takes \z
+		the strings; exec_mmap, the point of no return; then the \z
+		stack's room, text, data, bss, and the end of data cleared.",
+	zh = "用 . 键逐个事件看：新 mm 里的一页栈接收字符串；exec_mmap，没有退路；然后是\z
+		栈的空间、代码、数据、bss，并清除数据尾部。",
 } or {
-	en = "Step through it with the key . : the strings are put into a frame \z
-		that nobody maps; exec_mmap, after which there is no way back; a \z
-		stack is made and the frame mapped into it; text, data and bss \z
-		are mapped; the end of the last data page is cleared.",
-	zh = "用 . 键逐个事件看：字符串放进一个没有谁映射的页框；exec_mmap，此后没有退路；\z
-		建立栈并把这个页框映射进去；映射代码、数据和 bss；清除最后一页数据的尾部。",
+	en = "Step through it with the key . : a frame that nobody maps takes \z
+		the strings; exec_mmap, the point of no return; then a stack \z
+		with that frame, text, data, bss, and the end of data cleared.",
+	zh = "用 . 键逐个事件看：一个没有谁映射的页框接收字符串；exec_mmap，没有退路；然\z
+		后是含该页框的栈、代码、数据、bss，并清除数据尾部。",
 })
 child:exec(ls, { text = 3, data = 2, bss = 2, args = "ls -l" })
 local exec_ptes = costs(true).ptes

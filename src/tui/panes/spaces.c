@@ -44,7 +44,8 @@ static int draw_locks(struct pad *s, int x, int y, const struct mm_struct *mm)
 static int draw_users(struct pad *s, int x, int y, const struct mm_struct *mm)
 {
 	struct ref ref = ref_make(REF_TASK, mm->id);
-	uint32_t named = 0;
+	/* none is left in exit_mmap, but the one that ends */
+	uint32_t users = mm->mm_users ? mm->mm_users : 1, named = 0;
 	char name[64];
 	int x0 = x;
 
@@ -52,7 +53,7 @@ static int draw_users(struct pad *s, int x, int y, const struct mm_struct *mm)
 		format_ref(name, sizeof(name), s->m, ref);
 		return pad_put(s, x, y, ST_TASK, ref, "%s", name);
 	}
-	for (uint32_t pid = mm->id; named < mm->mm_users; pid++) {
+	for (uint32_t pid = mm->id; named < users; pid++) {
 		const struct task_struct *task = task_find(s->m, pid);
 
 		if (pid > s->m->tasks.last || named == NAMES_MAX)
@@ -67,9 +68,9 @@ static int draw_users(struct pad *s, int x, int y, const struct mm_struct *mm)
 			x += pad_put(s, x, y, ST_DIM, NO_REF, " %s",
 				_("waits"));
 	}
-	if (named < mm->mm_users)
-		x += pad_put(s, x, y, ST_DIM, NO_REF, " +%u",
-			mm->mm_users - named);
+	if (named < users)
+		x += pad_put(
+			s, x, y, ST_DIM, NO_REF, " +%u", users - named);
 	return x - x0;
 }
 
