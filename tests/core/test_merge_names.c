@@ -100,6 +100,25 @@ static const struct told told[] = {
 		"map 10-14; protect 11-12 r; touch 10; touch 12; "
 		"protect 11-12 rw; protect 12-14 r",
 		"protect 12-14 rw", "!prev ANON_VMA; !next NOBODY" },
+	/* live-6.18.md, the matrix: adj UF, FU and FF in a child, and in its
+	 * parent; 4.0 has another rule for FU */
+	{ E40 | E618, "map 10-14; map 14-18 rwx; touch 14; fork C",
+		"C: protect 10-14 rwx", "!prev NOBODY; !next INHERITED" },
+	{ E618, "map 10-14; map 14-18 rwx; touch 14; fork C",
+		"C: protect 14-18 rw", "!prev SOURCE; !next NOBODY" },
+	{ E40, "map 10-14; map 14-18 rwx; touch 14; fork C",
+		"C: protect 14-18 rw", "!prev UNFAULTED; !next NOBODY" },
+	{ E40 | E618, "map 10-14; map 14-18 rwx; touch 10; touch 14; fork C",
+		"C: protect 14-18 rw", "!prev ANON_VMA; !next NOBODY" },
+	{ E618, "map 10-14; map 14-18 rwx; touch 10; touch 14; fork C",
+		"protect 14-18 rw", "merge_left, middle deleted" },
+	/* gap FU and UF in a child, gap FP in its parent */
+	{ E618, "map 10-14; map 18-22; touch 10; fork C", "C: map 14-18",
+		"!prev INHERITED; merge right" },
+	{ E618, "map 10-14; map 18-22; touch 18; fork C", "C: map 14-18",
+		"!next INHERITED; merge left" },
+	{ E618, "map 10-14; map 18-22; touch 10; fork C; touch 18",
+		"map 14-18", "!next ENDS; merge left" },
 	/* cuts */
 	{ E260, "map 10-22", "protect 14-18 r",
 		"cut new_below = 1; cut new_below = 0" },

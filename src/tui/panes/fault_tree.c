@@ -52,7 +52,7 @@ const struct fault_row fault_rows[] = {
 		EVENT(BAD_ACCESS, FN_FAULT, ANY) },
 	{ 2, SHOW_O, ALL, N_("yes"), FN(HANDLE_MM), NULL,
 		N_("page tables there?"), CALLED(HANDLE_MM, ANY) },
-	{ 3, SHOW_O, ALL, N_("no"), ANY, N_("a new table"), NULL,
+	{ 3, SHOW_O, ALL, N_("no"), ANY, N_("a new table, then yes"), NULL,
 		EVENT(ALLOC_TABLE, FN_HANDLE_MM, FN_HANDLE_PTE) },
 	{ 3, 0, ALL, N_("yes"), FN(HANDLE_PTE), NULL, N_("what is the PTE?"),
 		CALLED(HANDLE_PTE, FN_HANDLE_MM) },
