@@ -302,10 +302,50 @@ static void do_merge(void)
 	assert_true(!status || status == -ENOSYS);
 }
 
+/* Only two change what is read: DONTNEED gives the file's page back where a
+ * private copy was, REMOVE makes a hole in the file. */
+static void do_advise(void)
+{
+	static const enum advice list[] = { ADVICE_DONTNEED, ADVICE_REMOVE,
+		ADVICE_WILLNEED, ADVICE_COLD, ADVICE_PAGEOUT, ADVICE_PAGEOUT,
+		ADVICE_POPULATE_READ, ADVICE_FREE, ADVICE_NORMAL };
+	enum advice advice = list[rnd(sizeof list / sizeof *list)];
+	unsigned t = rnd(model.tasks), at = rnd(SLOTS);
+	struct mapped *p = &model.task[t].page[at];
+	int status = try_madvise(model.task[t].pid, slot_addr(at), PAGE_SIZE,
+		advice);
+	if (p->file < 0)
+		assert_true(status == -ENOMEM || status == -EINVAL);
+	if (p->file < 0 || status)
+		return;
+	assert_int_not_equal(advice, ADVICE_FREE);
+	if (advice == ADVICE_DONTNEED)
+		p->copied = false;
+	if (advice == ADVICE_REMOVE)
+		model.page[p->file][p->index] = 0;
+}
+
+static void do_msync_op(void)
+{
+	static const char *const how[] = { "async", "sync", "invalidate" };
+	unsigned t = rnd(model.tasks), n = 1 + rnd(8), at = rnd(SLOTS - n);
+	struct op op = make_op(rnd(4) ? OP_MSYNC : OP_MINCORE,
+		model.task[t].pid);
+	bool hole = false;
+	for (unsigned i = 0; i < n; i++)
+		hole |= model.task[t].page[at + i].file < 0;
+	set_arg(&op, "addr", slot_addr(at));
+	set_arg(&op, "len", (uint64_t)n << PAGE_SHIFT);
+	if (op.id == OP_MSYNC)
+		set_arg(&op, how[rnd(3)], 1);
+	assert_int_equal(run_op(&op), hole ? -ENOMEM : 0);
+}
+
 static const struct {
 	void (*run)(void);
 	unsigned weight;
-} kinds[] = { { do_write, 28 }, { do_merge, 2 }, { do_read, 20 }, { do_map, 8 },
+} kinds[] = { { do_write, 24 }, { do_merge, 2 }, { do_read, 18 },
+	{ do_advise, 4 }, { do_msync_op, 2 }, { do_map, 8 },
 	{ do_unmap, 4 }, { do_pread_op, 8 }, { do_pwrite_op, 8 },
 	{ do_truncate_op, 3 }, { do_fork_op, 2 }, { do_exit_op, 1 },
 	{ do_protect, 5 }, { do_sync_op, 3 }, { do_walk, 4 },
