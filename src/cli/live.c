@@ -22,7 +22,7 @@ struct live {
 	bool lost; /* a worker is gone, or memory */
 };
 
-/* -- running -------------------------------------------------------------------- */
+/* -- running -------------------------------------------------------------- */
 
 static void note_answer(struct beside_row *row)
 {
@@ -120,7 +120,7 @@ static void run_all(struct live *l)
 	}
 }
 
-/* -- telling ----------------------------------------------------------------------- */
+/* -- telling -------------------------------------------------------------- */
 
 static int draw(struct canvas *cv, int w, const void *ctx)
 {

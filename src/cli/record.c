@@ -31,7 +31,7 @@ struct target {
 	bool made; /* the file was not there before */
 };
 
-/* -- the file ------------------------------------------------------------------ */
+/* -- the file ------------------------------------------------------------- */
 
 static const char *base_name(const char *command)
 {
@@ -119,7 +119,7 @@ static void drop_target(struct target *t)
 		unlink(t->path);
 }
 
-/* -- texts ----------------------------------------------------------------------- */
+/* -- texts ---------------------------------------------------------------- */
 
 static bool is_plain_word(const char *s)
 {
@@ -178,7 +178,7 @@ static void tell(const struct options *o, const struct target *t,
 		strchr(t->path, '/') ? "" : "./", t->path);
 }
 
-/* -- the command --------------------------------------------------------------- */
+/* -- the command ---------------------------------------------------------- */
 
 static int write_scenario(const struct options *o, struct target *t,
 	const struct recording *rec)

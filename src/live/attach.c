@@ -1,6 +1,8 @@
 /* Reading the regions and pages of real processes for a picture. */
 #include "live/attach.h"
 
+#include "view/lang.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +12,12 @@
 #define REGION_MAX (1ull << 38) /* bytes of a region that are looked at */
 
 static const char *const kind_names[NR_REAL_KINDS] = {
-	[REAL_SWAPPED] = "swapped",
-	[REAL_ZERO] = "zero",
-	[REAL_OWN] = "own",
-	[REAL_ANON] = "shared",
-	[REAL_FILE] = "file",
-	[REAL_UNKNOWN] = "unknown",
+	[REAL_SWAPPED] = N_("swapped"),
+	[REAL_ZERO] = N_("zero"),
+	[REAL_OWN] = N_("own"),
+	[REAL_ANON] = N_("shared"),
+	[REAL_FILE] = N_("file"),
+	[REAL_UNKNOWN] = N_("unknown"),
 };
 
 const char *real_kind_name(enum real_kind kind)
@@ -23,7 +25,7 @@ const char *real_kind_name(enum real_kind kind)
 	return kind_names[kind];
 }
 
-/* -- one page -------------------------------------------------------------- */
+/* -- one page ------------------------------------------------------------- */
 
 static enum real_kind kind_of(const struct real_page *p)
 {
@@ -60,7 +62,7 @@ static bool add_page(struct real_region *r, uint64_t addr, uint64_t entry)
 	return true;
 }
 
-/* -- one region ------------------------------------------------------------- */
+/* -- one region ----------------------------------------------------------- */
 
 static bool read_pages(const struct proc *proc, struct real_region *r)
 {
@@ -120,7 +122,7 @@ bool region_is_detailed(const struct real_region *r, bool all)
 		r->kinds[REAL_UNKNOWN] || r->kinds[REAL_SWAPPED];
 }
 
-/* -- processes ---------------------------------------------------------------- */
+/* -- processes ------------------------------------------------------------ */
 
 bool attach_add(struct attached *a, pid_t pid)
 {
@@ -162,7 +164,7 @@ void attach_free(struct attached *a)
 	*a = (struct attached){ 0 };
 }
 
-/* -- a walk -------------------------------------------------------------------- */
+/* -- a walk --------------------------------------------------------------- */
 
 const char *const real_levels[WALK_LEVELS] = { "pgd", "pud", "pmd", "pte" };
 

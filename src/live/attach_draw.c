@@ -46,7 +46,7 @@ static enum style letter_style(uint32_t letter)
 	return styles[letter % (sizeof styles / sizeof *styles)];
 }
 
-/* -- pages ------------------------------------------------------------------- */
+/* -- pages ---------------------------------------------------------------- */
 
 static void put_page(struct drawing *d, int x, const struct real_page *p)
 {
@@ -101,7 +101,7 @@ static void put_pages(struct drawing *d, const struct real_region *r)
 	}
 }
 
-/* -- regions ------------------------------------------------------------------- */
+/* -- regions -------------------------------------------------------------- */
 
 static enum style region_style(const struct proc_vma *v)
 {
@@ -197,7 +197,7 @@ static void put_process(struct drawing *d, const struct real_process *p)
 	d->y++;
 }
 
-/* -- who shares -------------------------------------------------------------- */
+/* -- who shares ----------------------------------------------------------- */
 
 static void put_pair(struct drawing *d, unsigned i, unsigned j)
 {
@@ -231,7 +231,7 @@ static void put_pairs(struct drawing *d)
 	d->y++;
 }
 
-/* -- a walk ------------------------------------------------------------------ */
+/* -- a walk --------------------------------------------------------------- */
 
 static void put_entry(struct drawing *d, const struct real_walk *w)
 {
@@ -286,7 +286,7 @@ static void put_walk(struct drawing *d, const struct real_process *p)
 	d->y++;
 }
 
-/* -- the end ------------------------------------------------------------------- */
+/* -- the end -------------------------------------------------------------- */
 
 static void put_legend(struct drawing *d)
 {

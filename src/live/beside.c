@@ -11,6 +11,7 @@
 #include "live/beside.h"
 
 #include "core/mm.h"
+#include "core/text.h"
 #include "live/worker.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ struct beside {
 	struct beside_view real, simulated;
 };
 
-/* -- addresses ------------------------------------------------------------------ */
+/* -- addresses ------------------------------------------------------------ */
 
 /* Move the range; false where that is not one move for all of it. */
 static bool translate(uint64_t *addr, uint64_t len)
@@ -71,7 +72,7 @@ bool beside_sees_frames(const struct beside *b)
 	return b && proc_sight()->frames && proc_sight()->counts;
 }
 
-/* -- begin and end --------------------------------------------------------------- */
+/* -- begin and end -------------------------------------------------------- */
 
 static bool find_ours(void *ctx, const struct proc_vma *v)
 {
@@ -126,7 +127,7 @@ void beside_delete(struct beside *b)
 	free(b);
 }
 
-/* -- from the simulated operation to the real one ---------------------------------- */
+/* -- from the simulated operation to the real one ------------------------- */
 
 /* The heap is where the worker's own is not; so are calls about it. */
 static bool in_heap(const struct machine *m, uint32_t pid, uint64_t addr)
@@ -185,18 +186,18 @@ static bool translate_op(struct op *op, const struct op_result *res)
 }
 
 static const char *const only[NR_OPS] = {
-	[OP_EXEC] = "exec would end the worker",
-	[OP_WAIT] = "the workers are not each other's to wait for",
-	[OP_BRK] = "the worker has a heap of its own",
-	[OP_SETRLIMIT] = "the worker's own memory would count",
-	[OP_RMAP] = "the kernel does not tell of its walks",
-	[OP_RECLAIM] = "it would reclaim from all",
-	[OP_MIGRATE] = "the frame's place is the kernel's choice",
-	[OP_SWAPOFF] = "it would concern all",
-	[OP_KSM] = "ksmd works for all",
+	[OP_EXEC] = N_("exec would end the worker"),
+	[OP_WAIT] = N_("the workers are not each other's to wait for"),
+	[OP_BRK] = N_("the worker has a heap of its own"),
+	[OP_SETRLIMIT] = N_("the worker's own memory would count"),
+	[OP_RMAP] = N_("the kernel does not tell of its walks"),
+	[OP_RECLAIM] = N_("it would reclaim from all"),
+	[OP_MIGRATE] = N_("the frame's place is the kernel's choice"),
+	[OP_SWAPOFF] = N_("it would concern all"),
+	[OP_KSM] = N_("ksmd works for all"),
 };
 
-/* -- running --------------------------------------------------------------------- */
+/* -- running -------------------------------------------------------------- */
 
 static int free_number(const struct beside *b)
 {
@@ -218,7 +219,7 @@ static bool run_spawn(struct beside *b, const struct op_result *res,
 	int n = free_number(b);
 
 	if (res->status || n < 0 || res->value >= MAX_PIDS) {
-		step->why = "there are too many tasks";
+		step->why = N_("there are too many tasks");
 		return true;
 	}
 	if (!crew_spawn(b->crew, (unsigned)n))
@@ -281,16 +282,16 @@ static const char *prepare(struct beside *b, const struct machine *m,
 		return NULL;
 	*worker = worker_of(b, op->subject);
 	if (*worker < 0)
-		return "the task has no worker";
+		return N_("the task has no worker");
 	if (makes_task(op->id) && res->status)
-		return "the simulated call was refused";
+		return N_("the simulated call was refused");
 	if (d->arg[0].type == ARG_ADDR && in_heap(m, op->subject, op->arg[0]))
 		return only[OP_BRK];
 	if (op->id == OP_MMAP && op->arg[MMAP_FILE])
 		op->arg[MMAP_FILE] = op->arg[MMAP_FILE] < MAX_PIDS
 			? b->file[op->arg[MMAP_FILE]] : 0;
 	if (!translate_op(op, res))
-		return "its addresses lie among the worker's own";
+		return N_("its addresses lie among the worker's own");
 	return NULL;
 }
 
@@ -308,7 +309,7 @@ bool beside_run(struct beside *b, const struct machine *m, const struct op *op,
 	if (!step->why && makes_task(op->id)) {
 		child = free_number(b);
 		if (child < 0 || res->value >= MAX_PIDS)
-			step->why = "there are too many tasks";
+			step->why = N_("there are too many tasks");
 	}
 	if (op->id == OP_EXEC && n >= 0 && op->subject < MAX_PIDS &&
 		!res->status)
@@ -331,7 +332,7 @@ bool beside_run(struct beside *b, const struct machine *m, const struct op *op,
 	return true;
 }
 
-/* -- looking ----------------------------------------------------------------------- */
+/* -- looking -------------------------------------------------------------- */
 
 bool beside_look(struct beside *b, const struct machine *m,
 	const struct beside_view **real, const struct beside_view **simulated)

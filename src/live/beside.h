@@ -76,9 +76,10 @@ size_t beside_compare(const struct beside_view *real,
 	const struct beside_view *simulated, struct beside_difference *list,
 	size_t max);
 
-/* -- between its parts ------------------------------------------------------ */
+/* -- between its parts ---------------------------------------------------- */
 
-/* An address of a real process as the simulator's; false: not of the scenario. */
+/* An address of a real process as the simulator has it; false: not of the
+ * scenario. */
 bool beside_back(uint64_t real, uint64_t *addr);
 void beside_view_free(struct beside_view *v);
 struct proc;

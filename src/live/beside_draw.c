@@ -30,7 +30,7 @@ static const char *name_of(const struct drawing *d, uint32_t pid)
 	return name ? name : "?";
 }
 
-/* -- the table --------------------------------------------------------------------- */
+/* -- the table ------------------------------------------------------------ */
 
 /* The real answer: as the simulated one when it is the same. */
 static void put_real(struct drawing *d, int x, const struct beside_row *row)
@@ -109,7 +109,7 @@ static void put_table(struct drawing *d)
 	d->y++;
 }
 
-/* -- both sides at the end ----------------------------------------------------------- */
+/* -- both sides at the end ------------------------------------------------ */
 
 /* Letters by the frame's first page, counted from the first side on. */
 static void give_letters(struct drawing *d)
@@ -240,7 +240,7 @@ static void put_sides(struct drawing *d)
 	d->y++;
 }
 
-/* -- the end ------------------------------------------------------------------------- */
+/* -- the end -------------------------------------------------------------- */
 
 static void put_sums(struct drawing *d)
 {

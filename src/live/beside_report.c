@@ -30,7 +30,7 @@ void beside_report_free(struct beside_report *r)
 	r->nr = r->room = 0;
 }
 
-/* -- JSON --------------------------------------------------------------------- */
+/* -- JSON ----------------------------------------------------------------- */
 
 static void put_answer(struct json *j, const char *key, int status, bool valued,
 	bool address, uint64_t value)

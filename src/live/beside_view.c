@@ -2,6 +2,7 @@
 #include "live/beside.h"
 
 #include "core/mm.h"
+#include "core/text.h"
 #include "live/proc.h"
 
 #include <inttypes.h>
@@ -11,7 +12,7 @@
 
 #define CHUNK 512u /* entries of pagemap read at once */
 
-/* -- lists ---------------------------------------------------------------------- */
+/* -- lists ---------------------------------------------------------------- */
 
 static bool grow(void **list, size_t nr, size_t *room, size_t size)
 {
@@ -51,7 +52,7 @@ void beside_view_free(struct beside_view *v)
 	*v = (struct beside_view){ 0 };
 }
 
-/* -- the real side ---------------------------------------------------------------- */
+/* -- the real side -------------------------------------------------------- */
 
 struct look {
 	struct beside_view *v;
@@ -113,7 +114,7 @@ void beside_see_real(struct beside_view *v, uint32_t pid,
 		v->failed = true;
 }
 
-/* -- the simulated side ------------------------------------------------------------ */
+/* -- the simulated side --------------------------------------------------- */
 
 static bool in_heap(const struct mm_struct *mm, uint64_t addr)
 {
@@ -153,7 +154,7 @@ void beside_see_simulated(struct beside_view *v, uint32_t pid,
 	mm_for_each_pte(m, mm, 0, machine_paging(m)->task_size, see_pte, &l);
 }
 
-/* -- who shares ---------------------------------------------------------------------- */
+/* -- who shares ----------------------------------------------------------- */
 
 static const struct beside_view *sorted; /* what by_frame() looks at */
 
@@ -193,7 +194,7 @@ void beside_join(struct beside_view *v)
 	free(order);
 }
 
-/* -- what differs ---------------------------------------------------------------------- */
+/* -- what differs --------------------------------------------------------- */
 
 struct list {
 	struct beside_difference *at;
@@ -239,7 +240,7 @@ static void compare_vmas(const struct beside_view *real,
 		if (!c && a->end == b->end && a->prot == b->prot &&
 			a->shared == b->shared)
 			continue;
-		d = add(l, c <= 0 ? a->pid : b->pid, 0, "VMA");
+		d = add(l, c <= 0 ? a->pid : b->pid, 0, N_("VMA"));
 		if (c <= 0)
 			put_vma(d->real, a);
 		if (c >= 0)
@@ -285,20 +286,20 @@ static void compare_page(const struct beside_view *real,
 	const struct beside_page *x = &real->page[a->first],
 		*y = &sim->page[b->first];
 
-	yes_no(l, a, "without a file", a->anon, b->anon);
+	yes_no(l, a, N_("without a file"), a->anon, b->anon);
 	if (a->mapcount < 0)
 		return;
-	yes_no(l, a, "the zero page", a->zero, b->zero);
+	yes_no(l, a, N_("the zero page"), a->zero, b->zero);
 	if (a->zero || b->zero)
 		return;
 	if (a->mapcount != b->mapcount)
-		numbers(add(l, a->pid, a->addr, "map count"), "%ld",
+		numbers(add(l, a->pid, a->addr, N_("map count")), "%ld",
 			a->mapcount, b->mapcount);
 	if (a->anon && b->anon)
 		yes_no(l, a, "anon_exclusive", a->exclusive, b->exclusive);
 	if (x->pid != y->pid || x->addr != y->addr) {
 		struct beside_difference *d =
-			add(l, a->pid, a->addr, "frame");
+			add(l, a->pid, a->addr, N_("frame"));
 
 		put_first(d->real, real, a);
 		put_first(d->simulated, sim, b);
@@ -324,7 +325,7 @@ static void compare_pages(const struct beside_view *real,
 		i += c <= 0;
 		k += c >= 0;
 		if (c)
-			yes_no(l, c < 0 ? a : b, "present", c < 0, c > 0);
+			yes_no(l, c < 0 ? a : b, N_("present"), c < 0, c > 0);
 		else
 			compare_page(real, sim, a, b, l);
 	}

@@ -35,7 +35,7 @@ struct fault_source {
 	size_t nr_faults, room;
 };
 
-/* -- opening ----------------------------------------------------------------- */
+/* -- opening -------------------------------------------------------------- */
 
 static int open_event(pid_t pid, int cpu, bool kernel)
 {
@@ -158,7 +158,7 @@ bool faults_in_kernel(const struct fault_source *s)
 	return s->kernel;
 }
 
-/* -- draining ---------------------------------------------------------------- */
+/* -- draining ------------------------------------------------------------- */
 
 /* A record as our sample_type lays it out. */
 struct record {

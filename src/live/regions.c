@@ -14,7 +14,7 @@ struct touch {
 	uint8_t how;   /* enum touched */
 };
 
-/* -- touched pages --------------------------------------------------------- */
+/* -- touched pages -------------------------------------------------------- */
 
 static size_t slot_of(const struct address_map *m, uint64_t page)
 {
@@ -125,7 +125,7 @@ static void move_touch(struct address_map *m, uint64_t start, uint64_t end,
 	}
 }
 
-/* -- regions --------------------------------------------------------------- */
+/* -- regions -------------------------------------------------------------- */
 
 void map_free(struct address_map *m)
 {
@@ -298,7 +298,7 @@ void map_move(struct address_map *m, uint64_t start, uint64_t end, uint64_t to,
 	stretch(m, to + len, to + to_len);
 }
 
-/* -- fork ------------------------------------------------------------------ */
+/* -- fork ----------------------------------------------------------------- */
 
 static bool copy_lists(struct address_map *to, const struct address_map *from)
 {

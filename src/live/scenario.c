@@ -21,7 +21,7 @@
 #define NAME_MAX_BYTES 31
 #define MIB (1ull << 20)
 
-/* -- what is known before the first line --------------------------------------- */
+/* -- what is known before the first line ---------------------------------- */
 
 static bool has_range(const struct rec_op *op)
 {
@@ -95,7 +95,7 @@ static bool prepare(struct out *o)
 	return !o->spans.failed;
 }
 
-/* -- the head -------------------------------------------------------------------- */
+/* -- the head ------------------------------------------------------------- */
 
 /* Memory for what was touched, its tables and what a kernel keeps of it. */
 static uint64_t ram_of(const struct recording *rec)
@@ -216,7 +216,7 @@ static void put_files(struct out *o)
 	buf_puts(o->b, "end)\n");
 }
 
-/* -- scenes ---------------------------------------------------------------------- */
+/* -- scenes --------------------------------------------------------------- */
 
 /* What happens to whom: "bash forks: sort". */
 static void put_scene(struct out *o, const struct rec_op *op, const char *en,
@@ -238,6 +238,15 @@ static void put_scene(struct out *o, const struct rec_op *op, const char *en,
 	o->task = op->task;
 }
 
+static void say_once(struct out *o)
+{
+	if (!o->said)
+		buf_puts(o->b, "say { en = \"Both map the same frames now, "
+			"read-only. Who writes first gets a copy.\",\n"
+			"\tzh = \"现在两者映射相同的页框，只读。谁先写，谁得到副本。\" }\n");
+	o->said = true;
+}
+
 static void scene_of(struct out *o, const struct rec_op *op)
 {
 	const char *child = (op->kind == REC_FORK || op->kind == REC_VFORK ||
@@ -252,6 +261,7 @@ static void scene_of(struct out *o, const struct rec_op *op)
 		break;
 	case REC_FORK:
 		put_scene(o, op, "%s forks: %s", "%s 创建子进程 %s", child);
+		say_once(o);
 		break;
 	case REC_VFORK:
 		put_scene(o, op, "%s calls vfork: %s", "%s 调用 vfork：%s",
@@ -280,7 +290,7 @@ static void tell_task(struct out *o, const struct rec_op *op)
 	buf_putc(o->b, '\n');
 }
 
-/* -- the start of a program ------------------------------------------------------- */
+/* -- the start of a program ----------------------------------------------- */
 
 static bool ends_start(const struct rec_op *op)
 {

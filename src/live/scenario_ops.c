@@ -44,7 +44,7 @@ static void put_prot(struct out *o, const struct rec_op *op)
 	buf_printf(o->b, "\"%s\"", prot_name(op->prot));
 }
 
-/* -- mmap --------------------------------------------------------------------- */
+/* -- mmap ----------------------------------------------------------------- */
 
 static void put_flags(struct out *o, const struct rec_op *op)
 {
@@ -93,7 +93,7 @@ static void put_mmap(struct out *o, const struct rec_op *op)
 	buf_putc(o->b, '\n');
 }
 
-/* -- ranges ------------------------------------------------------------------- */
+/* -- ranges --------------------------------------------------------------- */
 
 static void put_range(struct out *o, const struct rec_op *op, const char *call)
 {
@@ -224,7 +224,7 @@ static void put_brk(struct out *o, const struct rec_op *op)
 	buf_printf(o->b, " -- brk(0x%" PRIx64 ")\n", op->addr);
 }
 
-/* -- processes ---------------------------------------------------------------- */
+/* -- processes ------------------------------------------------------------ */
 
 void out_spawn(struct out *o, const struct rec_op *op)
 {
@@ -347,7 +347,7 @@ static void (*const put[NR_REC_KINDS])(struct out *o,
 	[REC_REMARK] = put_remark,
 };
 
-/* -- faults ------------------------------------------------------------------- */
+/* -- faults --------------------------------------------------------------- */
 
 /* How many operations from @i on are faults of one kind on page after page. */
 static size_t run_length(const struct out *o, size_t i)

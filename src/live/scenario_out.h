@@ -21,6 +21,7 @@ struct out {
 	bool *heap;        /* by task: its heap is where the real one was */
 	unsigned *checks;  /* by task: copies that were checked */
 	const char *indent;
+	bool said;         /* what a fork means */
 };
 
 /* All operations, with their scenes. */

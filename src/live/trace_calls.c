@@ -32,7 +32,7 @@ static uint64_t whole_pages(uint64_t len)
 	return (len + PAGE - 1) & ~(PAGE - 1);
 }
 
-/* -- mmap -------------------------------------------------------------------- */
+/* -- mmap ----------------------------------------------------------------- */
 
 /* What is mapped by a descriptor of the tracee. */
 struct backing {
@@ -135,7 +135,7 @@ static void after_mmap(struct trace *t, struct tracee *e, struct rec_op *op,
 		trace_settle(t, e);
 }
 
-/* -- the others --------------------------------------------------------------- */
+/* -- the others ----------------------------------------------------------- */
 
 static void after_munmap(struct trace *t, struct tracee *e, struct rec_op *op,
 	uint64_t value)

@@ -35,7 +35,7 @@
 #define STACK_ROOM (8ull << 20)
 #define SCAN_MAX (1ull << 32) /* bytes of address space looked at in one go */
 
-/* -- one fault --------------------------------------------------------------- */
+/* -- one fault ------------------------------------------------------------ */
 
 /* Who else has a page at @addr from before a fork: a task, or REC_NONE. */
 static uint32_t sharer(const struct trace *t, const struct tracee *e,
@@ -134,7 +134,7 @@ static void take_fault(struct trace *t, struct tracee *e,
 		note_fault(t, e, f->addr, wrote(e, r, f));
 }
 
-/* -- events ------------------------------------------------------------------ */
+/* -- events --------------------------------------------------------------- */
 
 struct place {
 	const struct live_mm *mm;
@@ -226,7 +226,7 @@ void trace_faults(struct trace *t)
 	}
 }
 
-/* -- differences --------------------------------------------------------------- */
+/* -- differences ---------------------------------------------------------- */
 
 /* The kernel's count of the thread's faults. */
 static uint64_t count_of(pid_t tid)

@@ -91,7 +91,7 @@ void trace_free(struct trace *t)
 	faults_close(t->faults);
 }
 
-/* -- what is recorded -------------------------------------------------------- */
+/* -- what is recorded ----------------------------------------------------- */
 
 /* Pages of all address spaces; shared ones count for each. */
 static void count_pages(struct trace *t)

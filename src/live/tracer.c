@@ -51,7 +51,7 @@ static long ptrace_do(int request, pid_t pid, uintptr_t addr, uintptr_t data)
 		(void *)data);
 }
 
-/* -- going on ------------------------------------------------------------------ */
+/* -- going on ------------------------------------------------------------- */
 
 /* Let it go on; when the recording is over, for good: @e is no more. */
 static void resume(struct trace *t, struct tracee *e, int sig)
@@ -128,7 +128,7 @@ static void take_name(struct trace *t, const struct tracee *e)
 		t->rec->task[e->task].name = recording_text(t->rec, name);
 }
 
-/* -- fork ---------------------------------------------------------------------- */
+/* -- fork ----------------------------------------------------------------- */
 
 /* The flags of the clone() that @e is in. */
 static uint64_t clone_flags(const struct tracee *e, bool vfork)
@@ -189,7 +189,7 @@ static void on_fork(struct trace *t, struct tracee *e, bool vfork)
 	resume(t, c, 0);
 }
 
-/* -- exec and exit --------------------------------------------------------------- */
+/* -- exec and exit -------------------------------------------------------- */
 
 /* Another thread than the first took the place of all. */
 static struct tracee *take_over(struct trace *t, struct tracee *e, pid_t former)
@@ -249,7 +249,7 @@ static void on_exit_stop(struct trace *t, struct tracee *e)
 	vfork_done(t, e);
 }
 
-/* -- system calls ---------------------------------------------------------------- */
+/* -- system calls --------------------------------------------------------- */
 
 static bool is_exec(uint64_t nr)
 {
@@ -305,7 +305,7 @@ static bool on_syscall(struct trace *t, struct tracee *e)
 	return true;
 }
 
-/* -- stops ----------------------------------------------------------------------- */
+/* -- stops ---------------------------------------------------------------- */
 
 static void on_event(struct trace *t, struct tracee *e, int event)
 {
@@ -387,7 +387,7 @@ static void on_wait(struct trace *t, pid_t tid, int status)
 		on_stop(t, e, status);
 }
 
-/* -- waiting --------------------------------------------------------------------- */
+/* -- waiting -------------------------------------------------------------- */
 
 /* Let all go at once. */
 static void let_go(struct trace *t)
@@ -457,7 +457,7 @@ static void follow(struct trace *t, int signals)
 	}
 }
 
-/* -- the program ------------------------------------------------------------------ */
+/* -- the program ---------------------------------------------------------- */
 
 struct start {
 	int ready[2]; /* the parent writes when all is prepared */

@@ -38,7 +38,7 @@ struct crew {
 	struct sigaction sigchld;    /* what the caller did with it */
 };
 
-/* -- what is changed in the caller for a crew's time ----------------------- */
+/* -- what is changed in the caller for a crew's time ---------------------- */
 
 /* Nobody waits: not for children, not for those that these leave. */
 static void change_caller(struct crew *crew)
@@ -64,7 +64,7 @@ static void restore_caller(struct crew *crew)
 	sigaction(SIGCHLD, &crew->sigchld, NULL);
 }
 
-/* -- begin and end --------------------------------------------------------- */
+/* -- begin and end -------------------------------------------------------- */
 
 static bool make_channels(struct crew *crew)
 {
@@ -159,7 +159,7 @@ void crew_end(struct crew *crew)
 	errno = err;
 }
 
-/* -- workers --------------------------------------------------------------- */
+/* -- workers -------------------------------------------------------------- */
 
 const struct proc *crew_proc(const struct crew *crew, unsigned n)
 {
@@ -200,7 +200,7 @@ bool crew_spawn(struct crew *crew, unsigned n)
 	return pid > 0 && watch(crew, n, pid);
 }
 
-/* -- running --------------------------------------------------------------- */
+/* -- running -------------------------------------------------------------- */
 
 int crew_file(const struct crew *crew, unsigned number)
 {

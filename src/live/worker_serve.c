@@ -379,7 +379,7 @@ static void do_call(const struct worker_command *c, int fd,
 	count_call(c, &c->op, fd, reply);
 }
 
-/* -- a new process --------------------------------------------------------- */
+/* -- a new process -------------------------------------------------------- */
 
 /* The program and its libraries, page by page. */
 static int touch_object(struct dl_phdr_info *info, size_t size, void *unused)
@@ -472,7 +472,7 @@ static unsigned make_child(const struct worker_command *c, unsigned n,
 	return n;
 }
 
-/* -- serving --------------------------------------------------------------- */
+/* -- serving -------------------------------------------------------------- */
 
 static bool makes_worker(unsigned id)
 {

@@ -78,7 +78,7 @@ int main(void)
 	return 0;
 }
 END
-if cc -O0 -o cow cow.c 2>/dev/null; then
+if cc -D_GNU_SOURCE -O0 -o cow cow.c 2>/dev/null; then
 	run record -q -o cow.lua -- ./cow
 	is 'exit 0: cow' "$rc" 0
 	like 'eight pages in a row' "$(cat cow.lua)" \

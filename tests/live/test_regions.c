@@ -175,7 +175,7 @@ static void grows_in_place(void **state)
 	map_free(&m);
 }
 
-/* -- spans ----------------------------------------------------------------- */
+/* -- spans ---------------------------------------------------------------- */
 
 static void apart(const struct spans *s)
 {
