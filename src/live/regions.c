@@ -186,7 +186,8 @@ static bool insert(struct address_map *m, size_t i,
 		m->region = more;
 		m->room = room;
 	}
-	memmove(more + i + 1, more + i, (m->nr - i) * sizeof *more);
+	if (i < m->nr)
+		memmove(more + i + 1, more + i, (m->nr - i) * sizeof *more);
 	more[i] = *r;
 	m->nr++;
 	return true;
@@ -284,7 +285,8 @@ void map_move(struct address_map *m, uint64_t start, uint64_t end, uint64_t to,
 		m->failed = true;
 		return;
 	}
-	memcpy(copy, m->region + from, n * sizeof *copy);
+	if (n)
+		memcpy(copy, m->region + from, n * sizeof *copy);
 	map_cut(m, to, to + to_len);
 	for (size_t i = 0; i < n; i++) {
 		copy[i].start += to - start;
@@ -307,8 +309,12 @@ static bool copy_lists(struct address_map *to, const struct address_map *from)
 	to->touch = malloc((from->room_touch + 1) * sizeof *to->touch);
 	if (!to->region || !to->touch)
 		return false;
-	memcpy(to->region, from->region, from->nr * sizeof *to->region);
-	memcpy(to->touch, from->touch, from->room_touch * sizeof *to->touch);
+	if (from->nr)
+		memcpy(to->region, from->region,
+			from->nr * sizeof *to->region);
+	if (from->room_touch)
+		memcpy(to->touch, from->touch,
+			from->room_touch * sizeof *to->touch);
 	return true;
 }
 

@@ -20,7 +20,7 @@
  * grown by more than was told.  Then the order within the stretch is that of
  * the addresses; fault-around is recognized by its windows of 16 pages.  The
  * last of those that shared a page after a fork writes without a trace that
- * pagemap shows: there it is a guess (may_be_written).
+ * pagemap shows: such a fault is missing (may_be_written).
  */
 #include "live/trace.h"
 
@@ -273,15 +273,16 @@ static bool around(const struct look *l, uint64_t addr)
 
 /*
  * A page from before a fork that is mapped here alone was written, or the
- * others that had it are gone.  Where user mode's faults are told it was the
- * kernel if anyone, and it writes where the call's arguments point.
+ * others that had it are gone: then a write leaves no trace.  Where user mode's
+ * faults are told it was the kernel if anyone, and it writes where the call's
+ * arguments point.
  */
 static bool may_be_written(const struct look *l, uint64_t addr)
 {
 	if (!l->missing || !(l->r.prot & 2))
 		return false;
 	if (!l->t->faults)
-		return true;
+		return sharer(l->t, l->e, addr) != REC_NONE;
 	for (int i = 0; i < 6; i++)
 		if (addr == (l->e->call.arg[i] & ~(PAGE - 1)))
 			return true;

@@ -74,9 +74,13 @@ static void check(const struct recording *rec)
 	for (uint64_t i = 0; i < PAGES; i++) {
 		uint64_t a = AREA + i * 4096;
 
-		assert_int_equal(count(rec, REC_WRITE, 0, a), i < PAGES / 2);
-		assert_int_equal(count(rec, REC_WRITE, 1, a),
-			i == 0 || i == 2);
+		assert_int_equal(count(rec, REC_WRITE, 0, a) +
+			count(rec, REC_WRITE, 1, a),
+			(i < PAGES / 2) + (i == 0 || i == 2));
+		/* a difference does not tell which of the two it was */
+		if (!rec->diffs)
+			assert_int_equal(count(rec, REC_WRITE, 0, a),
+				i < PAGES / 2);
 		assert_int_equal(count(rec, REC_READ, 1, a), i == PAGES - 1);
 	}
 }
@@ -146,6 +150,8 @@ int main(int argc, char **argv)
 	(void)argv;
 	if (argc > 1)
 		return be_traced();
+	/* a sanitizer in the traced program wants to trace it, too */
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	self = realpath("/proc/self/exe", NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
