@@ -121,6 +121,38 @@ static void table_count(void)
 	mm_of("P")->nr_ptes++;
 }
 
+/* ---- what is counted of an address space, and promised ---- */
+
+static void data_count(void)
+{
+	mm_of("P")->data_vm++;
+}
+
+static void stack_count(void)
+{
+	mm_of("P")->stack_vm++;
+}
+
+static void exec_count(void)
+{
+	mm_of("P")->exec_vm++;
+}
+
+static void promised_too_much(void)
+{
+	run.m->committed++;
+}
+
+static void cached_too_many(void)
+{
+	run.m->nr_pagecache++;
+}
+
+static void shmem_too_many(void)
+{
+	run.m->nr_shmem++;
+}
+
 /* ---- VMAs ---- */
 
 static void vma_overlap(void)
@@ -226,6 +258,12 @@ static const struct mutation mutations[] = {
 	M(pte_outside_vmas, ALL, "pte"),
 	M(writable_in_read_only_vma, ALL, "writable"),
 	M(table_count, ALL, "nr_ptes"),
+	M(data_count, ALL, "data_vm"),
+	M(stack_count, ALL, "stack_vm"),
+	M(exec_count, ALL, "exec_vm"),
+	M(promised_too_much, ALL, "committed"),
+	M(cached_too_many, ALL, "nr_pagecache"),
+	M(shmem_too_many, ALL, "nr_shmem"),
 	M(vma_overlap, ALL, "vma"),
 	M(vma_empty, ALL, "vma"),
 	M(vma_unaligned, ALL, "vma"),

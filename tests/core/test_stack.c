@@ -305,6 +305,69 @@ static void mmap_refuses(void **state)
 	}
 }
 
+/* -- at random ------------------------------------------------------------ */
+
+static uint64_t state;
+
+static unsigned rnd(unsigned n)
+{
+	state = state * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned)(state >> 33) % n;
+}
+
+/* What may change where a stack can grow to. */
+static void disturb(void)
+{
+	uint64_t page = 900 + rnd(110), len = 1 + rnd(4);
+
+	switch (rnd(6)) {
+	case 0:
+		map_stack(page, page + len, PROT_R | PROT_W);
+		break;
+	case 1:
+		try_mmap(P, addr_of(page), len << PAGE_SHIFT, rnd(8));
+		break;
+	case 2:
+		try_munmap(P, addr_of(page), len << PAGE_SHIFT);
+		break;
+	case 3:
+		try_mprotect(P, addr_of(page), len << PAGE_SHIFT, rnd(8));
+		break;
+	case 4:
+		limit("stack", (uint64_t)(8 + rnd(100)) << PAGE_SHIFT);
+		break;
+	default:
+		try_mremap(P, addr_of(page), len << PAGE_SHIFT,
+			(uint64_t)(1 + rnd(8)) << PAGE_SHIFT);
+	}
+}
+
+/* The checker runs after each; what was written is read again, and where an
+ * access is refused no VMA has come to lie. */
+static void random_growth(void **unused)
+{
+	(void)unused;
+	EACH_ERA(e)
+	{
+		state = 7;
+		stack_at(eras[e], 1000, 1002);
+		for (int i = 0; i < 600; i++) {
+			uint64_t page = 900 + rnd(110);
+			int err = try_write(P, addr_of(page), (value_t)i + 1);
+
+			if (!err) {
+				expect_num(try_read(P, addr_of(page)) ? 0 : 1,
+					vma_at("P", page)->vm_flags &
+						(VM_READ | VM_WRITE) ? 1 : 0);
+				expect_num(run.res.value, i + 1);
+			}
+			if (rnd(3))
+				disturb();
+		}
+		finish();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +383,7 @@ int main(void)
 		cmocka_unit_test(placement_leaves_the_gap),
 		cmocka_unit_test(after_fork_each_grows_its_own),
 		cmocka_unit_test(mmap_refuses),
+		cmocka_unit_test(random_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
