@@ -309,7 +309,6 @@ static void region_file(const struct machine *m, const struct op *op,
 	r->noreserve = true;
 	r->vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK |
 		VM_DONTDUMP;
-	r->vm_flags &= ~VM_LOCKED_MASK; /* MCL_FUTURE is not for it */
 }
 
 /* sys_mmap: the file that it names, if it names one, can be named. */
