@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -212,6 +213,21 @@ static long do_mincore_call(const uint64_t *a)
 	return -1;
 }
 
+/* Who has it is not held to RLIMIT_MEMLOCK. */
+static long give_up_ipc_lock(void)
+{
+	struct __user_cap_header_struct head = {
+		_LINUX_CAPABILITY_VERSION_3, 0
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -1;
+	data[0].effective &= ~(1u << CAP_IPC_LOCK);
+	data[0].permitted &= ~(1u << CAP_IPC_LOCK);
+	return syscall(SYS_capset, &head, data);
+}
+
 static long do_setrlimit_call(const struct op *op)
 {
 	static const int which[NR_LIMITS] = { [LIMIT_AS] = RLIMIT_AS,
@@ -227,10 +243,12 @@ static long do_setrlimit_call(const struct op *op)
 			return -1;
 		limit.rlim_cur = op->arg[i] == NO_LIMIT ? RLIM_INFINITY
 							: op->arg[i];
+		if (limit.rlim_cur > limit.rlim_max) /* all that he may */
+			limit.rlim_cur = limit.rlim_max;
 		if (setrlimit((__rlimit_resource_t)which[i], &limit))
 			return -1;
 	}
-	return 0;
+	return op->given & 1u << LIMIT_MEMLOCK ? give_up_ipc_lock() : 0;
 }
 
 static long call_kernel(const struct op *op, int fd)

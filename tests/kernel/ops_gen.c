@@ -53,37 +53,42 @@ static const struct profile {
 	uint8_t options; /* one mmap in so many populates, locks ...; 0 none */
 	bool disk;	 /* files on a disk */
 	bool advice;	 /* all advices, else the old ones */
+	bool stacks;	 /* much grows down, and has room below */
 } profiles[] = {
 	{ "anonymous",
 		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		false, 0, 0, 0, false, false },
+		false, 0, 0, 0, false, false, false },
 	{ "anonymous, plain",
 		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		true, 0, 0, 0, false, false },
+		true, 0, 0, 0, false, false, false },
 	{ "files in memory",
 		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 1, 0, 0, 0, 0, 3,
 			2 },
-		true, 11, 8, 8, false, false },
+		true, 11, 8, 8, false, false, false },
 	{ "files on a disk",
 		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 3, 0, 0, 0, 0, 3,
 			4 },
-		true, 11, 8, 8, true, false },
+		true, 11, 8, 8, true, false, false },
 	{ "shared memory",
 		{ 15, 5, 8, 10, 8, 14, 20, 7, 4, 1, 1, 1, 1, 0, 0, 0, 0, 0, 2,
 			1 },
-		false, 3, 11, 6, false, false },
+		false, 3, 11, 6, false, false, false },
 	{ "locked",
 		{ 14, 5, 8, 8, 6, 10, 16, 5, 4, 1, 1, 1, 1, 0, 12, 8, 2, 1, 1,
 			1 },
-		true, 3, 4, 3, false, false },
+		true, 3, 4, 3, false, false, false },
 	{ "advice",
 		{ 13, 4, 6, 6, 30, 10, 18, 5, 3, 2, 1, 1, 1, 1, 2, 1, 0, 0, 3,
 			1 },
-		true, 4, 4, 6, true, true },
+		true, 4, 4, 6, true, true, false },
+	{ "stacks and limits",
+		{ 16, 5, 8, 12, 4, 16, 22, 5, 3, 1, 0, 0, 0, 0, 6, 3, 0, 0, 0,
+			0, 0, 0, 8 },
+		true, 1, 2, 6, false, false, true },
 	{ "threads",
 		{ 14, 5, 8, 8, 8, 10, 18, 4, 5, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2,
-			1, 6, 3, 2 },
-		true, 4, 4, 6, true, true },
+			1, 6, 3 },
+		true, 4, 4, 6, true, true, false },
 };
 #define NR_PROFILES (sizeof profiles / sizeof profiles[0])
 
@@ -124,13 +129,13 @@ static uint64_t addr_of(unsigned p)
 
 static uint64_t uneven(void)
 {
-	return rnd(80) ? 0 : 1 + rnd(PAGE_SIZE - 1);
+	return rnd(80) || !sight.same ? 0 : 1 + rnd(PAGE_SIZE - 1);
 }
 
 /* Now and then beyond all address spaces. */
 static uint64_t addr(void)
 {
-	if (!rnd(400)) /* no bytes into the last page: errnos lie there */
+	if (!rnd(400) && sight.same) /* no bytes into the last page: errnos lie there */
 		return (rnd(2) ? 1ull << 63 : ~0ull << (PAGE_SHIFT + 2)) +
 		       rnd(4) * (uint64_t)PAGE_SIZE;
 	return addr_of(page()) + uneven();
@@ -176,9 +181,9 @@ static uint64_t len(enum op_id id)
 {
 	static const unsigned sizes[] = { 1, 1, 2, 2, 3, 4, 6, 8, 12 };
 
-	if (!rnd(100))
+	if (!rnd(100) && sight.same)
 		return absurd(id);
-	if (!rnd(50))
+	if (!rnd(50) && sight.same)
 		return rnd(5 * PAGE_SIZE);
 	return (uint64_t)sizes[rnd(9)] * PAGE_SIZE;
 }
@@ -189,6 +194,10 @@ static uint64_t prot(void)
 		4 };
 
 	uint64_t p = prots[rnd(g.profile->plain ? 8 : 14)];
+
+	/* what cannot be accessed is no neighbour to keep away from */
+	if (g.profile->stacks && !rnd(3))
+		p = 0;
 
 	return p == PROT_X && sight.no_exec_only ? PROT_X | PROT_R : p;
 }
@@ -240,6 +249,8 @@ static void gen_options(struct op *op)
 		"grows_down", "droppable" };
 	unsigned n = g.profile->options;
 
+	if (g.profile->stacks && !rnd(3))
+		op_set(op, names[3], 1);
 	for (unsigned i = 0; n && i < 5; i++)
 		if (!rnd(i < 3 ? n : 4 * n) && (sight.locks || i != 2))
 			op_set(op, names[i], 1);
@@ -255,7 +266,7 @@ static void gen_mmap(struct op *op)
 	op_set(op, "len", bytes);
 	if (rnd(30))
 		op_set(op, "addr", at);
-	op_set(op, "fixed", rnd(2) ? 1 : rnd(3));
+	op_set(op, "fixed", rnd(2) || !sight.same ? 1 : rnd(3));
 	/* without an address it must not be fixed: page 0 is not the window */
 	if (!(op->given & 2))
 		op_set(op, "fixed", 0);
@@ -336,6 +347,8 @@ static enum advice advice(void)
 		ADVICE_DODUMP, ADVICE_MERGEABLE, ADVICE_UNMERGEABLE };
 	enum advice a;
 
+	if (!sight.same)
+		return ADVICE_DONTNEED;
 	if (!rnd(200))
 		return NO_ADVICE;
 	if (!g.profile->advice || !rnd(3))
@@ -451,8 +464,14 @@ static void gen_msync(struct op *op)
 
 static void gen_limit(struct op *op)
 {
-	if (rnd(2))
-		op_set(op, "as", NO_LIMIT);
+	static const char *const names[] = { "as", "data", "stack",
+		"memlock" };
+
+	for (unsigned i = 0; i < 4; i++)
+		if (!rnd(3))
+			op_set(op, names[i],
+				rnd(5) ? (uint64_t)rnd(30) * PAGE_SIZE
+				       : NO_LIMIT);
 }
 
 static const struct recipe {
@@ -484,10 +503,13 @@ static const struct recipe {
 	[K_LIMIT] = { OP_SETRLIMIT, gen_limit },
 };
 
+/* On another kernel only what was always so. */
 static bool possible(enum kind k)
 {
 	enum op_id id = recipes[k].id;
 
+	if (!sight.same && (k > K_EXIT || k == K_MREMAP))
+		return false;
 	return doable[id] && (sight.locks || k < K_MLOCK || k > K_MUNLOCKALL);
 }
 
@@ -584,9 +606,14 @@ static void look_up(void)
 	known = true;
 }
 
+static const struct profile *profile_of(uint64_t seed)
+{
+	return &profiles[sight.same ? seed % NR_PROFILES : 1];
+}
+
 const char *list_profile(uint64_t seed)
 {
-	return profiles[seed % NR_PROFILES].name;
+	return profile_of(seed)->name;
 }
 
 void list_generate(struct list *list, uint64_t seed, unsigned n)
@@ -599,7 +626,7 @@ void list_generate(struct list *list, uint64_t seed, unsigned n)
 		g.hot[i] = 4 + rnd(28);
 	g.depth[0] = 1;
 	g.list = list;
-	g.profile = &profiles[seed % NR_PROFILES];
+	g.profile = profile_of(seed);
 	look_up();
 	list->n = 0;
 	list->seed = seed;

@@ -99,7 +99,8 @@ static void find_version(void)
 {
 	struct utsname u;
 
-	sight.same = !uname(&u) && !strncmp(u.release, "6.18.", 5);
+	sight.same = !getenv("JUDGE_OTHER") && !uname(&u) &&
+		!strncmp(u.release, "6.18.", 5);
 	if (!sight.same)
 		leave_out("what depends on the version: VMAs, faults, counts"
 			  " (the kernel is not 6.18)");
@@ -334,6 +335,30 @@ static bool fill(unsigned n, uint64_t pages)
 	return true;
 }
 
+/* Bytes of @n that lie outside of the window, of all or of private data. */
+static uint64_t outside(unsigned n, bool data)
+{
+	static struct task_view t;
+	const struct proc *proc = crew_proc(crew, n);
+	int64_t kib = proc_status(proc->pid, data ? "VmData" : "VmSize");
+	uint64_t inside = 0;
+
+	memset(&t, 0, sizeof t);
+	proc_vmas(proc, true, see_vma, &t);
+	for (unsigned i = 0; i < t.nr_vmas; i++)
+		if (!data || is_data(&t.vma[i]))
+			inside += t.vma[i].end - t.vma[i].start;
+	return ((uint64_t)kib << 10) - (inside << PAGE_SHIFT);
+}
+
+/* The simulator's task has nothing else than the window. */
+static void raise_limits(unsigned n, struct op *op)
+{
+	for (int i = LIMIT_AS; i <= LIMIT_DATA; i++)
+		if ((op->given & 1u << i) && op->arg[i] != NO_LIMIT)
+			op->arg[i] += outside(n, i == LIMIT_DATA);
+}
+
 /* -- running -------------------------------------------------------------- */
 
 static bool is_void(const struct step *step)
@@ -408,6 +433,8 @@ static bool run_step(const struct step *step, struct answer *a)
 			: CREW_FILES;
 	if (op.id == OP_FILE)
 		op_set(&op, "hole", 1);
+	if (op.id == OP_SETRLIMIT)
+		raise_limits(op.subject, &op);
 	op.subject = on_file(&op) ? files[op.subject] : op.subject;
 	if (!crew_run(crew, step->op.subject, &op, step->child, &reply))
 		return false;

@@ -148,6 +148,8 @@ bool on_file(const struct op *op);
 /* May pages of files have left the page cache with it?  They are read again
  * on both sides: the kernel reads ahead where the simulator does not. */
 bool cools_files(const struct op *op);
+/* Does RLIMIT_DATA count it? */
+bool is_data(const struct vma_view *v);
 /* What a new file's pages hold, written there by both sides. */
 uint64_t first_value(unsigned file, unsigned page);
 /* Does it change what lies outside of the window, too? */

@@ -2,8 +2,9 @@
  * The judge: random operations on real processes and in the simulator, and
  * the corpus of what was found so far, with the kernel's recorded answers.
  *
- *   JUDGE_OPS    operations to run (default 16000)
+ *   JUDGE_OPS    operations to run (default 20000)
  *   JUDGE_SEED   first seed (default 1)
+ *   JUDGE_OTHER  set: do as on a kernel that is not 6.18
  *   JUDGE_LEFT   where failing lists are kept (default: not)
  *   test_judge record FILE...   write the kernel's answers into FILE anew
  *   test_judge show SEED        a seed's list with the kernel's answers, or,
@@ -14,8 +15,10 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MAX_FAILURES 5
+#define USUAL_OPS 20000
 
 static unsigned tests, failed;
 
@@ -108,37 +111,49 @@ static void explain(void)
 	keep(&list);
 }
 
+static struct {
+	uint64_t done;	   /* operations */
+	unsigned wrong;	   /* lists that differ */
+	unsigned unsteady; /* that differed once and not again */
+} tally;
+
+static void judge_seed(uint64_t seed)
+{
+	generate(seed);
+	judge_list(&list, &verdict);
+	tally.done += verdict.steps;
+	if (verdict.step < 0)
+		return;
+	if (!differs_again()) {
+		tally.unsteady++;
+		return;
+	}
+	tally.wrong++;
+	printf("# seed %llu (%s)\n", (unsigned long long)seed,
+		list_profile(seed));
+	explain();
+}
+
 static void test_live(void)
 {
-	uint64_t ops = setting("JUDGE_OPS", 16000);
+	uint64_t ops = setting("JUDGE_OPS", USUAL_OPS);
 	uint64_t seed = setting("JUDGE_SEED", 1), first = seed;
-	uint64_t done = 0;
-	unsigned wrong = 0, unsteady = 0;
+	time_t began = time(NULL);
 	char what[160];
 
-	for (; done < ops && wrong < MAX_FAILURES; seed++) {
-		generate(seed);
-		judge_list(&list, &verdict);
-		done += verdict.steps;
-		if (verdict.step < 0)
-			continue;
-		if (!differs_again()) {
-			unsteady++;
-			continue;
-		}
-		wrong++;
-		printf("# seed %llu\n", (unsigned long long)seed);
-		explain();
-	}
-	if (sight.why[0])
-		printf("# left out: %s\n", sight.why);
-	if (unsteady)
-		printf("# %u lists differed once and not again\n", unsteady);
+	while (tally.done < ops && tally.wrong < MAX_FAILURES)
+		judge_seed(seed++);
+	printf("# left out: %s\n", sight.why[0] ? sight.why : "nothing");
+	if (tally.unsteady)
+		printf("# %u lists differed once and not again\n",
+			tally.unsteady);
 	snprintf(what, sizeof what,
-		"%llu operations, seeds %llu to %llu, %u lists differ",
-		(unsigned long long)done, (unsigned long long)first,
-		(unsigned long long)seed - 1, wrong);
-	report(!wrong, what, "");
+		"%llu operations, seeds %llu to %llu, %u lists differ,"
+		" %llu seconds",
+		(unsigned long long)tally.done, (unsigned long long)first,
+		(unsigned long long)seed - 1, tally.wrong,
+		(unsigned long long)(time(NULL) - began));
+	report(!tally.wrong, what, "");
 }
 
 /* -- by hand -------------------------------------------------------------- */
@@ -198,7 +213,7 @@ static int by_hand(int argc, char **argv)
 		ok = false;
 	}
 	if (!ok)
-		fprintf(stderr, "usage, on a kernel 6.18: test_judge "
+		fprintf(stderr, "usage, where processes can be looked at: test_judge "
 				"[record FILE... | show SEED]\n");
 	return !ok;
 }

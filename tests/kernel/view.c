@@ -82,8 +82,19 @@ bool reaches_outside(const struct op *op)
 /* Is a page unmapped, unlocked and locked again within this operation? */
 static bool relocks(const struct op *op, const struct blur *b)
 {
+	if (op->id == OP_MREMAP)
+		return op->arg[5] && b->locks;
 	return op->id == OP_MMAP && op->arg[MMAP_FIXED] == 1 && b->locks &&
 	       (op->arg[MMAP_LOCKED] || b->future);
+}
+
+bool is_data(const struct vma_view *v)
+{
+	for (unsigned i = 0; i < NR_VMA_FLAGS; i++)
+		if ((v->flags >> i & 1) &&
+			(vma_flags[i].bit & (VM_SHARED | VM_GROWSDOWN)))
+			return false;
+	return v->prot & PROT_W;
 }
 
 void blur_note(struct blur *b, const struct op *op)
