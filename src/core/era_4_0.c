@@ -100,6 +100,7 @@ static const struct era_ops ops = {
 	.fault_locks_page = true,
 	.tracks_dirty = true,
 	.zap_marks = true,
+	.no_recency = VM_SEQ_READ,
 	.write_marks = WRITE_ACCESSED,
 	.shmem_writes_swap = true,
 	.shmem_page_flags = PG(SWAPBACKED),

@@ -107,6 +107,7 @@ static const struct era_ops ops = {
 	.tmpfs_write_marks = true,
 	.tracks_dirty = true,
 	.zap_marks = true,
+	.no_recency = VM_SEQ_READ | VM_RAND_READ, /* vma_has_recency */
 	.counts_shmem = true,
 	.shmem_writes_swap = true,
 	.shmem_page_flags = PG(SWAPBACKED),

@@ -209,7 +209,8 @@ struct era_ops {
 	bool fault_locks_page;   /* the page comes locked */
 	bool tracks_dirty;       /* shared PTEs start read-only, the first write
 				    makes the page dirty */
-	bool zap_marks;          /* unmapping a young PTE marks the page */
+	bool zap_marks;          /* unmapping a young PTE marks the page, */
+	uint64_t no_recency;     /* but not in a VMA with one of these flags */
 	bool counts_shmem;       /* mm counts tmpfs pages by themselves */
 	bool read_marks_again;   /* read() of the same page twice marks twice */
 	enum write_marks write_marks; /* what a write() does */

@@ -80,7 +80,7 @@ static void harvest(struct machine *m, const struct vm_area_struct *vma,
 	if (pte_dirty(m, pte) && (!anon || ops_of(m)->zap_dirties))
 		set_page_dirty(m, page);
 	if (!anon && pte_young(m, pte) && ops_of(m)->zap_marks &&
-		!(vma->vm_flags & VM_SEQ_READ))
+		!(vma->vm_flags & ops_of(m)->no_recency))
 		mark_page_accessed(m, page);
 }
 

@@ -470,8 +470,9 @@ static void gen_limit(struct op *op)
 	for (unsigned i = 0; i < 4; i++)
 		if (!rnd(3))
 			op_set(op, names[i],
-				rnd(5) ? (uint64_t)rnd(30) * PAGE_SIZE
-				       : NO_LIMIT);
+				rnd(5) || i == 3 /* what root may not raise */
+					? (uint64_t)rnd(30) * PAGE_SIZE
+					: NO_LIMIT);
 }
 
 static const struct recipe {
