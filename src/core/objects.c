@@ -308,6 +308,19 @@ GET(struct task_struct, task_vfork_value, as_ref(REF_TASK, o->vfork_child))
 GET(struct task_struct, mm_owner_value, as_ref(REF_TASK, mm_of(o)->id))
 GET(struct task_struct, mm_users_value, mm_of(o)->mm_users)
 GET(struct task_struct, mm_map_count_value, mm_of(o)->map_count)
+GET(struct task_struct, mm_mmap_cache_value, vma_value(mm_of(o)->mmap_cache))
+GET(struct task_struct, mm_height_value, mm_of(o)->mm_mt.height)
+GET(struct task_struct, mm_root_value,
+	as_ref(REF_MAPLE_NODE,
+		mm_of(o)->mm_mt.root ? mm_of(o)->mm_mt.root->id : 0))
+#define SLOT(i)                                                                \
+	GET(struct task_struct, vmacache_##i##_value,                          \
+		as_ref(REF_VMA,                                                \
+			o->vmacache_seqnum == mm_of(o)->vmacache_seqnum        \
+				? o->vmacache[i]                               \
+				: 0))
+SLOT(0) SLOT(1) SLOT(2) SLOT(3)
+#undef SLOT
 GET(struct task_struct, mm_anon_rss_value, mm_of(o)->anon_rss)
 GET(struct task_struct, mm_rss_value, mm_of(o)->anon_rss + mm_of(o)->file_rss)
 GET(struct task_struct, mm_swapents_value, mm_of(o)->swapents)
@@ -360,6 +373,21 @@ static const struct field task_fields[] = {
 		"include/linux/mm_types.h" },
 	{ "map_count", VT_INT, IN_ALL, true, mm_map_count_value,
 		N_("VMAs in its address space"), "include/linux/mm_types.h" },
+	{ "mmap_cache", VT_REF, IN_ALL & ~IN_AVC, true, mm_mmap_cache_value,
+		N_("the VMA that find_vma found last"),
+		"include/linux/mm_types.h" },
+#define SLOT(i)                                                                \
+	{ "vmacache[" #i "]", VT_REF, IN_4_0, true, vmacache_##i##_value,      \
+		N_("VMAs found last, by the number of the page; none if "      \
+		   "stale"),                                                   \
+		"mm/vmacache.c" },
+	SLOT(0) SLOT(1) SLOT(2) SLOT(3)
+#undef SLOT
+	{ "mm_mt.height", VT_INT, IN_6_18, false, mm_height_value,
+		N_("levels of its maple tree"), "include/linux/maple_tree.h" },
+	{ "mm_mt.root", VT_REF, IN_6_18, false, mm_root_value,
+		N_("the root of its maple tree; NULL: it maps nothing"),
+		"include/linux/maple_tree.h" },
 	{ "rss", VT_INT, IN_NO_ANON_VMA, true, mm_rss_value,
 		N_("pages mapped"), "include/linux/sched.h" },
 	{ "mmlist", VT_REF, IN_NO_ANON_VMA, true, mm_mmlist_value,

@@ -162,7 +162,7 @@ const char *const known_panes[] = {
 #undef PANE
 	NULL
 };
-const char *const pane_names_later[] = { "tree", NULL };
+const char *const pane_names_later[] = { NULL };
 
 /* A row stands for what is not built only until it is. */
 static bool is_built(const struct api_function *f)

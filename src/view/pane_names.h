@@ -25,6 +25,7 @@
 	PANE(mms)                                                              \
 	PANE(buddy)                                                            \
 	PANE(slab)                                                             \
+	PANE(tree)                                                             \
 	PANE(fault)                                                            \
 	PANE(change)
 
