@@ -10,6 +10,7 @@ return {
 	{ title = { en = "From an address to a frame", zh = "从地址到页框" },
 		"address-walk", "address-walk-pae", "address-walk-la57" },
 	{ title = { en = "Address spaces", zh = "地址空间" },
+		"find-vma",
 		"split-merge", "mmap-and-merge", "mprotect-split", "mremap",
 		"stack-growth", "brk-in-a-child", "madvise", "exec", "threads" },
 	{ title = { en = "Page faults", zh = "缺页异常" },

@@ -86,22 +86,25 @@ static void put_node(struct maple_draw *p, int x, const struct maple_node *node)
 	p->y++;
 }
 
-/* "[ 3] to 7ffff7ffdfff"; the last one's pivot is the node's own end. */
+/* "[ 3] to 7ffff7ffdfff", with a star where the search goes on; the last one's
+ * pivot is the node's own end. */
 static int put_pivot(struct maple_draw *p, int x, const struct maple_node *node,
 	unsigned i, uint64_t last, bool taken)
 {
 	struct pad *s = p->d->s;
 	struct ref ref = maple_ref(node);
 	enum style style = taken ? ST_EVENT : ST_DIM;
+	char text[32];
 	int from = x;
 
-	x += pad_put(s, x, p->y, style, ref, "[%2u] ", i);
+	snprintf(text, sizeof(text), "%" PRIx64, last);
+	x += pad_put(s, x, p->y, style, ref, "[%2u]%s", i, taken ? "*" : " ");
 	if (last == MAPLE_MAX)
 		x += pad_put(s, x, p->y, style, ref, "%-15s", _("to the end"));
 	else
 		x += pad_put(s, x, p->y, i < node->end && !taken ? ST_ADDR
 								 : style,
-			ref, _("to %-12" PRIx64), last);
+			ref, _("to %-12s"), text);
 	return x + 1 - from;
 }
 
