@@ -189,8 +189,8 @@ static void wander(struct stage *st, const struct pane *pane, int w, int h)
 		check_cursor(st, pane);
 	}
 	/* without anon_vmas there may be nothing to go to */
-	if (pane != &pane_rmap)
-		assert_true(moved > 40);
+	if (pane != &pane_rmap && moved <= 40)
+		fail_msg("pane %s: moved %d times", pane->name, moved);
 }
 
 static void wander_all(struct stage *st)

@@ -70,7 +70,9 @@ static const struct task_struct *task_shown(const struct look *look,
 	const struct tree_way *way)
 {
 	const struct task_struct *task = task_of_ref(look->m, look->selected);
-	const struct op *op = look->step ? &look->step->op : NULL;
+	const struct op *op = look->step && look->step->op.id < NR_OPS
+		? &look->step->op
+		: NULL; /* not a batch */
 
 	if (!task)
 		task = task_of_mm(look->m, way->mm);
