@@ -349,13 +349,26 @@ static int content(struct pad *s)
 	return y;
 }
 
+static bool any_mm(const struct machine *m)
+{
+	for (uint32_t pid = 1; pid <= m->tasks.last; pid++) {
+		const struct task_struct *task = task_find(m, pid);
+
+		if (task && (task->mm || task->exec_mm))
+			return true;
+	}
+	return false;
+}
+
 static void draw(
 	struct pane_view *view, const struct look *look, struct canvas *cv)
 {
-	if (!look->m->nr_tasks)
-		pad_quiet(cv, _("No task yet."));
-	else
+	if (any_mm(look->m))
 		pad_draw(view, look, cv, content);
+	else if (look->m->tasks.last)
+		pad_quiet(cv, _("No address space is left."));
+	else
+		pad_quiet(cv, _("No task yet."));
 }
 
 static bool move(struct pane_view *view, const struct look *look,
