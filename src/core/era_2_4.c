@@ -114,6 +114,7 @@ static const struct era_ops ops = {
 	.lock_makes_new = true,
 	.locks_half = true,
 	.lock_faults_in = true,
+	.lock_ignores_faults = true,
 	.swp_layout = { .type_shift = 1, .offset_shift = 8 },
 	.swap_in_index = true,
 	.scan_swap_map = scan_swap_map_2_x,

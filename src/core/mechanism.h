@@ -140,6 +140,8 @@ struct era_ops {
 	bool lock_makes_new;     /* 2.4: mlock's new VMA is the changed part */
 	bool lock_merges;        /* mlock joins neighbours, as mprotect */
 	bool lock_faults_in;     /* 2.x: at once, VMA by VMA */
+	bool lock_ignores_faults; /* 2.4: mlock() says nothing of what could
+				     not be faulted in */
 	bool gup_skips_untouched; /* 2.6.11: reading where no table is maps
 				     nothing (untouched_anonymous_page) */
 	bool has_mlock2;         /* MLOCK_ONFAULT */

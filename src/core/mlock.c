@@ -140,6 +140,14 @@ static struct vm_area_struct *cut(struct machine *m, struct vm_area_struct *vma,
 	return *err ? NULL : vma_lookup(mm, start);
 }
 
+static int fault_in(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end)
+{
+	int err = make_pages_present(m, vma, start, end);
+
+	return ops_of(m)->lock_ignores_faults ? 0 : err;
+}
+
 /* mlock_fixup: [start, end) of @vma gets @vm_flags. */
 static int mlock_fixup(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end, uint64_t vm_flags)
@@ -163,7 +171,7 @@ static int mlock_fixup(struct machine *m, struct vm_area_struct *vma,
 		if (is != was)
 			relock_range(m, vma, start, end);
 		if (is && ops_of(m)->lock_faults_in)
-			err = make_pages_present(m, vma, start, end);
+			err = fault_in(m, vma, start, end);
 	}
 	ret(m, FN_MLOCK_FIXUP);
 	return err == -ENOMEM && ops_of(m)->lock_faults_in ? -EAGAIN : err;

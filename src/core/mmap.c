@@ -238,6 +238,8 @@ static int clear_range(struct machine *m, const struct region *r)
 		err = do_munmap(m, r->mm, r->addr, r->len);
 		if (err && !ops->charges_first)
 			err = -ENOMEM;
+		else if (err && is_accountable(r))
+			vm_unacct_memory(m, r->len >> PAGE_SHIFT);
 	}
 	if (!err && !ops->charges_first && !ops->limits_first &&
 		!may_map(m, r, 0))

@@ -59,7 +59,7 @@ static const struct op_desc descs[NR_OPS] = {
 		},
 		.result = RESULT_REGION,
 		.summary = N_("map memory or a file"),
-		.errors = "EBADF EINVAL EOVERFLOW ENOMEM EEXIST",
+		.errors = "EBADF EINVAL EOVERFLOW ENOMEM EEXIST EPERM EAGAIN",
 	},
 	[OP_MUNMAP] = {
 		.id = OP_MUNMAP,
@@ -233,7 +233,7 @@ static const struct op_desc descs[NR_OPS] = {
 				"lock pages as they are touched" } },
 		.result = RESULT_TRUE,
 		.summary = N_("keep a range in memory"),
-		.errors = "EINVAL ENOMEM EAGAIN ENOSYS",
+		.errors = "EINVAL ENOMEM EAGAIN EPERM EFAULT ENOSYS",
 	},
 	[OP_MUNLOCK] = {
 		.id = OP_MUNLOCK,
@@ -256,7 +256,7 @@ static const struct op_desc descs[NR_OPS] = {
 		},
 		.result = RESULT_TRUE,
 		.summary = N_("keep a whole address space in memory"),
-		.errors = "EINVAL",
+		.errors = "EINVAL EPERM ENOMEM",
 	},
 	[OP_MUNLOCKALL] = {
 		.id = OP_MUNLOCKALL,

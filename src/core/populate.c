@@ -52,8 +52,17 @@ int make_present(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 	return 0;
 }
 
+/* What a fault for the kernel says to who asked for it: a signal is EFAULT. */
+static int populate_error(int err)
+{
+	if (err == STATUS_SIGBUS || err == STATUS_SIGSEGV)
+		return -EFAULT;
+	return err ? -ENOMEM : 0;
+}
+
 /* 2.x mm/memory.c make_pages_present: a write where writing is allowed, which
- * makes private copies. */
+ * makes private copies.  Where get_user_pages() gets fewer pages than wanted,
+ * but some, this is -1, EPERM. */
 int make_pages_present(struct machine *m, struct vm_area_struct *vma,
 	uint64_t start, uint64_t end)
 {
@@ -62,12 +71,15 @@ int make_pages_present(struct machine *m, struct vm_area_struct *vma,
 
 	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return -EFAULT;
-	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
+	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE) {
 		if (write || vma->vm_file ||
 			!ops_of(m)->gup_skips_untouched ||
 			pte_table(m, vma->vm_mm, a))
 			err = make_present(m, vma, a, write);
-	return err;
+		if (err && a > start)
+			return -EPERM;
+	}
+	return populate_error(err);
 }
 
 /* populate_vma_page_range: VM_LOCKONFAULT waits for its faults. */
@@ -152,13 +164,6 @@ int mm_populate_locked(struct machine *m, struct mm_struct *mm, uint64_t start,
 
 /* faultin_page_range, which stops where it cannot go on: what it has done
  * stays. */
-static int populate_error(int err)
-{
-	if (err == STATUS_SIGBUS || err == STATUS_SIGSEGV)
-		return -EFAULT;
-	return err ? -ENOMEM : 0;
-}
-
 static int populate_until(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end, bool write)
 {

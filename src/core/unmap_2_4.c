@@ -163,6 +163,7 @@ void exit_mmap_2_4(struct machine *m, struct mm_struct *mm)
 {
 	call(m, FN_EXIT_MMAP, mm_ref(mm), NO_REF, 0);
 	lower_rss(m, mm, mm->anon_rss, mm->file_rss);
+	mm->locked_vm = 0; /* an exec may use it again */
 	while (mm->mmap) {
 		struct vm_area_struct *vma = mm->mmap;
 

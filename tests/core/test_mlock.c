@@ -4,7 +4,9 @@
  * running 6.18 showed.
  */
 #include "core/reclaim.h"
-#include "run.h"
+#include "filerun.h"
+
+#include <errno.h>
 
 static const char *const eras[] = { "2.4", "2.6.0", "2.6.11", "4.0", "6.18" };
 #define EACH_ERA(e) for (int e = 0; e < 5; e++)
@@ -221,6 +223,29 @@ static void the_count_follows(void **state)
 	}
 }
 
+/* What cannot be faulted in is locked all the same.  2.4 does not tell; 2.6
+ * says EFAULT for the first page and -1 for another, later kernels ENOMEM. */
+static void lock_beyond_the_end(void **state)
+{
+	static const int first[] = { 0, -EFAULT, -EFAULT, -ENOMEM, -ENOMEM };
+	static const int later[] = { 0, -EPERM, -EPERM, -ENOMEM, -ENOMEM };
+	(void)state;
+	EACH_ERA(e)
+	{
+		start(eras[e], "file F 2; fmap 10-14 F 0 rw shared");
+		struct op op = make_op(OP_MLOCK, pid_of("P"));
+		set_arg(&op, "addr", addr_of(11));
+		set_arg(&op, "len", 2 * PAGE_SIZE);
+		expect_num(run_op(&op), later[e]);
+		expect_num(mm_of("P")->locked_vm, 2);
+		script("munlock 10-14");
+		set_arg(&op, "addr", addr_of(12));
+		set_arg(&op, "len", PAGE_SIZE);
+		expect_num(run_op(&op), first[e]);
+		expect_num(mm_of("P")->locked_vm, 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +261,7 @@ int main(void)
 		cmocka_unit_test(onfault),
 		cmocka_unit_test(all),
 		cmocka_unit_test(the_count_follows),
+		cmocka_unit_test(lock_beyond_the_end),
 	};
 
 	return cmocka_run_group_tests_name("mlock", tests, NULL, run_teardown);

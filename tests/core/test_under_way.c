@@ -96,7 +96,7 @@ static void swapoff_kills(void **state)
 	struct op op = make_op(OP_SWAPOFF, 0);
 	(void)state;
 	config.tune = tunables_default(era_find("2.4"));
-	for (unsigned n = 20; n < 60; n += 2) {
+	for (unsigned n = 20; n < 50; n += 2) {
 		char text[128];
 		begin_with("2.4", NULL, &config);
 		snprintf(text, sizeof(text),
@@ -143,6 +143,45 @@ static void faults_end(void **state)
 			a_fault_ends(eras[e], pages_min);
 }
 
+/* 6.18: what a mapping in the place of another was promised goes back when the
+ * other cannot be taken away for want of memory. */
+static void refused_mmap_promises_nothing(void **state)
+{
+	unsigned refused = 0;
+	(void)state;
+	for (unsigned left = 0; left < 3; left++)
+		for (unsigned n = 2; n < 50; n += 2) {
+			char text[64];
+			begin_on("6.18", NULL, 512 << 10);
+			script("map 10-100; write 80 5; protect 80-90 r");
+			for (unsigned i = 0; i < n; i += 2) {
+				snprintf(text, sizeof(text), "protect %u-%u r",
+					20 + i, 21 + i);
+				script(text);
+			}
+			hog(left);
+			uint64_t promised = run.m->committed;
+			if (try_mmap(pid_of("P"), addr_of(77), 12 * PAGE_SIZE,
+				    PROT_R | PROT_W)) { /* the checker ran */
+				refused++;
+				expect_num(run.m->committed, promised);
+				expect_text(text_at("P", 80), "5");
+			}
+		}
+	assert_true(refused > 0);
+}
+
+/* 2.4: exec may use the address space again, and none of its locked pages. */
+static void exec_forgets_what_was_locked(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < NR_ERAS; e++) {
+		begin(eras[e]);
+		script("file F 4; map 10-14; mlock 10-14; exec F 2 1 1");
+		expect_num(mm_of("P")->locked_vm, 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -152,6 +191,8 @@ int main(void)
 		cmocka_unit_test(truncation_and_batches),
 		cmocka_unit_test(swapoff_kills),
 		cmocka_unit_test(faults_end),
+		cmocka_unit_test(refused_mmap_promises_nothing),
+		cmocka_unit_test(exec_forgets_what_was_locked),
 	};
 	return cmocka_run_group_tests(tests, NULL, run_teardown);
 }
