@@ -174,6 +174,9 @@ void exit_mmap_2_4(struct machine *m, struct mm_struct *mm)
 		gather_flush(m, mm);
 		vma_free(m, vma);
 	}
+	/* exec may go on with this mm */
+	if (mm->locked_vm)
+		add_locked_vm(m, mm, -(int64_t)mm->locked_vm);
 	clear_page_tables(m, mm);
 	flush_tlb_mm(m, mm);
 	ret(m, FN_EXIT_MMAP);

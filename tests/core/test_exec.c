@@ -451,6 +451,20 @@ static void a_thread_execs(void **state)
 	}
 }
 
+/* The new address space begins unlocked; 2.4 goes on with the same mm. */
+static void nothing_stays_locked(void **state)
+{
+	(void)state;
+	FOR_ERAS(era)
+	{
+		begin(era);
+		script("file F 2; map 10-14; write 10 7; mlockall current;"
+		       "exec F 1 1 0");
+		expect_num(mm_of("P")->locked_vm, 0);
+		finish_files();
+	}
+}
+
 static void vfork_and_exec_let_the_parent_go_on(void **state)
 {
 	(void)state;
@@ -621,6 +635,7 @@ int main(void)
 		cmocka_unit_test(t24_the_mm_is_used_again),
 		cmocka_unit_test(a_thread_execs),
 		cmocka_unit_test(vfork_and_exec_let_the_parent_go_on),
+		cmocka_unit_test(nothing_stays_locked),
 		cmocka_unit_test(fork_and_exec_cost_more),
 		cmocka_unit_test(children_and_pid_stay),
 		cmocka_unit_test(refused),
