@@ -88,7 +88,7 @@ bench: all $(BENCHES) ## measure: operations a second, stepping back, memory
 # Real processes on a running 6.18 beside the simulator, as many as one wants.
 N ?= 100000
 judge: $(BUILD)/tests/kernel/test_judge ## compare with this kernel: make judge N=100000
-	@JUDGE_OPS=$(N) JUDGE_LEFT=$(BUILD) $<
+	@JUDGE_KSM=1 JUDGE_OPS=$(N) JUDGE_LEFT=$(BUILD) $<
 
 asan: ## the tests under AddressSanitizer and UBSan
 	$(MAKE) BUILD=$(BUILD)-asan OPT='-O1 -g' \

@@ -103,6 +103,7 @@ static const struct era_ops ops = {
 	.map_faulted = map_faulted_6_18,
 	.reuses_anon_alone = true,
 	.fault_locks_page = true,
+	.counts_all_faults = true,
 	.table_with_entry = true,
 	.tmpfs_write_marks = true,
 	.tracks_dirty = true,

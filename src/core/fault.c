@@ -510,8 +510,14 @@ int fault_in_page(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
 int fault_for_kernel(struct machine *m, struct vm_area_struct *vma,
 	uint64_t addr)
 {
+	int status;
+
 	m->major = false;
-	return handle_mm_fault(m, vma, addr, true);
+	status = handle_mm_fault(m, vma, addr, true);
+	/* mm_account_fault counts for whoever runs, who may be a daemon */
+	if (!status && m->current_pid && ops_of(m)->counts_all_faults)
+		count_fault(m, vma->vm_mm);
+	return status;
 }
 
 /* -- the processor ------------------------------------------------------ */

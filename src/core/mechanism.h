@@ -216,6 +216,8 @@ struct era_ops {
 	bool counts_shmem;       /* mm counts tmpfs pages by themselves */
 	bool read_marks_again;   /* read() of the same page twice marks twice */
 	enum write_marks write_marks; /* what a write() does */
+	bool counts_all_faults; /* those that the kernel takes for itself, too
+				   (handle_mm_fault, 5.9 on) */
 	bool table_with_entry; /* a fault puts a new table of PTEs in with its
 				  first entry, not before */
 	bool mprotect_populates; /* a locked VMA made writable */

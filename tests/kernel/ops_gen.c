@@ -41,6 +41,7 @@ enum kind {
 	K_CLONE,
 	K_VFORK,
 	K_LIMIT,
+	K_KSM,
 	NR_KINDS
 };
 
@@ -53,42 +54,47 @@ static const struct profile {
 	uint8_t options; /* one mmap in so many populates, locks ...; 0 none */
 	bool disk;	 /* files on a disk */
 	bool advice;	 /* all advices, else the old ones */
+	bool ksm;	 /* few values, much is mergeable; ksmd */
 	bool stacks;	 /* much grows down, and has room below */
 } profiles[] = {
 	{ "anonymous",
 		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		false, 0, 0, 0, false, false, false },
+		false, 0, 0, 0, false, false, false, false },
 	{ "anonymous, plain",
 		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		true, 0, 0, 0, false, false, false },
+		true, 0, 0, 0, false, false, false, false },
 	{ "files in memory",
 		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 1, 0, 0, 0, 0, 3,
 			2 },
-		true, 11, 8, 8, false, false, false },
+		true, 11, 8, 8, false, false, false, false },
 	{ "files on a disk",
 		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 3, 0, 0, 0, 0, 3,
 			4 },
-		true, 11, 8, 8, true, false, false },
+		true, 11, 8, 8, true, false, false, false },
 	{ "shared memory",
 		{ 15, 5, 8, 10, 8, 14, 20, 7, 4, 1, 1, 1, 1, 0, 0, 0, 0, 0, 2,
 			1 },
-		false, 3, 11, 6, false, false, false },
+		false, 3, 11, 6, false, false, false, false },
 	{ "locked",
 		{ 14, 5, 8, 8, 6, 10, 16, 5, 4, 1, 1, 1, 1, 0, 12, 8, 2, 1, 1,
 			1 },
-		true, 3, 4, 3, false, false, false },
+		true, 3, 4, 3, false, false, false, false },
 	{ "advice",
 		{ 13, 4, 6, 6, 30, 10, 18, 5, 3, 2, 1, 1, 1, 1, 2, 1, 0, 0, 3,
 			1 },
-		true, 4, 4, 6, true, true, false },
+		true, 4, 4, 6, true, true, false, false },
 	{ "stacks and limits",
 		{ 16, 5, 8, 12, 4, 16, 22, 5, 3, 1, 0, 0, 0, 0, 6, 3, 0, 0, 0,
 			0, 0, 0, 8 },
-		true, 1, 2, 6, false, false, true },
+		true, 1, 2, 6, false, false, false, true },
 	{ "threads",
 		{ 14, 5, 8, 8, 8, 10, 18, 4, 5, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2,
 			1, 6, 3 },
-		true, 4, 4, 6, true, true, false },
+		true, 4, 4, 6, true, true, false, false },
+	{ "equal pages",
+		{ 14, 4, 5, 8, 22, 10, 30, 5, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+			0, 2, 0, 0, 9 },
+		true, 1, 1, 12, false, true, true, false },
 };
 #define NR_PROFILES (sizeof profiles / sizeof profiles[0])
 
@@ -243,6 +249,12 @@ static void gen_file_part(struct op *op, uint64_t at)
 		op_set(op, "pgoff", rnd(rnd(10) ? 4 : FILE_PAGES));
 }
 
+/* ksmd passes over pages that wait in a batch to be locked or unlocked. */
+static bool may_lock(void)
+{
+	return sight.locks && !g.profile->ksm;
+}
+
 static void gen_options(struct op *op)
 {
 	static const char *const names[] = { "populate", "noreserve", "locked",
@@ -252,7 +264,7 @@ static void gen_options(struct op *op)
 	if (g.profile->stacks && !rnd(3))
 		op_set(op, names[3], 1);
 	for (unsigned i = 0; n && i < 5; i++)
-		if (!rnd(i < 3 ? n : 4 * n) && (sight.locks || i != 2))
+		if (!rnd(i < 3 ? n : 4 * n) && (i != 2 || may_lock()))
 			op_set(op, names[i], 1);
 }
 
@@ -347,6 +359,8 @@ static enum advice advice(void)
 		ADVICE_DODUMP, ADVICE_MERGEABLE, ADVICE_UNMERGEABLE };
 	enum advice a;
 
+	if (g.profile->ksm && rnd(2))
+		return rnd(8) ? ADVICE_MERGEABLE : ADVICE_UNMERGEABLE;
 	if (!sight.same)
 		return ADVICE_DONTNEED;
 	if (!rnd(200))
@@ -371,7 +385,7 @@ static void gen_read(struct op *op)
 static void gen_write(struct op *op)
 {
 	op_set(op, "addr", addr_in(g.mapped[g.self] & g.writable[g.self]));
-	op_set(op, "value", 1 + rnd(9999));
+	op_set(op, "value", 1 + rnd(g.profile->ksm ? 3 : 9999));
 }
 
 static void gen_nothing(struct op *op)
@@ -502,6 +516,7 @@ static const struct recipe {
 	[K_CLONE] = { OP_CLONE, gen_shared_clone },
 	[K_VFORK] = { OP_VFORK, gen_nothing },
 	[K_LIMIT] = { OP_SETRLIMIT, gen_limit },
+	[K_KSM] = { OP_KSM, gen_nothing },
 };
 
 /* On another kernel only what was always so. */
@@ -509,6 +524,8 @@ static bool possible(enum kind k)
 {
 	enum op_id id = recipes[k].id;
 
+	if (k == K_KSM)
+		return sight.ksm;
 	if (!sight.same && (k > K_EXIT || k == K_MREMAP))
 		return false;
 	return doable[id] && (sight.locks || k < K_MLOCK || k > K_MUNLOCKALL);
@@ -609,7 +626,8 @@ static void look_up(void)
 
 static const struct profile *profile_of(uint64_t seed)
 {
-	return &profiles[sight.same ? seed % NR_PROFILES : 1];
+	/* the last one is for ksmd */
+	return &profiles[sight.same ? seed % (NR_PROFILES - !sight.ksm) : 1];
 }
 
 const char *list_profile(uint64_t seed)

@@ -134,6 +134,9 @@ void sight_find(void)
 	memset(&sight, 0, sizeof sight);
 	find_version();
 	find_counts();
+	sight.ksm = getenv("JUDGE_KSM") && sight.counts && ksmd_take();
+	if (!sight.ksm)
+		leave_out("ksmd (only with JUDGE_KSM, if nobody uses it)");
 	sight.no_exec_only = executes_only();
 	if (sight.no_exec_only)
 		leave_out("PROT_EXEC alone (the processor has keys for it)");
@@ -174,6 +177,7 @@ static void see_frame(struct page_view *p)
 	if (!proc_frame(p->pfn, &flags, &count))
 		return;
 	p->zero = flags >> KPF_ZERO_PAGE & 1;
+	p->ksm = flags >> KPF_KSM & 1;
 	p->mapcount = (int)count;
 	for (unsigned i = 0; i < NR_PAGE_FLAGS_SEEN; i++)
 		if (flags >> page_flags[i].kernel & 1)
@@ -367,6 +371,8 @@ static bool is_void(const struct step *step)
 
 	if (step->op.id == OP_FILE)
 		return files[n];
+	if (step->op.id == OP_KSM)
+		return false;
 	if (on_file(&step->op))
 		return !files[n];
 	return !crew_proc(crew, n) ||
@@ -426,6 +432,8 @@ static bool run_step(const struct step *step, struct answer *a)
 	if (is_void(step))
 		return true;
 	a->done = true;
+	if (op.id == OP_KSM)
+		return ksmd_round();
 	if (op.id == OP_MMAP && op.arg[MMAP_FILE])
 		op.arg[MMAP_FILE] = op.arg[MMAP_FILE] <= MAX_FILES &&
 				files[op.arg[MMAP_FILE]]

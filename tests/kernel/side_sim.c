@@ -99,6 +99,7 @@ static void see_frame(uint64_t pfn, struct page_view *p)
 	p->pfn = pfn;
 	p->zero = pfn == m->zero_pfn;
 	p->file = page->kind == PAGE_FILE || page->kind == PAGE_SHMEM;
+	p->ksm = page->kind == PAGE_KSM;
 	p->mapcount = sight.counts ? page_mapcount(page) : -1;
 	for (unsigned i = 0; i < NR_PAGE_FLAGS_SEEN && sight.counts; i++)
 		if (page->flags & page_flags[i].own)
@@ -209,6 +210,8 @@ static bool is_void(const struct step *step)
 
 	if (step->op.id == OP_FILE)
 		return files[n];
+	if (step->op.id == OP_KSM)
+		return false;
 	if (on_file(&step->op))
 		return !files[n];
 	return !pids[n] || (makes_task(&step->op) && pids[step->child]);
@@ -237,7 +240,8 @@ static void note_counts(const struct step *step, const struct counts *before,
 	struct counts now;
 
 	if (makes_task(&step->op) || on_file(&step->op) ||
-		step->op.id == OP_EXIT || reaches_outside(&step->op))
+		step->op.id == OP_EXIT || step->op.id == OP_KSM ||
+		reaches_outside(&step->op))
 		return;
 	if (a->status == -EBUSY) /* it waits in vfork */
 		return;
@@ -290,6 +294,8 @@ static void translate(struct op *op)
 {
 	uint64_t *file = &op->arg[MMAP_FILE];
 
+	if (op->id == OP_KSM)
+		return;
 	op->subject = on_file(op) ? files[op->subject] : pids[op->subject];
 	if (op->id == OP_MMAP && *file)
 		*file = *file <= MAX_FILES && files[*file] ? files[*file]

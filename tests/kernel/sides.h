@@ -51,6 +51,7 @@ struct page_view {
 	bool swapped;	/* it names a slot */
 	bool guard;	/* MADV_GUARD_INSTALL was here */
 	bool zero;	/* it maps the zero page */
+	bool ksm;	/* it maps a page that ksmd has merged */
 	bool file;	/* it maps a page of a file, or of shared memory */
 	unsigned flags; /* bit i: page_flags[i] */
 	int mapcount;	/* -1: not to be known */
@@ -133,6 +134,7 @@ struct sight {
 	bool faults; /* counts of faults mean something */
 	bool rss;    /* counts of pages do */
 	bool cache;  /* cachestat() tells what is cached of a file */
+	bool ksm;    /* ksmd can be told to make a round */
 	bool locks;  /* the user may lock as much as he wants */
 	bool no_exec_only; /* PROT_EXEC alone means something else there */
 	char why[240];	   /* what is left out, and why; "" nothing */
@@ -177,6 +179,13 @@ void view_number(struct view *view);
 /* Does the simulator do it, or is it still to come? */
 bool can_do(enum op_id id);
 bool can_advise(enum advice advice);
+
+/* ksmd of the running kernel (ksmd.c).  Take it for this process alone; false:
+ * somebody else uses it, or this user may not. */
+bool ksmd_take(void);
+void ksmd_give_back(void);
+/* One round over all that may be merged. */
+bool ksmd_round(void);
 
 /* -- lists as text (list.c, view.c) --------------------------------------- */
 

@@ -4,6 +4,7 @@
  *
  *   JUDGE_OPS    operations to run (default 20000)
  *   JUDGE_SEED   first seed (default 1)
+ *   JUDGE_KSM    set: use ksmd, too, which is one for all of the machine
  *   JUDGE_OTHER  set: do as on a kernel that is not 6.18
  *   JUDGE_LEFT   where failing lists are kept (default: not)
  *   test_judge record FILE...   write the kernel's answers into FILE anew
@@ -49,7 +50,7 @@ static void test_corpus(void)
 	snprintf(pattern, sizeof pattern, "%s/tests/kernel/corpus/*.ops",
 		dir ? dir : SRCDIR);
 	/* the answers are recorded: nothing is out of sight there */
-	sight = (struct sight){
+	sight = (struct sight){ .ksm = true,
 		.same = true, .frames = true, .counts = true,
 		.faults = true, .rss = true, .cache = true
 	};
@@ -103,12 +104,16 @@ static bool differs_again(void)
 	return verdict.step >= 0;
 }
 
-static void explain(void)
+/* False: now it does not differ any more. */
+static bool explain(void)
 {
 	list_shrink(&list);
 	judge_list(&list, &verdict);
+	if (verdict.step < 0)
+		return false;
 	verdict_print(&list, &verdict, stdout);
 	keep(&list);
+	return true;
 }
 
 static struct {
@@ -124,14 +129,13 @@ static void judge_seed(uint64_t seed)
 	tally.done += verdict.steps;
 	if (verdict.step < 0)
 		return;
-	if (!differs_again()) {
+	if (differs_again() && explain()) {
+		tally.wrong++;
+		printf("# that was seed %llu (%s)\n",
+			(unsigned long long)seed, list_profile(seed));
+	} else {
 		tally.unsteady++;
-		return;
 	}
-	tally.wrong++;
-	printf("# seed %llu (%s)\n", (unsigned long long)seed,
-		list_profile(seed));
-	explain();
 }
 
 static void test_live(void)

@@ -137,7 +137,7 @@ static void hide(const struct view *view, struct page_view *p)
 {
 	p->flags &= ~hidden_flags(view);
 	if (!sight.counts) {
-		p->zero = false;
+		p->zero = p->ksm = false;
 		p->flags = 0;
 		p->mapcount = -1;
 	}
@@ -271,13 +271,14 @@ static bool usual_flag(const struct page_view *p, unsigned k)
 }
 
 /* "12:z" the zero page, "12:3/2" frame 3 mapped twice, "12:f3/2" of a file,
- * "12:s" swapped out, "12:g" guarded; then the letters of its flags. */
+ * "12:k3/2" merged by ksmd, "12:s" swapped out, "12:g" guarded; then the letters of its flags. */
 static void put_page(struct out *o, unsigned i, const struct page_view *p)
 {
 	if (!p->present && !p->swapped && !p->guard)
 		return;
 	put(o, " %u:%s%s%s%s", i, p->swapped ? "s" : "", p->guard ? "g" : "",
-		p->file && !p->zero ? "f" : "", p->zero ? "z" : "");
+		p->file && !p->zero ? "f" : p->ksm ? "k" : "",
+		p->zero ? "z" : "");
 	if (p->zero || !p->present)
 		return;
 	if (p->frame >= 0)
