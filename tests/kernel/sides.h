@@ -161,7 +161,8 @@ bool reaches_outside(const struct op *op);
  * now.  Whether a page that is touched while it is locked counts as used, and
  * whether one that is unlocked and locked again stays so, depends on when the
  * kernel drains its batches; whether one that was evicted counts as used when it
- * is read again, on how long the lists of that machine are.
+ * is read again, on how long the lists of that machine are; what ksmd has used
+ * waits in the batches of another processor.
  */
 struct blur {
 	bool locks;	 /* pages were locked */

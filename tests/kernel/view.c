@@ -106,7 +106,7 @@ void blur_note(struct blur *b, const struct op *op)
 	b->locks |= op->id == OP_MLOCK || op->id == OP_MLOCKALL ||
 		(op->id == OP_MMAP && op->arg[MMAP_LOCKED]);
 	b->future |= op->id == OP_MLOCKALL && op->arg[1];
-	if (b->locks ||
+	if (b->locks || op->id == OP_KSM ||
 		(op->id == OP_MADVISE && op->arg[2] == ADVICE_PAGEOUT))
 		b->hidden |= use;
 }
