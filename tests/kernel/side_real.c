@@ -409,6 +409,8 @@ static void note_answer(const struct step *step, const struct worker_reply *r,
 		a->value = r->value;
 	a->listed = id == OP_MINCORE;
 	a->memory = r->vector[0];
+	if (a->value == ELSEWHERE)
+		a->faults = -1;
 }
 
 static bool note_file(const struct step *step, const struct worker_reply *r)

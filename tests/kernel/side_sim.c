@@ -317,6 +317,8 @@ static void run_op(const struct step *step, struct answer *a)
 	machine_run(m, &op, &res);
 	note_answer(step, &res, a);
 	note_counts(step, &before, a);
+	if (a->value == ELSEWHERE)
+		a->faults = -1;
 	if (op.id == OP_FILE && !step->op.arg[2])
 		fill(step->op.subject, op.arg[1]);
 	if (cools_files(&op))

@@ -97,7 +97,8 @@ struct answer {
 	bool done;	/* false: void, nothing was run */
 	int status;	/* as op_result.status */
 	uint64_t value; /* address, ELSEWHERE, value read */
-	int faults;	/* -1: not to be known */
+	int faults;	/* -1: not to be known; of what lies elsewhere they
+			   depend on where a window of fault-around begins */
 	bool counted;	/* what follows is known */
 	int rss[3];	/* pages more than before: anonymous, file, shmem */
 	int locked;	/* and of locked_vm */
