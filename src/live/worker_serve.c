@@ -100,7 +100,7 @@ static void on_signal(int sig)
 	siglongjmp(back, sig);
 }
 
-__attribute__((no_sanitize("address"), noinline)) static int touch(
+__attribute__((no_sanitize("address,undefined"), noinline)) static int touch(
 	volatile uint64_t *at, bool write)
 {
 	int sig = sigsetjmp(back, 0);
@@ -117,7 +117,7 @@ __attribute__((no_sanitize("address"), noinline)) static int touch(
 }
 
 /* Parts may be read-only after all (relro): those stay as they are. */
-__attribute__((no_sanitize("address"), noinline)) static void touch_own(
+__attribute__((no_sanitize("address,undefined"), noinline)) static void touch_own(
 	volatile char *at, bool write)
 {
 	if (sigsetjmp(back, 0))

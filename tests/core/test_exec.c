@@ -416,9 +416,11 @@ static void t24_the_mm_is_used_again(void **state)
 	FOR_ERAS(era)
 	{
 		begin(era);
-		script("file F 2; map 10-40; touch 10-40; brk 4");
+		script("file F 2; map 10-40; touch 10-40; brk 4; mlock 10-14");
 		uint32_t pgd = mm_of("P")->pgd;
+		expect_num(mm_of("P")->locked_vm, 4);
 		script("exec F 1 1 0");
+		expect_num(mm_of("P")->locked_vm, 0);
 		assert_true((mm_of("P")->pgd == pgd) == (i_ == 0));
 		script("clone T"); /* now somebody does */
 		pgd = mm_of("T")->pgd;

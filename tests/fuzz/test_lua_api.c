@@ -9,9 +9,9 @@
 #include "script/api.h"
 #include "script/script.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,16 +291,25 @@ static char *make_script(uint64_t n)
 	return text;
 }
 
-static void check_run(struct history *h, const char *text)
+/* A script is longer than what cmocka prints of a message. */
+static void check_now(struct history *h, const char *text, const char *when)
 {
+	const struct machine *m = history_machine(h);
 	struct check_failure failure;
 
-	if (!machine_check(history_machine(h), &failure))
-		fail_msg("rule %s\n%s", failure.rule, text);
+	if (machine_check(m, &failure))
+		return;
+	fprintf(stderr, "-- %s\n%s", machine_era(m)->name, text);
+	fail_msg("%s: rule %s, %" PRId64 ", not %" PRId64, when, failure.rule,
+		(int64_t)failure.got, (int64_t)failure.want);
+}
+
+static void check_run(struct history *h, const char *text)
+{
+	check_now(h, text, "at the end");
 	assert_int_equal(history_goto(h, pos_after(0)), 0);
 	assert_int_equal(history_goto(h, pos_after(history_length(h))), 0);
-	if (!machine_check(history_machine(h), &failure))
-		fail_msg("after going back: rule %s\n%s", failure.rule, text);
+	check_now(h, text, "after going back");
 }
 
 static uint64_t run_one(uint64_t n)
