@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -18,6 +19,17 @@ const char *__asan_default_options(void)
 	return "handle_segv=0:use_sigaltstack=0";
 }
 #endif
+
+/* A program under AddressSanitizer shall die of its signals, too. */
+static void leave_signals(void)
+{
+	const char *options = getenv("ASAN_OPTIONS");
+	char more[1024];
+
+	snprintf(more, sizeof more, "%s:handle_segv=0:handle_sigbus=0",
+		options ? options : "");
+	setenv("ASAN_OPTIONS", more, 1);
+}
 
 static struct vt *start(struct vt_options o)
 {
@@ -532,5 +544,6 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "demo") == 0)
 		return demo_main(argc - 1, argv + 1);
+	leave_signals();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
