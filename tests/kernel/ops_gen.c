@@ -4,6 +4,7 @@
  * rough idea of what is mapped (a bit for each page, wrong where the kernel
  * refuses) makes most operations meet something.
  */
+#include "profiles.h"
 #include "sides.h"
 
 #include <string.h>
@@ -15,88 +16,6 @@
 #define ADVICES 110    /* numbers of advices are below */
 
 static bool doable[NR_OPS], advisable[ADVICES]; /* by the simulator */
-
-/* How often each kind of operation is made; 0 never. */
-enum kind {
-	K_MMAP,
-	K_MUNMAP,
-	K_MPROTECT,
-	K_MREMAP,
-	K_MADVISE,
-	K_READ,
-	K_WRITE,
-	K_FORK,
-	K_EXIT,
-	K_FILE,
-	K_TRUNCATE,
-	K_PWRITE,
-	K_PREAD,
-	K_FSYNC,
-	K_MLOCK,
-	K_MUNLOCK,
-	K_MLOCKALL,
-	K_MUNLOCKALL,
-	K_MINCORE,
-	K_MSYNC,
-	K_CLONE,
-	K_VFORK,
-	K_LIMIT,
-	K_KSM,
-	NR_KINDS
-};
-
-static const struct profile {
-	const char *name;
-	uint8_t weight[NR_KINDS];
-	bool plain;	 /* few protections and advices: much can merge */
-	uint8_t files;	 /* mappings of files, in 16 */
-	uint8_t shared;	 /* shared ones, in 16 */
-	uint8_t options; /* one mmap in so many populates, locks ...; 0 none */
-	bool disk;	 /* files on a disk */
-	bool advice;	 /* all advices, else the old ones */
-	bool ksm;	 /* few values, much is mergeable; ksmd */
-	bool stacks;	 /* much grows down, and has room below */
-} profiles[] = {
-	{ "anonymous",
-		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		false, 0, 0, 0, false, false, false, false },
-	{ "anonymous, plain",
-		{ 15, 5, 14, 14, 12, 11, 24, 6, 4 },
-		true, 0, 0, 0, false, false, false, false },
-	{ "files in memory",
-		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 1, 0, 0, 0, 0, 3,
-			2 },
-		true, 11, 8, 8, false, false, false, false },
-	{ "files on a disk",
-		{ 15, 5, 8, 8, 6, 16, 18, 5, 3, 4, 4, 3, 3, 3, 0, 0, 0, 0, 3,
-			4 },
-		true, 11, 8, 8, true, false, false, false },
-	{ "shared memory",
-		{ 15, 5, 8, 10, 8, 14, 20, 7, 4, 1, 1, 1, 1, 0, 0, 0, 0, 0, 2,
-			1 },
-		false, 3, 11, 6, false, false, false, false },
-	{ "locked",
-		{ 14, 5, 8, 8, 6, 10, 16, 5, 4, 1, 1, 1, 1, 0, 12, 8, 2, 1, 1,
-			1 },
-		true, 3, 4, 3, false, false, false, false },
-	{ "advice",
-		{ 13, 4, 6, 6, 30, 10, 18, 5, 3, 2, 1, 1, 1, 1, 2, 1, 0, 0, 3,
-			1 },
-		true, 4, 4, 6, true, true, false, false },
-	{ "stacks and limits",
-		{ 16, 5, 8, 12, 4, 16, 22, 5, 3, 1, 0, 0, 0, 0, 6, 3, 0, 0, 0,
-			0, 0, 0, 8 },
-		true, 1, 2, 6, false, false, false, true },
-	{ "threads",
-		{ 14, 5, 8, 8, 8, 10, 18, 4, 5, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2,
-			1, 6, 3 },
-		true, 4, 4, 6, true, true, false, false },
-	{ "equal pages",
-		{ 14, 4, 5, 8, 22, 10, 30, 5, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1,
-			0, 2, 0, 0, 9 },
-		true, 1, 1, 12, false, true, true, false },
-};
-#define NR_PROFILES (sizeof profiles / sizeof profiles[0])
 
 static struct gen {
 	uint64_t state;
