@@ -10,7 +10,7 @@ scenario {
 		zh = "缺页的判断树",
 	},
 	summary = {
-		en = "Zero page, first write, copy on write and reuse, file pages \
+		en = "Zero page, first write, copy on write and reuse, file pages \z
 			read, copied and shared, swap, a growing stack, and the \z
 			bad ends: each way through the handler, in five kernels.",
 		zh = "零页、首次写、写时复制与就地写、文件页的读、复制与共享、交\z

@@ -15,7 +15,7 @@
  *   {index}    "index 5" or, of more pages, "index 5 to 7"
  *   {side}     n as "to the left" or "to the right"
  *   {order}    n as "less", "equal" or "greater"
- *   {rb}       n as "below", "above", "within"  {maple}  n as a way to store
+ *   {rb}       n as where a search goes on  {maple}  n as a way to store
  *   {none}     p or "nothing"       {top}        p or "nothing: it is the root"
  */
 #include "view/sentence_words.h"
@@ -47,8 +47,8 @@ static const char *const templates[NR_EVENTS] = {
 	[EV_MMU_WRITE] = N_("the processor writes {new} to {p}: frame {o}"),
 	[EV_FOUND_VMA] = N_("{o} lies in {p}"),
 	[EV_NO_VMA] = N_("{o} lies in no VMA"),
-	[EV_VMA_CACHED] = N_("{o}: {p} was found before and holds it"),
-	[EV_RB_STEP] = N_("{p} is {rb} {o}"),
+	[EV_VMA_CACHED] = N_("{p} was found before: no search"),
+	[EV_RB_STEP] = N_("the search is at {o}: {rb}"),
 	[EV_MAPLE_STEP] = N_("{o}: slot {n}, {old} to {new}, holds {p}"),
 	[EV_MAPLE_GAP] = N_("{o}: below slot {n} there is a gap long enough"),
 	[EV_MAPLE_STORE] = N_("tree of {o}: {old} to {new} now holds {none}: "

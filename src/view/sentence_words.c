@@ -153,13 +153,13 @@ static void put_unmap(struct sentence *s)
 	sentence_put(s, _(results[s->ev->n]));
 }
 
-/* Where the address is, seen from a node of mm_rb. */
+/* Where a search in mm_rb goes on from a node. */
 static void put_rb(struct sentence *s)
 {
 	static const char *const where[] = {
-		[RB_LEFT] = N_("below"),
-		[RB_RIGHT] = N_("above"),
-		[RB_HERE] = N_("within"),
+		[RB_LEFT] = N_("on to the left"),
+		[RB_RIGHT] = N_("on to the right"),
+		[RB_HERE] = N_("this one"),
 	};
 
 	sentence_put(s, _(where[s->ev->n]));

@@ -146,21 +146,21 @@ static struct ref detail(const struct tree *t, unsigned i, char *buf,
 
 	buf[0] = 0;
 	if (fault_rows[i].show == SHOW_N)
-		snprintf(buf, size, _(" count %" PRIu64), ev->n);
+		snprintf(buf, size, _(" (count %" PRIu64 ")"), ev->n);
 	else if (fault_rows[i].show == SHOW_O)
 		ref = ev->o;
 	else if (fault_rows[i].show == SHOW_P)
 		ref = ev->p;
 	if (ref.kind == REF_PAGE)
-		snprintf(buf, size, _(" frame %s"),
+		snprintf(buf, size, _(" (frame %s)"),
 			format_ref(name, sizeof(name), t->s->m, ref));
 	else if (ref.kind)
-		snprintf(buf, size, " %s",
+		snprintf(buf, size, " (%s)",
 			format_ref(name, sizeof(name), t->s->m, ref));
 	return object_exists(t->s->m, ref) ? ref : NO_REF;
 }
 
-/* The words of a row: "yes vma3: handle_mm_fault". */
+/* The words of a row: "yes (vma3): handle_mm_fault". */
 static struct ref say_row(const struct tree *t, unsigned i, char *buf,
 	size_t size)
 {
@@ -185,7 +185,7 @@ static struct ref say_row(const struct tree *t, unsigned i, char *buf,
 	return ref;
 }
 
-/* The answer to the question of row @i, " yes vma3"; "" if it is not known. */
+/* The answer to the question of row @i, " yes (vma3)"; "" if it is not known. */
 static void say_answer(const struct tree *t, unsigned i, char *buf, size_t size)
 {
 	const struct look *look = t->s->look;
