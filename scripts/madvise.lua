@@ -319,7 +319,7 @@ if new then
 	expect_error("EINVAL", function()
 		task:mprotect(arena[3], 4096, "r--")
 		task:madvise(arena, 16384, "populate_write")
-	end)
+	end, { en = "a page of it may not be written", zh = "其中一页不可写" })
 end
 
 -- ---------------------------------------------------------------------------

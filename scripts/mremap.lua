@@ -62,7 +62,7 @@ say {
 }
 heap = task:mremap(heap, 2 * PAGE, 4 * PAGE, { maymove = true })
 expect_eq(heap.addr, BASE, "it is where it was")
-expect_eq(#heap, 4)
+expect_eq(#heap, 4, "four pages now")
 expect_eq(page_at(task, heap[0]), first, "the same frame")
 
 -- ---------------------------------------------------------------------------
@@ -96,7 +96,7 @@ say {
 }
 expect_error("ENOMEM", function()
 	task:mremap(heap, 4 * PAGE, 8 * PAGE)
-end)
+end, { en = "no room, and it may not move", zh = "没有空间，又不许移动" })
 say {
 	en = "With it the region goes where there is room.",
 	zh = "有了它，区域就移到有空间的地方。",
@@ -104,11 +104,11 @@ say {
 local moved = task:mremap(heap, 4 * PAGE, 8 * PAGE, { maymove = true })
 expect(moved.addr ~= BASE, "it is elsewhere")
 expect_eq(page_at(task, moved[0]), first, "the frame has not changed")
-expect_eq(first.mapcount, 1)
+expect_eq(first.mapcount, 1, "mapped once, as before")
 expect_eq(task:read(moved[1]), "B", "and holds what it held")
 expect_error("SIGSEGV", function()
 	task:read(heap[0])
-end)
+end, { en = "nothing is left at the old place", zh = "原来的地方什么也没有了" })
 
 ask {
 	{
@@ -134,8 +134,8 @@ say {
 	zh = "从页框出发的遍历仍然找到它唯一的映射。",
 }
 local found = first:rmap { full = true }
-expect_eq(#found, 1)
-expect_eq(found[1].addr, moved[0])
+expect_eq(#found, 1, "one mapping")
+expect_eq(found[1].addr, moved[0], "at the new address")
 expect_eq(vma_at(task, moved[0]).pgoff, pgoff, "vm_pgoff is as before")
 
 -- ---------------------------------------------------------------------------
@@ -147,17 +147,17 @@ say {
 }
 local piece = task:mremap(moved[1], PAGE, PAGE,
 	{ to = wall.addr, maymove = true, fixed = true })
-expect_eq(piece.addr, wall.addr)
-expect_eq(task:read(wall.addr), "B")
+expect_eq(piece.addr, wall.addr, "it is where the wall was")
+expect_eq(task:read(wall.addr), "B", "with its content")
 expect_eq(vma_at(task, moved[1]), nil, "a hole is left")
 
 say {
 	en = "Shorter: the tail is unmapped, as munmap would.",
 	zh = "变短：尾部被解除映射，如同 munmap。",
 }
-expect(task:mremap(moved[2], 6 * PAGE, 2 * PAGE))
-expect_eq(vma_at(task, moved[4]), nil)
-expect(vma_at(task, moved[3]))
+expect(task:mremap(moved[2], 6 * PAGE, 2 * PAGE), "six pages become two")
+expect_eq(vma_at(task, moved[4]), nil, "the tail is gone")
+expect(vma_at(task, moved[3]), "the two are there")
 
 -- ---------------------------------------------------------------------------
 scene { en = "Over a hole", zh = "跨过空洞" }
@@ -186,10 +186,10 @@ ask {
 local there = BASE + 100 * PAGE
 if era == "6.18" then
 	expect(task:mremap(moved[0], 4 * PAGE, 4 * PAGE,
-		{ to = there, maymove = true, fixed = true }))
-	expect_eq(page_at(task, there), first)
+		{ to = there, maymove = true, fixed = true }), "it is done")
+	expect_eq(page_at(task, there), first, "page 0 is there")
 	expect_eq(vma_at(task, there + PAGE), nil, "the hole")
-	expect(vma_at(task, there + 2 * PAGE))
+	expect(vma_at(task, there + 2 * PAGE), "and what was behind it")
 
 	say {
 		en = "MREMAP_DONTUNMAP leaves the old range mapped, empty.",
@@ -197,17 +197,17 @@ if era == "6.18" then
 	}
 	local copy = task:mremap(there, PAGE, PAGE,
 		{ maymove = true, dontunmap = true })
-	expect_eq(page_at(task, copy[0]), first)
+	expect_eq(page_at(task, copy[0]), first, "the page is in the new one")
 	expect_eq(page_at(task, there), nil, "nothing is mapped here now")
 	expect_eq(task:read(there), 0, "and it reads as new")
 else
 	expect_error("EFAULT", function()
 		task:mremap(moved[0], 4 * PAGE, 4 * PAGE,
 			{ to = there, maymove = true, fixed = true })
-	end)
+	end, { en = "the range must lie in one VMA", zh = "范围必须在一个 VMA 内" })
 	expect_eq(page_at(task, moved[0]), first, "it has not moved")
 	expect_error("EINVAL", function()
 		task:mremap(moved[0], PAGE, PAGE,
 			{ maymove = true, dontunmap = true })
-	end)
+	end, { en = "MREMAP_DONTUNMAP is of 5.7", zh = "MREMAP_DONTUNMAP 始于 5.7" })
 end

@@ -56,7 +56,7 @@ local task, stack = batch("a task with a stack", function()
 	t:write(region[1], "main")
 	return t, region
 end)
-expect_eq(pages(task), 2)
+expect_eq(pages(task), 2, "two pages")
 
 ask {
 	{
@@ -83,8 +83,8 @@ say {
 	zh = "一次缺页：VMA 的起点降低一页，页也有了。",
 }
 local pgoff = stack_vma(task).pgoff
-expect(task:write(TOP - 2 * PAGE - 8, "callee"))
-expect_eq(task:read(TOP - 2 * PAGE - 8), "callee")
+expect(task:write(TOP - 2 * PAGE - 8, "callee"), "it is written")
+expect_eq(task:read(TOP - 2 * PAGE - 8), "callee", "and can be read")
 expect_eq(pages(task), 3 + guard, "one page more, in 4.0 with a guard page")
 
 if era ~= "2.4" and era ~= "2.6.0" then
@@ -126,15 +126,15 @@ say {
 	zh = "read 的第二个参数是栈指针的位置。",
 }
 if era == "6.18" or era == "4.0" then
-	expect_eq(task:read(far, TOP - PAGE), 0)
+	expect_eq(task:read(far, TOP - PAGE), 0, "it has grown")
 else
 	expect_error("SIGSEGV", function()
 		task:read(far, TOP - PAGE)
-	end)
+	end, { en = "too far below the stack pointer", zh = "离栈指针太远" })
 	expect_eq(pages(task), 3, "it has not grown")
 	expect_eq(task:read(far, far + 32), 0, "32 bytes are allowed")
 end
-expect_eq(pages(task), 7 + 2 * guard)
+expect_eq(pages(task), 7 + 2 * guard, "seven, in 4.0 two guards more")
 
 -- ---------------------------------------------------------------------------
 scene { en = "RLIMIT_STACK", zh = "RLIMIT_STACK" }
@@ -143,7 +143,7 @@ say {
 	en = "Ten pages are the limit from now on.",
 	zh = "从现在起上限是十页。",
 }
-expect(task:setrlimit { stack = 10 * PAGE })
+expect(task:setrlimit { stack = 10 * PAGE }, "the limit is set")
 ask {
 	{
 		en = "A push goes to the 12th page from the top. What then?",
@@ -165,8 +165,8 @@ ask {
 }
 expect_error("SIGSEGV", function()
 	task:write(TOP - 12 * PAGE, "too deep")
-end)
-expect_eq(task:write(TOP - 8 * PAGE, "ok"), true)
+end, { en = "it may not be so large", zh = "不许那么大" })
+expect(task:write(TOP - 8 * PAGE, "ok"), "eight pages are allowed")
 
 -- ---------------------------------------------------------------------------
 scene { en = "What lies below", zh = "下面是什么" }
@@ -207,9 +207,9 @@ local next_to_it = below.addr + PAGE
 if era == "6.18" or era == "4.0" then
 	expect_error("SIGSEGV", function()
 		task:write(next_to_it, "x")
-	end)
+	end, { en = "too near", zh = "太近" })
 else
-	expect(task:write(next_to_it, "x"))
+	expect(task:write(next_to_it, "x"), "it grows")
 	expect_eq(stack_vma(task).start, next_to_it, "they touch")
 end
 if era == "4.0" then
@@ -217,7 +217,7 @@ if era == "4.0" then
 elseif era == "6.18" then
 	expect_error("SIGSEGV", function()
 		task:write(TOP - 10 * PAGE, "x")
-	end)
+	end, { en = "nine pages off: still too near", zh = "相距九页：仍然太近" })
 	task:munmap(below)
 	expect(task:write(next_to_it, "x"), "with nothing below it can grow")
 end

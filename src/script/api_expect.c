@@ -113,7 +113,8 @@ int api_expect_error(lua_State *L)
 	int wanted;
 	bool ok;
 
-	arg_count(L, "expect_error", 2);
+	arg_count(L, "expect_error", 3);
+	lua_settop(L, 3);
 	wanted = arg_status(L, 1);
 	if (!lua_isfunction(L, 2))
 		arg_wrong(L, 2, "expect_error", "fn", "a function");
@@ -127,5 +128,5 @@ int api_expect_error(lua_State *L)
 	if (!ok)
 		en = lua_pushfstring(
 			L, "%s (%s, wanted %s)", en, got, status_name(wanted));
-	return add_check(L, ok, en, NULL);
+	return add_check(L, ok, en, ok ? zh : NULL);
 }

@@ -118,9 +118,9 @@ static const struct want zero_write = { EACH("the zero page: nothing to copy"),
 static const struct want first_write = { EACH("a new frame of zeros"),
 	"a minor fault" };
 /* T8.5: the first writer copies, the second reuses. */
-static const struct want cow_copy = { EACH("no count 2: copied"),
+static const struct want cow_copy = { EACH("no (count 2): copied"),
 	"a minor fault" };
-static const struct want cow_reuse = { EACH("yes count 1: written in place"),
+static const struct want cow_reuse = { EACH("yes (count 1): written in place"),
 	"a minor fault" };
 /* T8.6 */
 static const struct want hole = { EACH("no: SIGSEGV, SEGV_MAPERR"),
@@ -139,9 +139,9 @@ static const struct want file_read = { { "on the disk: it is read",
 					       "no: the file is asked for it" },
 	"a major fault" };
 /* T8.3: early copy. */
-static const struct want file_cow = { { "a private write frame",
-					      "a private write frame",
-					      "a private write frame",
+static const struct want file_cow = { { "a private write (frame",
+					      "a private write (frame",
+					      "a private write (frame",
 					      "do_cow_fault, copied at once",
 					      "do_cow_fault, copied at once" },
 	"fault" };
@@ -250,11 +250,11 @@ static void test_swap(void **state)
 			stage_op(&s.st, "reclaim", 0, "pages", (uint64_t)64,
 				NULL);
 		access_page(&s, "read", 1, s.heap, 0);
-		assert_true(has_line(&s.st, "a swap entry slot 1", true));
+		assert_true(has_line(&s.st, "a swap entry (slot 1)", true));
 		assert_true(has_line(&s.st, "read from the disk", true));
 		assert_true(has_line(&s.st, "a major fault", false)); /* T8.9 */
 		assert_true(e != E618 ||
-			    has_line(&s.st, "ours alone frame", true));
+			    has_line(&s.st, "ours alone (frame", true));
 		stage_close(&s.st);
 	}
 }

@@ -185,18 +185,16 @@ static struct ref say_row(const struct tree *t, unsigned i, char *buf,
 	return ref;
 }
 
-/* The answer to the question of row @i, " yes (vma3)"; "" if it is not known. */
+/* The answer to the question of row @i, " yes"; "" if it is not known.  What it
+ * is about stands in the row of the answer. */
 static void say_answer(const struct tree *t, unsigned i, char *buf, size_t size)
 {
 	const struct look *look = t->s->look;
 	int answer = is_lit(t, i) ? fault_answer(&t->way, look, i) : -1;
-	char more[96];
 
 	buf[0] = 0;
-	if (answer < 0 || !fault_rows[answer].label)
-		return;
-	detail(t, (unsigned)answer, more, sizeof(more));
-	snprintf(buf, size, " %s%s", _(fault_rows[answer].label), more);
+	if (answer >= 0 && fault_rows[answer].label)
+		snprintf(buf, size, " %s", _(fault_rows[answer].label));
 }
 
 /* The question, and its answer when it is known; without room for both the
