@@ -60,7 +60,7 @@ batch({ en = "seven mmaps", zh = "七次 mmap" }, function()
 		map(task, i)
 	end
 end)
-expect_eq(task.map_count, 7, "VMAs")
+expect_eq(task.map_count, 7, "seven VMAs")
 
 if maple then
 	say {
@@ -82,7 +82,7 @@ else
 			节点。",
 	}
 end
-expect_eq(read(task, 4), maple and 1 or 2, "nodes for the fourth")
+expect_eq(read(task, 4), maple and 1 or 2, maple and "one node passed" or "two nodes passed")
 
 ask {
 	{
@@ -109,7 +109,8 @@ say {
 	en = "The next page of the same mapping.",
 	zh = "同一映射的下一页。",
 }
-expect_eq(read(task, 4, 1), maple and 1 or 0, "nodes, found before")
+expect_eq(read(task, 4, 1), maple and 1 or 0,
+	maple and "one node again" or "none: it was found before")
 
 -- ---------------------------------------------------------------------------
 scene { en = "What was found before", zh = "上次找到的" }
@@ -157,7 +158,7 @@ else
 	}
 end
 task:munmap(at(6), 4 * 4096)
-expect_eq(task.map_count, 6, "VMAs")
+expect_eq(task.map_count, 6, "six VMAs")
 expect(read(task, 2, 3) > 0, "a way down from the root")
 
 -- ---------------------------------------------------------------------------
@@ -199,7 +200,7 @@ if maple then
 	}
 	map(task, 8)
 	expect_eq(task["mm_mt.height"], 2, "two levels")
-	expect_eq(read(task, 8), 2, "nodes: the root and a leaf")
+	expect_eq(read(task, 8), 2, "two nodes passed: the root and a leaf")
 else
 	say {
 		en = "An eighth mapping. A red-black tree takes it as a red leaf and \z
@@ -208,7 +209,7 @@ else
 			不会满。",
 	}
 	map(task, 8)
-	expect(read(task, 8) >= 3, "nodes on the way to the eighth")
+	expect(read(task, 8) >= 3, "three nodes or more on the way")
 end
 
 -- ---------------------------------------------------------------------------
@@ -225,16 +226,16 @@ batch({ en = "32 more mmaps", zh = "再 32 次 mmap" }, function()
 		map(task, i)
 	end
 end)
-expect_eq(task.map_count, 40, "VMAs")
+expect_eq(task.map_count, 40, "forty VMAs")
 say {
 	en = "The last of them is read.",
 	zh = "读最后一个。",
 }
 local deep = read(task, 40)
 if maple then
-	expect_eq(deep, 2, "nodes passed")
+	expect_eq(deep, 2, "two nodes passed")
 else
-	expect(deep >= 4 and deep <= 10, "nodes passed")
+	expect(deep >= 4 and deep <= 10, "four to ten nodes passed")
 end
 
 say {
@@ -242,7 +243,7 @@ say {
 	zh = "除前两个外一次全部解除。",
 }
 task:munmap(at(3), 38 * STEP)
-expect_eq(task.map_count, 2, "VMAs")
+expect_eq(task.map_count, 2, "two VMAs")
 if maple then
 	say {
 		en = "One store of nothing across all leaves: what is left fits into \z

@@ -19,12 +19,25 @@ struct live {
 	struct ran ran;
 	struct beside *beside;
 	struct beside_report report;
+	struct beside_difference *found, *before; /* now, and a step ago */
+	size_t nr_before;
 	bool lost; /* a worker is gone, or memory */
 };
 
+#define COMPARED 4096u /* differences that are told from those a step ago */
+
 /* -- running -------------------------------------------------------------- */
 
-static void note_answer(struct beside_row *row)
+static void format_read(char *buf, size_t size, const struct machine *m,
+	const struct beside_row *row, uint64_t value)
+{
+	if (row->address)
+		snprintf(buf, size, "%llx", (unsigned long long)value);
+	else
+		format_value(buf, size, m, value);
+}
+
+static void note_answer(struct beside_row *row, const struct machine *m)
 {
 	const struct beside_step *s = &row->went;
 	struct beside_difference *d = &row->list[row->nr];
@@ -37,22 +50,37 @@ static void note_answer(struct beside_row *row)
 	snprintf(d->simulated, sizeof(d->simulated), "%s",
 		status_name(s->simulated));
 	if (s->real == s->simulated) {
-		snprintf(d->real, sizeof(d->real), "%llx",
-			(unsigned long long)s->real_value);
-		snprintf(d->simulated, sizeof(d->simulated), "%llx",
-			(unsigned long long)s->simulated_value);
+		format_read(d->real, sizeof(d->real), m, row, s->real_value);
+		format_read(d->simulated, sizeof(d->simulated), m, row,
+			s->simulated_value);
 	}
+	snprintf(row->real, sizeof(row->real), "%s", d->real);
 	row->nr++;
 }
 
-/* One operation or call; false when it cannot go on. */
+/* What the simulator answered.  What a call inside a batch has cost alone is not
+ * known, so nothing of a walk is. */
+static void put_answer(struct beside_row *row, const struct machine *m,
+	const struct op *op, const struct op_result *res,
+	const struct step *whole)
+{
+	struct step step = { .op = *op, .status = res->status,
+		.value = res->value, .len = res->len };
+
+	if (whole)
+		step.costs = whole->costs;
+	if (!whole && op->id == OP_RMAP && !res->status)
+		strcpy(row->answer, "ok");
+	else
+		format_result(row->answer, sizeof(row->answer), m, &step);
+}
+
+/* One operation, @whole, or a call of a batch; false when it cannot go on. */
 static bool run_op(struct live *l, uint32_t n, const struct op *op,
-	const struct op_result *res)
+	const struct op_result *res, const struct step *whole)
 {
 	const struct machine *m = history_machine(l->ran.h);
 	struct beside_row *row = beside_report_add(&l->report);
-	struct step step = { .op = *op, .status = res->status,
-		.value = res->value, .len = res->len };
 	char text[256];
 
 	if (!row || !beside_run(l->beside, m, op, res, &row->went))
@@ -60,12 +88,46 @@ static bool run_op(struct live *l, uint32_t n, const struct op *op,
 	row->step = n;
 	row->op = strdup(format_op(text, sizeof(text), m, op));
 	row->address = op->id == OP_MMAP || op->id == OP_MREMAP;
-	format_result(row->answer, sizeof(row->answer), m, &step);
+	put_answer(row, m, op, res, whole);
 	if (row->went.parts && !l->report.parted)
 		l->report.parted = n;
-	note_answer(row);
+	row->follows = l->report.parted != 0;
+	note_answer(row, m);
 	l->report.only += row->went.why != NULL;
 	return true;
+}
+
+static bool same(const struct beside_difference *a,
+	const struct beside_difference *b)
+{
+	return a->pid == b->pid && a->addr == b->addr && a->what == b->what &&
+		!strcmp(a->real, b->real) && !strcmp(a->simulated, b->simulated);
+}
+
+static bool was_before(const struct live *l, const struct beside_difference *d)
+{
+	for (size_t i = 0; i < l->nr_before; i++)
+		if (same(&l->before[i], d))
+			return true;
+	return false;
+}
+
+/* Those of @nr that are new go into the row. */
+static void tell_apart(struct live *l, struct beside_row *row, size_t nr)
+{
+	struct beside_difference *swap = l->before;
+	size_t listed = nr < COMPARED ? nr : COMPARED;
+
+	for (size_t i = 0; i < listed; i++) {
+		if (was_before(l, &l->found[i]))
+			row->still++;
+		else if (row->nr++ < BESIDE_LISTED)
+			row->list[row->nr - 1] = l->found[i];
+	}
+	row->nr += nr - listed;
+	l->before = l->found;
+	l->found = swap;
+	l->nr_before = listed;
 }
 
 /* What both have after the step; told at its last row. */
@@ -78,8 +140,8 @@ static bool look(struct live *l)
 		    &r->simulated))
 		return false;
 	if (row)
-		row->nr += beside_compare(r->real, r->simulated,
-			row->list + row->nr, BESIDE_LISTED - row->nr);
+		tell_apart(l, row, beside_compare(r->real, r->simulated,
+			l->found, COMPARED));
 	return true;
 }
 
@@ -89,15 +151,16 @@ static bool run_step(struct live *l, uint32_t n)
 	struct op_result res = { .status = step->status,
 		.value = step->value, .len = step->len };
 	uint32_t calls = step->calls;
+	struct step whole = *step;
 	struct op op = step->op;
 	bool ok = true;
 
 	history_goto(l->ran.h, pos_after(n));
 	if (op.id != OP_BATCH)
-		return run_op(l, n, &op, &res) && look(l);
+		return run_op(l, n, &op, &res, &whole) && look(l);
 	for (uint32_t i = 0; i < calls && ok; i++) {
 		op = *history_call(l->ran.h, n, i, &res);
-		ok = run_op(l, n, &op, &res);
+		ok = run_op(l, n, &op, &res, NULL);
 	}
 	return ok && look(l);
 }
@@ -106,15 +169,16 @@ static void run_all(struct live *l)
 {
 	uint32_t length = history_length(l->ran.h);
 
-	l->lost = !look(l);
+	l->found = calloc(COMPARED, sizeof(*l->found));
+	l->before = calloc(COMPARED, sizeof(*l->before));
+	l->lost = !l->found || !l->before || !look(l);
 	for (uint32_t n = 1; n <= length && !l->lost && !ran_stopped(); n++)
 		l->lost = !run_step(l, n);
 	for (size_t i = 0; i < l->report.nr; i++) {
 		const struct beside_row *row = &l->report.row[i];
 
-		if (row->nr && l->report.parted &&
-			row->step >= l->report.parted)
-			l->report.follow++;
+		if (row->follows)
+			l->report.follow += row->nr != 0;
 		else
 			l->report.differ += row->nr != 0;
 	}
@@ -200,6 +264,8 @@ int verb_live(const struct options *o)
 			cli_error("a real process was lost, or memory");
 		status = l.lost ? CLI_USAGE : tell(&l);
 	}
+	free(l.found);
+	free(l.before);
 	beside_report_free(&l.report);
 	beside_delete(l.beside);
 	ran_close(&l.ran);

@@ -325,7 +325,7 @@ enum fault_end {
 /* Why a range and a VMA beside it do not become one. */
 #define NO_MERGE_LIST(WHY)                                                     \
 	WHY(NOBODY, N_("no VMA touches it"))                                   \
-	WHY(INSIDE, N_("its own VMA goes on there"))                           \
+	WHY(INSIDE, N_("the range is a part of it"))                           \
 	WHY(FLAGS, N_("their vm_flags differ"))                                \
 	WHY(FILE, N_("they map different files"))                              \
 	WHY(PGOFF, N_("vm_pgoff does not go on"))                              \

@@ -98,7 +98,7 @@ static bool room_is_free(void)
 struct beside *beside_new(const char **why)
 {
 	struct crew_config config = { .pages = 1, .keep_outside = true,
-		.one_cpu = true };
+		.no_ahead = true, .one_cpu = true };
 	struct beside *b = calloc(1, sizeof *b);
 
 	*why = "no processes can be made here";
@@ -186,7 +186,7 @@ static bool translate_op(struct op *op, const struct op_result *res)
 }
 
 static const char *const only[NR_OPS] = {
-	[OP_EXEC] = N_("exec would end the worker"),
+	[OP_EXEC] = N_("exec ends the worker, and its memory goes"),
 	[OP_WAIT] = N_("the workers are not each other's to wait for"),
 	[OP_BRK] = N_("the worker has a heap of its own"),
 	[OP_SETRLIMIT] = N_("the worker's own memory would count"),
@@ -233,7 +233,7 @@ static bool makes_task(unsigned id)
 	return id == OP_FORK || id == OP_CLONE || id == OP_VFORK;
 }
 
-/* The word that was read, as the simulator would have it. */
+/* What the real page holds when the simulated one holds @value. */
 static uint64_t word_of(const struct machine *m, const struct beside *b,
 	uint64_t value)
 {
@@ -250,6 +250,30 @@ static uint64_t word_of(const struct machine *m, const struct beside *b,
 	return worker_word(&op);
 }
 
+/* And back: the value that the simulator has for a word that was read. */
+static uint64_t value_of(const struct machine *m, const struct beside *b,
+	uint64_t word)
+{
+	const struct strings *s = &m->strings;
+
+	if (VALUE_TAG(word) == VALUE_FILE)
+		for (uint32_t id = 1; id <= m->inodes.last && id < MAX_PIDS;
+			id++)
+			if (b->file[id] == value_file(word))
+				return (word & ~(0xffffffull << 24)) |
+					(uint64_t)id << 24;
+	if (VALUE_TAG(word) != VALUE_STRING)
+		return word;
+	for (uint32_t id = 1; id < s->used;
+		id += (uint32_t)strlen(s->text + id) + 1) {
+		uint64_t value = (uint64_t)VALUE_STRING << 48 | id;
+
+		if (word_of(m, b, value) == word)
+			return value;
+	}
+	return word;
+}
+
 static void take_values(const struct beside *b, const struct machine *m,
 	const struct op *op, const struct op_result *res,
 	const struct worker_reply *reply, struct beside_step *step)
@@ -263,9 +287,17 @@ static void take_values(const struct beside *b, const struct machine *m,
 		step->simulated_value = res->value;
 	} else if (id == OP_READ || id == OP_PREAD) {
 		step->valued = true;
-		step->real_value = reply->value;
-		step->simulated_value = word_of(m, b, res->value);
+		step->real_value = reply->value == word_of(m, b, res->value)
+			? res->value
+			: value_of(m, b, reply->value);
+		step->simulated_value = res->value;
 	}
+}
+
+/* The limit of a stack is not met by the worker's own, which is large enough. */
+static bool limits_stack(const struct op *op)
+{
+	return op->id == OP_SETRLIMIT && op->given == 1u << LIMIT_STACK;
 }
 
 /* The real operation, or why there is none. */
@@ -274,7 +306,7 @@ static const char *prepare(struct beside *b, const struct machine *m,
 {
 	const struct op_desc *d = op_desc(op->id);
 
-	if (only[op->id])
+	if (only[op->id] && !limits_stack(op))
 		return only[op->id];
 	if (d->subject == ON_FILE)
 		op->subject = op->subject < MAX_PIDS ? b->file[op->subject] : 0;
@@ -282,7 +314,7 @@ static const char *prepare(struct beside *b, const struct machine *m,
 		return NULL;
 	*worker = worker_of(b, op->subject);
 	if (*worker < 0)
-		return N_("the task has no worker");
+		return N_("the task has no worker any more");
 	if (makes_task(op->id) && res->status)
 		return N_("the simulated call was refused");
 	if (d->arg[0].type == ARG_ADDR && in_heap(m, op->subject, op->arg[0]))
@@ -293,6 +325,19 @@ static const char *prepare(struct beside *b, const struct machine *m,
 	if (!translate_op(op, res))
 		return N_("its addresses lie among the worker's own");
 	return NULL;
+}
+
+/* A task that execs has done with its memory; its worker can do no more. */
+static bool end_worker(struct beside *b, uint32_t pid)
+{
+	static const struct op end = { .id = OP_EXIT };
+	struct worker_reply reply;
+	int n = worker_of(b, pid);
+
+	if (n < 0)
+		return true;
+	b->worker[pid] = -1;
+	return crew_run(b->crew, (unsigned)n, &end, 0, &reply);
 }
 
 bool beside_run(struct beside *b, const struct machine *m, const struct op *op,
@@ -311,12 +356,11 @@ bool beside_run(struct beside *b, const struct machine *m, const struct op *op,
 		if (child < 0 || res->value >= MAX_PIDS)
 			step->why = N_("there are too many tasks");
 	}
-	if (op->id == OP_EXEC && n >= 0 && op->subject < MAX_PIDS &&
-		!res->status)
-		b->worker[op->subject] = -1; /* they part here */
+	if (op->id == OP_EXEC && !res->status && !end_worker(b, op->subject))
+		return false;
 	step->parts = step->why && (op->id == OP_RECLAIM ||
 		op->id == OP_MIGRATE || op->id == OP_SWAPOFF ||
-		op->id == OP_KSM);
+		op->id == OP_KSM || op->id == OP_SETRLIMIT);
 	if (step->why)
 		return true;
 	if (!crew_run(b->crew, (unsigned)n, &real, (unsigned)child, &reply))

@@ -17,7 +17,7 @@ struct beside_step {
 	int real;        /* status of the real call, as op_result.status */
 	int simulated;
 	bool valued;     /* both gave a value */
-	uint64_t real_value, simulated_value; /* addresses as the simulator's */
+	uint64_t real_value, simulated_value; /* as the simulator's */
 };
 
 /* Something that is not the same. */

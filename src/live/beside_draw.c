@@ -32,6 +32,11 @@ static const char *name_of(const struct drawing *d, uint32_t pid)
 
 /* -- the table ------------------------------------------------------------ */
 
+static enum style style_of(const struct beside_row *row)
+{
+	return row->follows ? ST_WARN : ST_BAD;
+}
+
 /* The real answer: as the simulated one when it is the same. */
 static void put_real(struct drawing *d, int x, const struct beside_row *row)
 {
@@ -43,27 +48,30 @@ static void put_real(struct drawing *d, int x, const struct beside_row *row)
 		canvas_put(d->cv, x, d->y, ANSWER_W - 1, ST_TEXT,
 			status_name(s->real));
 	else if (!s->valued)
-		canvas_put(d->cv, x, d->y, ANSWER_W - 1, ST_TEXT, _("ok"));
+		canvas_put(d->cv, x, d->y, ANSWER_W - 1, ST_TEXT, "ok");
 	else if (s->real_value == s->simulated_value)
 		canvas_put_cut(d->cv, x, d->y, ANSWER_W - 1, ST_TEXT,
 			row->answer);
 	else
-		canvas_printf(d->cv, x, d->y, ANSWER_W - 1, ST_BAD,
-			"%" PRIx64, s->real_value);
+		canvas_put_cut(d->cv, x, d->y, ANSWER_W - 1, style_of(row),
+			row->real);
 }
 
-static void put_sign(struct drawing *d, int x, bool differs)
+/* A tilde where it comes of what only the simulated machine has done. */
+static void put_sign(struct drawing *d, int x, const struct beside_row *row)
 {
-	if (differs)
-		canvas_put(d->cv, x, d->y, 2, ST_BAD,
-			d->cv->ascii ? "!" : "\xe2\x89\xa0");
+	if (row->nr)
+		canvas_put(d->cv, x, d->y, 2, style_of(row),
+			row->follows ? "~"
+			: d->cv->ascii ? "!" : "\xe2\x89\xa0");
 }
 
-static void put_difference(struct drawing *d, const struct beside_difference *p)
+static void put_difference(struct drawing *d, const struct beside_row *row,
+	const struct beside_difference *p)
 {
 	int x = 8;
 
-	put_sign(d, 6, true);
+	put_sign(d, 6, row);
 	if (p->pid)
 		x += canvas_printf(d->cv, x, d->y, -1, ST_TASK, "%s ",
 			name_of(d, p->pid));
@@ -71,7 +79,8 @@ static void put_difference(struct drawing *d, const struct beside_difference *p)
 		x += canvas_printf(d->cv, x, d->y, -1, ST_ADDR, "%" PRIx64 " ",
 			p->addr);
 	x += canvas_printf(d->cv, x, d->y, -1, ST_TEXT, "%s: ", _(p->what));
-	canvas_printf(d->cv, x, d->y, -1, ST_BAD, _("real %s, simulated %s"),
+	canvas_printf(d->cv, x, d->y, -1, style_of(row),
+		_("real %s, simulated %s"),
 		p->real, p->simulated);
 	d->y++;
 }
@@ -80,19 +89,22 @@ static void put_row(struct drawing *d, const struct beside_row *row)
 {
 	int x = 8 + d->op_w;
 
-	put_sign(d, 0, row->nr);
+	put_sign(d, 0, row);
 	canvas_printf(d->cv, 1, d->y, 6, ST_NUMBER, "%5" PRIu32, row->step);
 	canvas_put_cut(d->cv, 8, d->y, d->op_w - 1, ST_TEXT,
 		row->op ? row->op : "");
 	put_real(d, x, row);
-	canvas_put_cut(d->cv, x + ANSWER_W, d->y, ANSWER_W - 1, ST_TEXT,
+	canvas_put_cut(d->cv, x + ANSWER_W, d->y, d->w - x - ANSWER_W, ST_TEXT,
 		row->answer);
 	d->y++;
 	for (size_t i = 0; i < row->nr && i < BESIDE_LISTED; i++)
-		put_difference(d, &row->list[i]);
+		put_difference(d, row, &row->list[i]);
 	if (row->nr > BESIDE_LISTED)
 		canvas_printf(d->cv, 8, d->y++, -1, ST_DIM,
 			_("... and %zu more"), row->nr - BESIDE_LISTED);
+	if (row->nr && row->still)
+		canvas_printf(d->cv, 8, d->y++, -1, ST_DIM,
+			_("and %zu as before"), row->still);
 }
 
 static void put_table(struct drawing *d)
@@ -276,12 +288,24 @@ static void put_sums(struct drawing *d)
 			  "theirs."));
 }
 
+/* As wide as the longest operation, so that answers have the rest. */
+static int op_width(const struct beside_report *r, int room)
+{
+	int widest = 20;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		int n = r->row[i].op ? text_width(r->row[i].op) + 2 : 0;
+
+		widest = n > widest ? n : widest;
+	}
+	return room < 20 ? 20 : widest < room ? widest : room;
+}
+
 int beside_draw(struct canvas *cv, int w, const struct beside_report *r)
 {
 	struct drawing d = { .cv = cv, .r = r, .w = w };
-	int room = w - 8 - 2 * ANSWER_W;
 
-	d.op_w = room > 20 ? room : 20;
+	d.op_w = op_width(r, w - 8 - 2 * ANSWER_W);
 	d.letter = calloc(r->real->nr_pages + r->simulated->nr_pages + 1,
 		sizeof *d.letter);
 	if (!d.letter)

@@ -77,6 +77,8 @@ static void put_row(struct json *j, const struct beside_row *row)
 	put_answer(j, "simulated", s->simulated, s->valued, row->address,
 		s->simulated_value);
 	json_count(j, "differs", row->nr);
+	json_count(j, "still", row->still);
+	json_bool(j, "follows", row->follows);
 	json_array(j, "differences");
 	for (size_t i = 0; i < row->nr && i < BESIDE_LISTED; i++)
 		put_difference(j, &row->list[i]);

@@ -16,9 +16,12 @@ struct beside_row {
 	uint32_t step;     /* its number */
 	char *op;          /* as text */
 	struct beside_step went;
-	char answer[32];   /* of the simulator, as text */
+	char answer[48];   /* of the simulator, as text */
+	char real[48];     /* the kernel's, as text */
 	bool address;      /* its values are addresses */
-	size_t nr;         /* differences after it, all */
+	bool follows;      /* the two had parted by then */
+	size_t nr;         /* new differences after it, all */
+	size_t still;      /* those that were there before it, too */
 	struct beside_difference list[BESIDE_LISTED];
 };
 

@@ -214,7 +214,8 @@ static bool tell(struct crew *crew, unsigned n, const struct op *op,
 		.bytes = crew->config.keep_outside
 			? 0
 			: crew->config.pages << PAGE_SHIFT,
-		.child = child, .count_rss = crew->config.count_rss };
+		.child = child, .count_rss = crew->config.count_rss,
+		.no_ahead = crew->config.no_ahead };
 	int fd = -1;
 
 	if (op->id == OP_MMAP && op->arg[MMAP_FILE])

@@ -25,6 +25,8 @@ struct crew_config {
 	bool keep_outside; /* mappings that the kernel puts outside of it stay;
 			      else they are taken away again at once */
 	bool count_rss;	   /* tell how the counts of pages changed, too */
+	bool no_ahead;	   /* a fault reads the page of a file that it needs,
+			      and none around it */
 	bool one_cpu;	   /* all run on one processor, the caller too: what
 			      waits in a per-CPU batch is drained there */
 };
@@ -79,6 +81,7 @@ struct worker_command {
 	uint64_t base, bytes; /* the window; bytes 0: everything stays mapped */
 	uint32_t child;	      /* channel of the worker to be made */
 	bool count_rss;
+	bool no_ahead;
 };
 
 /* Send and receive one message, with a descriptor if @fd is not -1. */

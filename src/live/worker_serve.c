@@ -300,6 +300,14 @@ static void stay_inside(const struct worker_command *c, uint64_t addr)
 		syscall(SYS_munmap, addr, len);
 }
 
+/* filemap.c, do_sync_mmap_readahead: a VMA that is read at random has none.  The
+ * VMA joins its neighbours when it is marked as they are. */
+static void read_at_random(const struct worker_command *c, uint64_t addr)
+{
+	if (c->no_ahead && c->op.arg[MMAP_FILE])
+		syscall(SYS_madvise, addr, c->op.arg[0], MADV_RANDOM);
+}
+
 static void fill_vector(uint64_t len, struct worker_reply *reply)
 {
 	for (size_t i = 0; i < sizeof seen && i < len >> PAGE_SHIFT; i++)
@@ -323,6 +331,8 @@ static void fill_reply(const struct worker_command *c, const struct op *op,
 		return;
 	if (id == OP_MMAP || id == OP_MREMAP)
 		stay_inside(c, reply->value);
+	if (id == OP_MMAP)
+		read_at_random(c, reply->value);
 	if (id == OP_MINCORE)
 		fill_vector(op->arg[1] + PAGE_SIZE - 1, reply);
 }
