@@ -58,11 +58,21 @@ protect(0, 12, "rw-")
 expect_eq(sizes(t), "12", "and back")
 
 say {
-	en = "The first four pages: one cut, and the part below is a new VMA.",
-	zh = "前四页：切一刀，下面一段是新的 VMA。",
+	en = era == "2.4"
+		and "The first four pages: one cut. The range gets the new \z
+			struct, the old one keeps the rest."
+		or "The first four pages: one cut. The old struct keeps the \z
+			range, the rest above it is a new VMA.",
+	zh = era == "2.4"
+		and "前四页：切一刀。范围得到新结构，旧的保留其余部分。"
+		or "前四页：切一刀。旧结构保留该范围，其上的其余部分是新的 VMA。",
 }
+local whole = t:vmas()[1]
 protect(0, 4, "r--")
 expect_eq(sizes(t), "4+8", "two VMAs")
+expect_eq(t:vmas()[era == "2.4" and 2 or 1], whole,
+	era == "2.4" and "the rest is the old struct"
+		or "the range is the old struct")
 say {
 	en = "And back. The range is a whole VMA now, and its neighbour has \z
 		the same rights: they merge.",
@@ -72,11 +82,18 @@ protect(0, 4, "rw-")
 expect_eq(sizes(t), "12", "one VMA again")
 
 say {
-	en = "The last four pages: one cut again.",
-	zh = "后四页：又切一刀。",
+	en = "The last four pages: one cut again. Again the "
+		.. (era == "2.4" and "range gets the new struct."
+			or "old struct is the range."),
+	zh = "后四页：又切一刀。"
+		.. (era == "2.4" and "范围又得到新结构。" or "旧结构又是该范围。"),
 }
+whole = t:vmas()[1]
 protect(8, 4, "r--")
 expect_eq(sizes(t), "8+4", "two VMAs")
+expect_eq(t:vmas()[era == "2.4" and 1 or 2], whole,
+	era == "2.4" and "the rest is the old struct"
+		or "the range is the old struct")
 say { en = "And back.", zh = "再改回来。" }
 protect(8, 4, "rw-")
 expect_eq(sizes(t), "12", "one VMA again")

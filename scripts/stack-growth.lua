@@ -116,9 +116,9 @@ ask {
 	why = {
 		en = "2.x allows 32 bytes below the stack pointer, as an \z
 			instruction may touch; 4.0 allows 64 KiB and 32 words; \z
-			since 4.20 nobody looks at the stack pointer.",
+			today nobody looks at the stack pointer.",
 		zh = "2.x 允许栈指针以下 32 字节，一条指令至多触及这些；4.0 允许 \z
-			64 KiB 加 32 个字；从 4.20 起不再看栈指针。",
+			64 KiB 加 32 个字；如今不再看栈指针。",
 	},
 }
 say {

@@ -205,7 +205,7 @@ int expand_stack_6_18(struct machine *m, struct vm_area_struct *vma,
 /* -- the fault -------------------------------------------------------------- */
 
 /* arch/i386, arch/x86 mm/fault.c: how far below the stack pointer an access may
- * be; no such rule since 4.20. */
+ * be; later kernels have no such rule. */
 static bool too_far_below(const struct machine *m, uint64_t addr, uint64_t sp)
 {
 	const struct era_ops *ops = ops_of(m);

@@ -45,7 +45,8 @@ static bool read_pages(struct reader *r, int i, const char *text)
 
 static bool read_len(struct reader *r, int i, const char *text)
 {
-	static const char units[] = "KMG";
+	static const char units[] = "KMGP";
+	static const int shifts[] = { 10, 20, 30, PAGE_SHIFT };
 	const char *unit = NULL;
 	char *end = (char *)text;
 	int shift = 0;
@@ -56,13 +57,13 @@ static bool read_len(struct reader *r, int i, const char *text)
 	if (*end)
 		unit = strchr(units, toupper((unsigned char)*end));
 	if (unit && !end[1])
-		shift = 10 * (int)(unit - units + 1);
+		shift = shifts[unit - units];
 	else if (*end)
 		errno = EINVAL;
 	if (errno || n << shift >> shift != n)
 		return reader_fail(r,
-			_("\"%s\" is no length: bytes below 2^64, or 64K 16M "
-			  "1G"),
+			_("\"%s\" is no length: bytes below 2^64, or 2p "
+			  "(pages) 64K 16M 1G"),
 			text);
 	r->op->arg[i] = n << shift;
 	return true;

@@ -29,5 +29,5 @@ is 'the names of 6.18' "$(told 6.18)" "$six"
 run export scripts/mmap-and-merge.lua -e 4.0 --at 8 --pane change -f text
 like 'the pane names case 4' "$out" 'vma_merge, case 4: into vma'
 run export scripts/fault-tree.lua -e 6.18 --at 6 --pane fault -f text
-like 'the pane shows the copy' "$out" 'no count 2: copied'
+like 'the pane shows the copy' "$out" 'no .count 2.: copied'
 done_testing

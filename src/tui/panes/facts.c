@@ -70,6 +70,8 @@ uint32_t anon_vma_id(const struct machine *m, const struct anon_vma *av)
 
 const char *vma_name(const struct machine *m, const struct vm_area_struct *v)
 {
+	if (!v->name && v->vm_file)
+		return inode_name(m, v->vm_file->id);
 	return v->name ? string_text(m, v->name) : "";
 }
 

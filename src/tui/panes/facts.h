@@ -24,7 +24,7 @@ bool machine_has_chains(const struct machine *m);
  * is freed (the pointer may stand for some instants while a VMA is torn down).
  * Looks through all of them. */
 uint32_t anon_vma_id(const struct machine *m, const struct anon_vma *av);
-/* The name of a VMA or "" */
+/* The name of a VMA, else of its file, or "" */
 const char *vma_name(const struct machine *m, const struct vm_area_struct *v);
 /* Does @text contain what the pane's filter asks for? */
 bool filter_passes(const struct pane_view *view, const char *text);

@@ -213,6 +213,9 @@ static void narration_draw(
 	view->lines = p.y;
 	if (!p.y)
 		put(&p, ST_DIM,
+			history_branch(look->h) ?
+				_("What was done by hand. b leads back to the "
+				  "scenario.") :
 			history_note_count(look->h) ||
 					(look->info && look->info->text &&
 						*look->info->text) ?
