@@ -209,13 +209,16 @@ static void draw_bar(
 	struct pad *s, int x, int y, const struct task_struct *task)
 {
 	const struct vm_area_struct *vma = task->mm->mmap;
+	bool cut = false; /* the last one is, and says so itself */
 
 	for (; vma && x < s->w - 4; vma = vma->vm_next) {
 		int w = s->w - 1 - x;
 
-		x += strip_letters(s, x, y, w < 12 ? w : 12, task, vma) + 1;
+		w = w < 12 ? w : 12;
+		cut = vma_pages(vma) > (uint64_t)w;
+		x += strip_letters(s, x, y, w, task, vma) + 1;
 	}
-	if (vma)
+	if (vma && !(cut && x == s->w))
 		pad_glyph(s, s->w - 1, y, ST_DIM, NO_REF, GL_ELLIPSIS);
 }
 
