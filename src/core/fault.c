@@ -7,6 +7,7 @@
 #include "core/emit.h"
 #include "core/filemap.h"
 #include "core/io.h"
+#include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/pgtable.h"
 #include "core/rmap.h"
@@ -245,9 +246,11 @@ void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
 }
 
 /* The copy took @old's place, whose PTE's reference goes, too. */
-static void release_old(struct machine *m, struct page *old)
+static void release_old(struct machine *m, const struct vm_area_struct *vma,
+	struct page *old)
 {
 	put_page(m, old); /* the PTE's reference */
+	munlock_copied(m, vma, old);
 	if (ops_of(m)->cow_frees_swap)
 		free_swap_cache(m, old);
 	put_page(m, old); /* the copy's */
@@ -279,7 +282,7 @@ static int wp_page_copy(struct machine *m, struct vm_area_struct *vma,
 				NO_REF, 0);
 		m->fault_again |= !same;
 		if (old && same)
-			release_old(m, old);
+			release_old(m, vma, old);
 		else if (old)
 			put_page(m, old);
 		if (locked)

@@ -36,8 +36,7 @@ void replace_page_avc(struct machine *m, struct vm_area_struct *vma,
 	set_pte(m, mm, addr, new_page_pte(m, new, vma), EV_SET_PTE);
 	if (old) {
 		page_remove_rmap(m, old, mm, addr);
-		if (vma->vm_flags & VM_LOCKED)
-			munlock_vma_page(m, old);
+		pte_unlocks(m, vma, old);
 	}
 }
 

@@ -11,7 +11,8 @@
 #include "core/rmap.h"
 #include "core/swap.h"
 
-/* vmf_anon_prepare: mmap_lock for as long as anon_vma is being set. */
+/* vmf_anon_prepare: mmap_lock for as long as anon_vma is being set, if the fault
+ * has but the lock of the VMA (FAULT_FLAG_VMA_LOCK). */
 int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
 {
 	struct mm_struct *mm = vma->vm_mm;
@@ -19,6 +20,8 @@ int fault_prepare_6_18(struct machine *m, struct vm_area_struct *vma)
 
 	if (vma->anon_vma)
 		return 0;
+	if (!vma->vm_lock.readers)
+		return ops_of(m)->anon_vma_prepare(m, vma);
 	lock_read(m, &mm->mmap_lock, mm_ref(mm), "mmap_lock");
 	err = ops_of(m)->anon_vma_prepare(m, vma);
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), "mmap_lock");

@@ -13,6 +13,10 @@ void mlock_vma_page(struct machine *m, struct page *page);
  * evictable lists if that was the last one (munlock_vma_page). */
 void munlock_vma_page(struct machine *m, struct page *page);
 
+/* @vma has a copy of @page instead (4.0 do_wp_page). */
+void munlock_copied(struct machine *m, const struct vm_area_struct *vma,
+	struct page *page);
+
 /* A new page of @vma onto its list: lru_cache_add(), or the unevictable one
  * where the VMA is VM_LOCKED (lru_cache_add_active_or_unevictable,
  * folio_add_lru_vma). */

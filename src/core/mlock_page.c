@@ -10,6 +10,7 @@
 #include "core/emit.h"
 #include "core/lru.h"
 #include "core/mechanism.h"
+#include "core/fault.h"
 #include "core/mlock.h"
 #include "core/page_alloc.h"
 #include "core/page_state.h"
@@ -104,6 +105,19 @@ void munlock_page_4_0(struct machine *m, struct page *page)
 		}
 	}
 	ret(m, FN_MUNLOCK_PAGE);
+}
+
+/* Who maps it yet may not have locked it.  The page table lock is not held, since
+ * all who map it are asked. */
+void munlock_copied(struct machine *m, const struct vm_area_struct *vma,
+	struct page *page)
+{
+	if (!(vma->vm_flags & VM_LOCKED) || !ops_of(m)->munlock_page ||
+		ops_of(m)->mlocks_by_rmap)
+		return;
+	lock_page(m, page);
+	munlock_vma_page(m, page);
+	unlock_page(m, page);
 }
 
 /* -- 6.18 ---------------------------------------------------------------------- */

@@ -166,6 +166,18 @@ static void count_moved(struct machine *m, const struct remap *r,
 		vm_acct_memory(m, promised >> PAGE_SHIFT);
 }
 
+/* 2.x: what is locked and longer than before is faulted in; later kernels do so
+ * when mmap_sem is released. */
+void remap_lock_grown(struct machine *m, const struct remap *r)
+{
+	struct vm_area_struct *vma = vma_lookup(r->mm, r->new_addr);
+
+	if ((vma->vm_flags & VM_LOCKED) && r->new_len > r->old_len &&
+		ops_of(m)->lock_faults_in)
+		(void)make_pages_present(m, vma, r->new_addr + r->old_len,
+			r->new_addr + r->new_len);
+}
+
 /* Put back what was moved and take the new range away. */
 static void undo_move(struct machine *m, const struct remap *r)
 {
@@ -219,6 +231,7 @@ static int move_vma(struct machine *m, struct remap *r)
 			empty_source(m, r);
 		else if (r->old_len) /* 0, until 4.13: a second mapping */
 			unmap_source(m, r);
+		remap_lock_grown(m, r);
 	}
 	ret(m, FN_MOVE_VMA);
 	return err;
@@ -252,9 +265,18 @@ static int grow_merging(struct machine *m, const struct remap *r)
 	return vma_merge(m, &req, &err) ? 0 : -ENOMEM;
 }
 
+void remap_count_grown(struct machine *m, const struct remap *r,
+	uint64_t vm_flags)
+{
+	uint64_t more = r->new_len - r->old_len;
+
+	vm_stat_account(r->mm, vm_flags, (int64_t)(more >> PAGE_SHIFT));
+	if (vma_lookup(r->mm, r->addr)->vm_flags & VM_LOCKED)
+		lock_new_range(m, r->mm, r->addr + r->old_len, more);
+}
+
 int remap_grow_in_place(struct machine *m, struct remap *r)
 {
-	uint64_t more = (r->new_len - r->old_len) >> PAGE_SHIFT;
 	uint64_t flags = r->vma->vm_flags;
 	int err = 0;
 
@@ -268,10 +290,7 @@ int remap_grow_in_place(struct machine *m, struct remap *r)
 		ret(m, FN_ADJUST);
 	}
 	if (!err)
-		vm_stat_account(r->mm, flags, (int64_t)more);
-	if (!err && (vma_lookup(r->mm, r->addr)->vm_flags & VM_LOCKED))
-		lock_new_range(m, r->mm, r->addr + r->old_len,
-			more << PAGE_SHIFT);
+		remap_count_grown(m, r, flags);
 	return err;
 }
 

@@ -24,5 +24,11 @@ int remap_limits(struct machine *m, const struct remap *r);
 bool remap_room_above(const struct machine *m, const struct remap *r);
 /* Let r->vma end at the new end.  0 or -ENOMEM. */
 int remap_grow_in_place(struct machine *m, struct remap *r);
+/* Count what a VMA with @vm_flags has grown by in place; faulted in, if it is
+ * locked. */
+void remap_count_grown(struct machine *m, const struct remap *r,
+	uint64_t vm_flags);
+/* It has moved and is longer now: the same for the pages alone. */
+void remap_lock_grown(struct machine *m, const struct remap *r);
 
 #endif

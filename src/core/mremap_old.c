@@ -166,6 +166,7 @@ static int move_vma(struct machine *m, struct remap *r)
 			link_new(m, r, allocated);
 		(void)do_munmap(m, r->mm, r->addr, r->old_len);
 		count_moved(m, r);
+		remap_lock_grown(m, r);
 	}
 	ret(m, FN_MOVE_VMA);
 	return err ? -ENOMEM : 0;
@@ -187,13 +188,15 @@ static int charge(struct machine *m, const struct remap *r)
 
 static int grow_in_place(struct machine *m, struct remap *r)
 {
-	int err;
+	struct vm_area_struct *vma = r->vma;
 
 	ptl_lock(m, r->mm);
-	err = remap_grow_in_place(m, r);
+	vma_set_range(m, vma, vma->vm_start, r->addr + r->new_len,
+		vma->vm_pgoff);
 	ptl_unlock(m, r->mm);
+	remap_count_grown(m, r, vma->vm_flags);
 	r->new_addr = r->addr;
-	return err;
+	return 0;
 }
 
 static int place(struct machine *m, struct remap *r)

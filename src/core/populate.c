@@ -97,7 +97,7 @@ int populate_vma_range(struct machine *m, struct vm_area_struct *vma,
 	for (uint64_t a = start; a < end && !err; a += PAGE_SIZE)
 		if (!is_stack_guard_page(m, vma, a))
 			err = make_present(m, vma, a, write);
-	return err;
+	return populate_error(err);
 }
 
 /* What cannot be faulted in ends its VMA; @or_fail: and the call, too. */

@@ -223,6 +223,47 @@ static void the_count_follows(void **state)
 	}
 }
 
+/* Locked memory that grows, in place or by a move, is faulted in. */
+static void locked_growth_is_faulted_in(void **state)
+{
+	(void)state;
+	EACH_ERA(e)
+		for (int moved = 0; moved < 2; moved++) {
+			start(eras[e], "map 10-12; touch 10-12; mlock 10-12");
+			if (moved)
+				script("map 12-13 r");
+			struct op op = make_op(OP_MREMAP, pid_of("P"));
+			set_arg(&op, "addr", addr_of(10));
+			set_arg(&op, "old_len", 2 * PAGE_SIZE);
+			set_arg(&op, "new_len", 4 * PAGE_SIZE);
+			set_arg(&op, "maymove", 1);
+			expect_num(run_op(&op), 0);
+			uint64_t at = (run.res.value >> PAGE_SHIFT) - BASE_PAGE;
+			expect_num(at == 10, !moved);
+			for (unsigned i = 0; i < 4; i++)
+				assert_non_null(frame("P", at + i));
+			expect_num(mm_of("P")->locked_vm, 4);
+		}
+}
+
+/* Want of memory: EAGAIN; 2.6 says so of the first page alone, 2.4 never. */
+static void lock_without_memory(void **state)
+{
+	static const int want[] = { 0, -EPERM, -EPERM, -EAGAIN, -EAGAIN };
+	struct machine_config config = { .ram = MIB };
+	(void)state;
+	EACH_ERA(e)
+	{
+		begin_with(eras[e], NULL, &config);
+		script("map 10-100; map 110-200; map 210-300; touch 10-100; "
+		       "touch 110-200");
+		struct op op = make_op(OP_MLOCK, pid_of("P"));
+		set_arg(&op, "addr", addr_of(210));
+		set_arg(&op, "len", 90 * PAGE_SIZE);
+		expect_num(run_op(&op), want[e]);
+	}
+}
+
 /* What cannot be faulted in is locked all the same.  2.4 does not tell; 2.6
  * says EFAULT for the first page and -1 for another, later kernels ENOMEM. */
 static void lock_beyond_the_end(void **state)
@@ -261,7 +302,9 @@ int main(void)
 		cmocka_unit_test(onfault),
 		cmocka_unit_test(all),
 		cmocka_unit_test(the_count_follows),
+		cmocka_unit_test(locked_growth_is_faulted_in),
 		cmocka_unit_test(lock_beyond_the_end),
+		cmocka_unit_test(lock_without_memory),
 	};
 
 	return cmocka_run_group_tests_name("mlock", tests, NULL, run_teardown);

@@ -2,7 +2,7 @@
  * Random operations of all kinds on machines that are always short of memory.
  * After each the checker must find nothing, and no task may see anything
  * changed but what the operation changes by its definition (calm.h).  What is
- * refused for who or what it names leaves the machine as it was, byte for byte.
+ * refused at once leaves the machine as it was, byte for byte.
  *
  * A failure is cut down to the operations that it needs.  RANDOM_OPS and
  * RANDOM_SEED make it longer or different.
@@ -10,6 +10,7 @@
 #include "run.h"
 
 #include "calm.h"
+#include "lock_watch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,8 +20,8 @@
 
 #define WINDOW 96 /* pages that operations are about */
 #define FILES 3	  /* on disk, of tmpfs, a hole */
-#define DEFAULT_OPS 700
-#define DEFAULT_SEEDS 2
+#define DEFAULT_OPS 1000
+#define DEFAULT_SEEDS 8
 
 struct plan {
 	const char *era, *arch;
@@ -399,11 +400,29 @@ static void take_counters(struct machine *to, const struct machine *from)
 	memcpy(to->killed, from->killed, sizeof to->killed);
 }
 
-/* madvise looks for VMAs before it says EBADF: find_vma() has a cache. */
+/* Others find VMAs (and remember them), place, or work VMA by VMA before they
+ * refuse. */
+static bool refuses_at_once(enum op_id id)
+{
+	return id != OP_MADVISE && id != OP_MREMAP && id != OP_MPROTECT &&
+		id != OP_MMAP && id != OP_MLOCK && id != OP_MSYNC &&
+		id != OP_EXEC;
+}
+
 static bool refused_at_once(const struct op *op, const struct op_result *res)
 {
-	return res->status == -ENOSYS || res->status == -ESRCH ||
-		(res->status == -EBADF && op->id != OP_MADVISE);
+	switch (res->status) {
+	case -ENOSYS:
+	case -ESRCH:
+	case -EEXIST:
+		return true;
+	case -EBADF:
+		return op->id != OP_MADVISE;
+	default:
+		return res->status < 0 && res->status > STATUS_SIGSEGV &&
+			res->status != -ENOMEM &&
+			refuses_at_once((enum op_id)op->id);
+	}
 }
 
 static bool bytes_ok(const struct machine *m, const struct op *op,
@@ -439,6 +458,7 @@ static bool bytes_ok(const struct machine *m, const struct op *op,
 /* -- runs ---------------------------------------------------------------------- */
 
 static struct calm before, after;
+static struct lock_watch watch;
 static unsigned left_out; /* operations that could not be compared */
 
 static bool check_one(struct machine *m, const struct op *op, char why[200])
@@ -448,7 +468,12 @@ static bool check_one(struct machine *m, const struct op *op, char why[200])
 
 	calm_look(m, &before);
 	keep_bytes(m);
+	lock_watch_start(&watch, m);
+	trace_attach(m, &watch.tracer);
 	machine_run(m, op, &res);
+	trace_attach(m, NULL);
+	if (watch.wrong[0])
+		return snprintf(why, 200, "%s", watch.wrong), false;
 	if (!machine_check(m, &f))
 		return snprintf(why, 200, "rule %s of kind %u id %u addr %#llx:"
 			       " %llu, not %llu", f.rule, f.o.kind, f.o.id,
