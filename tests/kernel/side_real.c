@@ -125,6 +125,10 @@ static void find_counts(void)
 	sight.locks = sight.same && !geteuid();
 	if (sight.same && !sight.locks)
 		leave_out("mlock (this user has a limit)");
+#ifdef __SANITIZE_ADDRESS__
+	sight.locks = false;
+	leave_out("mlock (the sanitizer's shadow would be locked, too)");
+#endif
 }
 
 void sight_find(void)
