@@ -132,8 +132,12 @@ else
 		task:read(far, TOP - PAGE)
 	end, { en = "too far below the stack pointer", zh = "离栈指针太远" })
 	expect_eq(pages(task), 3, "it has not grown")
-	expect_eq(task:read(far, far + 32), 0, "32 bytes are allowed")
 end
+say {
+	en = "The same with the stack pointer 32 bytes above it.",
+	zh = "同样的读，栈指针在其上 32 字节。",
+}
+expect_eq(task:read(far, far + 32), 0, "32 bytes are allowed everywhere")
 expect_eq(pages(task), 7 + 2 * guard, "seven, in 4.0 two guards more")
 
 -- ---------------------------------------------------------------------------

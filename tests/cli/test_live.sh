@@ -20,7 +20,8 @@ is 'exit 0: fork-cow' "$rc" 0 || note "$out"
 like 'both answers' "$out" '19  child read 7ffff7ffc000 +SIGSEGV +SIGSEGV'
 like 'what is simulated only' "$out" '6  rmap [0-9a-f]+ +- +'
 like 'the sums' "$out" '^23 operations, 6 of them simulated only; 0 differ'
-for s in act-2-fork zero-page split-merge many-children file-private-cow; do
+for s in act-2-fork zero-page split-merge many-children file-private-cow \
+	file-shared exec threads stack-growth mremap; do
 	run live "$s" -q
 	is "exit 0: $s" "$rc" 0 || note "$out"
 done
@@ -32,6 +33,22 @@ like 'letters for shared frames, alike on both sides' "$out" \
 run live swap-out-shared
 is 'exit 0: after a reclaim' "$rc" 0
 like 'it says from where' "$out" 'From step 6 on the simulated machine'
+
+# exec ends the real worker, too: whom it shared with has the pages alone.
+run live exec
+like 'after exec the task is simulated only' "$out" 'child read 7fffffffe000 +- +ls -l'
+like 'a limit of the stack is real' "$("$RMAPSCOPE" live stack-growth)" \
+	'"too deep" +SIGSEGV +SIGSEGV'
+run live act-1-first-write
+like 'a walk says what it visited' "$out" 'rmap [0-9a-f]+ full=true +- +visited 1'
+
+# Each difference once, with words for what was read.
+run live madvise
+like 'what follows is marked' "$out" '^~ +11  task read 7ffff7ffb000 +ABCD0 +0'
+like 'old ones are counted' "$out" 'and 1 as before'
+run live madvise --json
+is 'each is told once' "$(printf '%s\n' "$out" | jq -s '[.[] | .differences // [] |
+	.[] | select(.pid == 1 and .addr == "0x7ffff7ffe000")] | length')" 1
 
 # Something that does differ: a scenario that asks for a setting which the
 # running kernel has not.

@@ -73,6 +73,34 @@ static void test_expect_error(void **state)
 		     "end)\n");
 }
 
+/* A text of its own, in both languages, instead of the line. */
+static void test_expect_error_text(void **state)
+{
+	struct ran r = run_text("t.lua",
+		"local t = spawn 't'\n"
+		"expect_error('SIGSEGV', function()\n\tt:read(0)\nend,\n"
+		"{ en = 'nothing is there', zh = '那里没有东西' })\n"
+		"expect_error('OOM', print, 'mine')\n",
+		NULL);
+	const struct note *note = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(r.status, SOURCE_OK);
+	for (size_t i = 0; i < history_note_count(r.h); i++) {
+		note = history_note(r.h, i);
+		if (note->kind != NOTE_EXPECT || n++)
+			continue;
+		assert_true(note->ok);
+		assert_string_equal(note->text.en, "nothing is there");
+		assert_string_equal(note->text.zh, "那里没有东西");
+	}
+	assert_int_equal(n, 2);
+	assert_string_equal(
+		note->text.en, "mine (no operation ran, wanted OOM)");
+	ran_free(&r);
+}
+
 static void test_failed_checks_go_on(void **state)
 {
 	static const char *const want[] = {
@@ -562,6 +590,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_expect_error),
+		cmocka_unit_test(test_expect_error_text),
 		cmocka_unit_test(test_failed_checks_go_on),
 		cmocka_unit_test(test_places_of_notes),
 		cmocka_unit_test(test_ask),

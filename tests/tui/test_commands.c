@@ -350,6 +350,8 @@ static void operations_as_typed(void **state)
 
 	assert_true(parse_op(a, "parent mmap 64K", &op, err, sizeof(err)));
 	assert_int_equal(arg_of(&op, "len"), 65536);
+	assert_true(parse_op(a, "parent mmap 3p", &op, err, sizeof(err)));
+	assert_int_equal(arg_of(&op, "len"), 3 * PAGE_SIZE);
 	lesson_close(a);
 }
 
@@ -372,6 +374,7 @@ static void operations_that_are_wrong(void **state)
 		{ "child mmap len=18446744073709551616", "below 2^64" },
 		{ "child mmap len=17179869184G", "below 2^64" },
 		{ "child mmap len=4KB", "no length" },
+		{ "child mmap len=4503599627370496p", "below 2^64" },
 		{ "child write heap[0] 999999999999999", "140737488355327" },
 		{ "child mmap pagse=3", "did you mean" },
 		{ "child mmap x", "is no length" },
