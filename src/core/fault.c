@@ -234,17 +234,6 @@ static int do_anonymous_page(struct machine *m, struct vm_area_struct *vma,
 	return err;
 }
 
-/* Make the PTE at @addr writable, dirty and young in place. */
-void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte)
-{
-	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
-	if (vma->vm_flags & VM_WRITE)
-		pte = pte_mkwrite(m, pte);
-	set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
-	flush_tlb_page(m, vma->vm_mm, addr);
-}
-
 /* The copy took @old's place, whose PTE's reference goes, too. */
 static void release_old(struct machine *m, const struct vm_area_struct *vma,
 	struct page *old)
@@ -320,7 +309,7 @@ static int wp_private(struct machine *m, struct vm_area_struct *vma,
 	else
 		reuse = may_reuse(m, vma, old);
 	if (reuse)
-		fault_reuse_pte(m, vma, addr, pte);
+		reuse_pte(m, vma, addr, pte);
 	else if (old)
 		get_page(m, old);
 	else if (ops_of(m)->counts_zero_page)

@@ -129,9 +129,6 @@ void fault_copy_page(struct machine *m, struct page *old, struct page *new);
  * the copy is dropped then. */
 struct page *fault_new_page(struct machine *m, struct vm_area_struct *vma,
 	struct page *old);
-/* Make the PTE at @addr writable, dirty and young in place. */
-void fault_reuse_pte(struct machine *m, struct vm_area_struct *vma,
-	uint64_t addr, pteval_t pte);
 bool trylock_page(struct machine *m, struct page *page);
 void unlock_page(struct machine *m, struct page *page);
 

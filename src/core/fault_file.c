@@ -387,7 +387,7 @@ void wp_page_shared(struct machine *m, struct vm_area_struct *vma,
 	trylock_page(m, page);
 	page_mkwrite(m, vma, page);
 	ptl_lock(m, vma->vm_mm);
-	fault_reuse_pte(m, vma, addr, pte);
+	reuse_pte(m, vma, addr, pte);
 	ptl_unlock(m, vma->vm_mm);
 	set_page_dirty(m, page);
 	unlock_page(m, page);

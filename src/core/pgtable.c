@@ -278,3 +278,13 @@ void flush_tlb_mm(struct machine *m, struct mm_struct *mm)
 	cost(m, COST_TLB_FLUSHES, 1);
 	tell(m, EV_FLUSH_MM, mm_ref(mm), NO_REF, 0);
 }
+
+void reuse_pte(struct machine *m, struct vm_area_struct *vma,
+	uint64_t addr, pteval_t pte)
+{
+	pte = pte_mkyoung(m, pte_mkdirty(m, pte));
+	if (vma->vm_flags & VM_WRITE)
+		pte = pte_mkwrite(m, pte);
+	set_pte(m, vma->vm_mm, addr, pte, EV_SET_PTE);
+	flush_tlb_page(m, vma->vm_mm, addr);
+}

@@ -128,5 +128,8 @@ static inline struct page *vm_normal_page(struct machine *m, pteval_t pte)
 
 void flush_tlb_page(struct machine *m, struct mm_struct *mm, uint64_t addr);
 void flush_tlb_mm(struct machine *m, struct mm_struct *mm);
+/* Make @pte at @addr dirty, young and, if @vma allows it, writable in place. */
+void reuse_pte(struct machine *m, struct vm_area_struct *vma, uint64_t addr,
+	pteval_t pte);
 
 #endif

@@ -405,8 +405,8 @@ static void take_counters(struct machine *to, const struct machine *from)
 static bool refuses_at_once(enum op_id id)
 {
 	return id != OP_MADVISE && id != OP_MREMAP && id != OP_MPROTECT &&
-		id != OP_MMAP && id != OP_MLOCK && id != OP_MSYNC &&
-		id != OP_EXEC;
+		id != OP_MMAP && id != OP_MLOCK && id != OP_MUNLOCK &&
+		id != OP_MSYNC && id != OP_EXEC;
 }
 
 static bool refused_at_once(const struct op *op, const struct op_result *res)
