@@ -114,12 +114,13 @@ static int question_height(
 
 /* A question must not hide what it asks about, nor what was just said: it
  * lies over the path of the step that is over, or another pane that may be
- * missed, if it fits there.  The rest of such a pane, with what came last,
- * stays in sight. */
+ * missed, if it fits there; of a fault's tree the top, as its way ends below.
+ * The rest of such a pane, with what came last, stays in sight. */
 static bool over_pane(const struct app *a, const struct note *note,
 	struct canvas *cv, struct rect *r)
 {
-	static const char *const names[] = { "path", "script", "costs" };
+	static const char *const names[] = { "path", "script", "costs",
+		"fault" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!frame_outer(a, pane_index(names[i]), r) || r->w < 34)
