@@ -123,9 +123,6 @@ static void find_counts(void)
 	if (!sight.cache)
 		leave_out("what is cached (no cachestat)");
 	sight.locks = sight.same && !geteuid();
-#ifdef __SANITIZE_ADDRESS__
-	sight.locks = false; /* mlockall would fill its shadow memory */
-#endif
 	if (sight.same && !sight.locks)
 		leave_out("mlock (this user has a limit)");
 #ifdef __SANITIZE_ADDRESS__
