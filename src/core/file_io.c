@@ -18,11 +18,14 @@
 
 /* -- read ------------------------------------------------------------------- */
 
-/* From 2.6.11 on a page read twice in succession counts as used once. */
+/* From 2.6.11 on a page read twice in succession counts as used once; not so in
+ * tmpfs, where each read that begins with the page counts (4.0 and 6.18
+ * mm/shmem.c shmem_file_read_iter). */
 static bool marks_read(const struct machine *m, const struct inode *inode,
 	uint64_t index)
 {
-	return ops_of(m)->read_marks_again || inode->last_read != index;
+	return inode->tmpfs || ops_of(m)->read_marks_again ||
+		inode->last_read != index;
 }
 
 static int read_page(struct machine *m, struct inode *inode, uint64_t index,
