@@ -308,8 +308,10 @@ static int advise_flags(struct machine *m, struct vm_area_struct *vma,
 /* -- VMA by VMA ------------------------------------------------------------ */
 
 static int advise_vma(struct machine *m, struct vm_area_struct *vma,
-	uint64_t start, uint64_t end, const struct advice_row *row)
+	uint64_t start, uint64_t end, const void *ctx)
 {
+	const struct advice_row *row = ctx;
+
 	if (!row || (vma->vm_flags & row->forbidden))
 		return -EINVAL;
 	if (row->no_file && vma->vm_file)
@@ -322,28 +324,7 @@ static int advise_vma(struct machine *m, struct vm_area_struct *vma,
 static int advise_range(struct machine *m, struct mm_struct *mm,
 	uint64_t start, uint64_t end, const struct advice_row *row)
 {
-	int hole = 0;
-
-	while (start < end) {
-		struct vm_area_struct *vma = find_vma(m, mm, start);
-		uint64_t stop;
-		int err;
-
-		if (!vma)
-			return -ENOMEM;
-		if (start < vma->vm_start) {
-			hole = -ENOMEM;
-			start = vma->vm_start;
-			if (start >= end)
-				break;
-		}
-		stop = vma->vm_end < end ? vma->vm_end : end;
-		err = advise_vma(m, vma, start, stop, row);
-		if (err)
-			return err;
-		start = stop;
-	}
-	return hole;
+	return vma_each_part(m, mm, start, end, advise_vma, row);
 }
 
 /* -- locks ----------------------------------------------------------------- */

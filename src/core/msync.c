@@ -85,41 +85,15 @@ void msync_fsync(struct machine *m, struct vm_area_struct *vma,
 }
 
 static int msync_vma(struct machine *m, struct vm_area_struct *vma,
-	uint64_t start, uint64_t end, unsigned flags)
+	uint64_t start, uint64_t end, const void *ctx)
 {
+	unsigned flags = *(const unsigned *)ctx;
+
 	if ((flags & MSYNC_INVALIDATE) && (vma->vm_flags & VM_LOCKED))
 		return -EBUSY;
 	if (vma->vm_file && (vma->vm_flags & VM_SHARED))
 		ops_of(m)->msync_vma(m, vma, start, end, flags);
 	return 0;
-}
-
-/* Holes are passed over and told at the end. */
-static int msync_range(struct machine *m, struct mm_struct *mm,
-	uint64_t start, uint64_t end, unsigned flags)
-{
-	int hole = 0;
-
-	while (start < end) {
-		struct vm_area_struct *vma = find_vma(m, mm, start);
-		uint64_t stop;
-		int err;
-
-		if (!vma)
-			return -ENOMEM;
-		if (start < vma->vm_start) {
-			hole = -ENOMEM;
-			start = vma->vm_start;
-			if (start >= end)
-				break;
-		}
-		stop = vma->vm_end < end ? vma->vm_end : end;
-		err = msync_vma(m, vma, start, stop, flags);
-		if (err)
-			return err;
-		start = stop;
-	}
-	return hole;
 }
 
 int do_msync(struct machine *m, struct mm_struct *mm, uint64_t start,
@@ -138,7 +112,7 @@ int do_msync(struct machine *m, struct mm_struct *mm, uint64_t start,
 		return 0;
 	call(m, FN_MSYNC, addr_ref(mm, start), NO_REF, end - start);
 	lock_read(m, &mm->mmap_lock, mm_ref(mm), name);
-	err = msync_range(m, mm, start, end, flags);
+	err = vma_each_part(m, mm, start, end, msync_vma, &flags);
 	unlock_read(m, &mm->mmap_lock, mm_ref(mm), name);
 	ret(m, FN_MSYNC);
 	return err;

@@ -3,25 +3,12 @@
  * it exists, what it means.  Rows marked raw hold exactly what that kernel
  * stores; the others are counted by the program.
  */
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/filemap.h"
 #include "core/mechanism.h"
 #include "core/text.h"
 
 #include <string.h>
-
-#define GET(type, name, expr)                                                  \
-	static uint64_t name(const struct machine *m, const void *object)      \
-	{                                                                      \
-		const type *o = object;                                        \
-		(void)m;                                                       \
-		return (uint64_t)(expr);                                       \
-	}
-
-static uint64_t as_ref(enum ref_kind kind, uint64_t id)
-{
-	return id ? (uint64_t)kind << 32 | id : 0;
-}
 
 static uint64_t vma_value(const struct vm_area_struct *vma)
 {

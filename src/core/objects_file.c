@@ -1,15 +1,7 @@
 /* The fields of a file, its inode and address_space, as objects.c has those of
  * others. */
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/text.h"
-
-#define GET(type, name, expr)                                                  \
-	static uint64_t name(const struct machine *m, const void *object)      \
-	{                                                                      \
-		const type *o = object;                                        \
-		(void)m;                                                       \
-		return (uint64_t)(expr);                                       \
-	}
 
 GET(struct inode, inode_size_value, o->i_size)
 GET(struct inode, inode_tmpfs_value, o->tmpfs)

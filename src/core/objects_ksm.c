@@ -1,11 +1,6 @@
 /* The fields of KSM's objects, as objects.c has those of others. */
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/text.h"
-
-static uint64_t as_ref(enum ref_kind kind, uint64_t id)
-{
-	return id ? (uint64_t)kind << 32 | id : 0;
-}
 
 /* -- rmap_item --------------------------------------------------------------- */
 

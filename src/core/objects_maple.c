@@ -1,19 +1,11 @@
 /* The fields of a maple tree's node, as objects.c has those of others. */
 #include "core/maple_tree.h"
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/text.h"
-
-#define GET(name, expr)                                                        \
-	static uint64_t name(const struct machine *m, const void *object)      \
-	{                                                                      \
-		const struct maple_node *o = object;                           \
-		(void)m;                                                       \
-		return (uint64_t)(expr);                                       \
-	}
 
 static uint64_t node_value(const struct maple_node *node)
 {
-	return node ? (uint64_t)REF_MAPLE_NODE << 32 | node->id : 0;
+	return as_ref(REF_MAPLE_NODE, node ? node->id : 0);
 }
 
 static uint64_t slot_value(const struct maple_node *node, unsigned i)
@@ -25,7 +17,7 @@ static uint64_t slot_value(const struct maple_node *node, unsigned i)
 	if (!node->leaf)
 		return node_value(node->slot[i]);
 	vma = node->slot[i];
-	return (uint64_t)REF_VMA << 32 | vma->id;
+	return as_ref(REF_VMA, vma->id);
 }
 
 static uint64_t largest_gap(const struct maple_node *node)
@@ -37,22 +29,22 @@ static uint64_t largest_gap(const struct maple_node *node)
 	return most;
 }
 
-GET(parent_value, node_value(o->parent))
-GET(parent_slot_value, o->parent_slot)
-GET(leaf_value, o->leaf)
-GET(end_value, o->end)
-GET(gap_value, largest_gap(o))
+GET(struct maple_node, parent_value, node_value(o->parent))
+GET(struct maple_node, parent_slot_value, o->parent_slot)
+GET(struct maple_node, leaf_value, o->leaf)
+GET(struct maple_node, end_value, o->end)
+GET(struct maple_node, gap_value, largest_gap(o))
 
 #define SLOT_LIST(SLOT)                                                        \
 	SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)        \
 	SLOT(8) SLOT(9) SLOT(10) SLOT(11) SLOT(12) SLOT(13) SLOT(14)
 
 #define SLOT(n)                                                                \
-	GET(slot_##n, slot_value(o, n))                                        \
-	GET(pivot_##n, n < o->end ? o->pivot[n] : 0)
+	GET(struct maple_node, slot_##n, slot_value(o, n))                     \
+	GET(struct maple_node, pivot_##n, n < o->end ? o->pivot[n] : 0)
 SLOT_LIST(SLOT)
 #undef SLOT
-GET(slot_15, slot_value(o, 15))
+GET(struct maple_node, slot_15, slot_value(o, 15))
 
 const struct field maple_fields[] = {
 	{ "parent", VT_REF, IN_6_18, false, parent_value,

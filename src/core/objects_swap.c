@@ -1,5 +1,5 @@
 /* The fields of a slot of the swap area, as objects.c has those of others. */
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/text.h"
 
 /* A slot's object is its place in swap_map. */
@@ -22,7 +22,7 @@ static uint64_t slot_page(const struct machine *m, const void *object)
 {
 	uint64_t pfn = m->swap_info.cache[slot_of(m, object)];
 
-	return pfn ? (uint64_t)REF_PAGE << 32 | pfn : 0;
+	return as_ref(REF_PAGE, pfn);
 }
 
 static uint64_t slot_value(const struct machine *m, const void *object)

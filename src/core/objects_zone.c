@@ -1,14 +1,6 @@
 /* The fields of zones and slab caches, as objects.c has those of others. */
-#include "core/objects.h"
+#include "core/objects_get.h"
 #include "core/text.h"
-
-#define GET(type, name, expr)                                                  \
-	static uint64_t name(const struct machine *m, const void *object)      \
-	{                                                                      \
-		const type *o = object;                                        \
-		(void)m;                                                       \
-		return (uint64_t)(expr);                                       \
-	}
 
 GET(struct zone, zone_start_value, o->zone_start_pfn)
 GET(struct zone, zone_spanned_value, o->spanned_pages)

@@ -213,3 +213,30 @@ void vma_absorbed(struct machine *m, struct vm_area_struct *vma)
 		ops_of(m)->unlink_anon_vmas(m, vma);
 	vma_free(m, vma);
 }
+
+int vma_each_part(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, vma_part_fn *fn, const void *ctx)
+{
+	int hole = 0;
+
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(m, mm, start);
+		uint64_t stop;
+		int err;
+
+		if (!vma)
+			return -ENOMEM;
+		if (start < vma->vm_start) {
+			hole = -ENOMEM;
+			start = vma->vm_start;
+			if (start >= end)
+				break;
+		}
+		stop = vma->vm_end < end ? vma->vm_end : end;
+		err = fn(m, vma, start, stop, ctx);
+		if (err)
+			return err;
+		start = stop;
+	}
+	return hole;
+}

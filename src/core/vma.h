@@ -18,6 +18,14 @@ struct vm_area_struct *vma_before(const struct mm_struct *mm, uint64_t addr);
 struct vm_area_struct *vma_intersection(const struct mm_struct *mm,
 	uint64_t start, uint64_t end);
 
+/* Call @fn for the part of [start, end) in each VMA, as madvise and msync go:
+ * holes are passed over and told by -ENOMEM at the end, @fn's first error ends
+ * it. */
+typedef int vma_part_fn(struct machine *m, struct vm_area_struct *vma,
+	uint64_t start, uint64_t end, const void *ctx);
+int vma_each_part(struct machine *m, struct mm_struct *mm, uint64_t start,
+	uint64_t end, vma_part_fn *fn, const void *ctx);
+
 /* A VMA that is linked nowhere yet; NULL: no memory. */
 struct vm_area_struct *vma_alloc(struct machine *m);
 /* A copy of @from for @mm, linked nowhere; NULL: no memory. */

@@ -16,6 +16,19 @@ static void mm_name(char *buf, size_t size, const struct machine *m,
 		task ? task->name : "?");
 }
 
+/* What stands before the number of an object that has no other name. */
+static const char *const numbered[NR_REF_KINDS] = {
+	[REF_VMA] = "vma",
+	[REF_ANON_VMA] = "av",
+	[REF_AVC] = "avc",
+	[REF_PTE_CHAIN] = "pc",
+	[REF_RMAP_ITEM] = "item",
+	[REF_STABLE_NODE] = "sn",
+	[REF_MAPLE_NODE] = "node",
+	[REF_FILE] = "file",
+	[REF_SWAP] = "slot ",
+};
+
 char *format_ref(char *buf, size_t size, const struct machine *m,
 	struct ref ref)
 {
@@ -28,15 +41,6 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 	switch ((enum ref_kind)ref.kind) {
 	case REF_TASK:
 		snprintf(buf, size, "%s", task);
-		break;
-	case REF_VMA:
-		snprintf(buf, size, "vma%" PRIu32, ref.id);
-		break;
-	case REF_ANON_VMA:
-		snprintf(buf, size, "av%" PRIu32, ref.id);
-		break;
-	case REF_AVC:
-		snprintf(buf, size, "avc%" PRIu32, ref.id);
 		break;
 	case REF_PAGE:
 		snprintf(buf, size, "%" PRIx32, ref.id);
@@ -59,28 +63,12 @@ char *format_ref(char *buf, size_t size, const struct machine *m,
 				? m->caches[ref.id].name
 				: "?");
 		break;
-	case REF_PTE_CHAIN:
-		snprintf(buf, size, "pc%" PRIu32, ref.id);
-		break;
-	case REF_RMAP_ITEM:
-		snprintf(buf, size, "item%" PRIu32, ref.id);
-		break;
-	case REF_STABLE_NODE:
-		snprintf(buf, size, "sn%" PRIu32, ref.id);
-		break;
-	case REF_MAPLE_NODE:
-		snprintf(buf, size, "node%" PRIu32, ref.id);
-		break;
-	case REF_FILE:
-		snprintf(buf, size, "file%" PRIu32, ref.id);
-		break;
-	case REF_SWAP:
-		snprintf(buf, size, "slot %" PRIu32, ref.id);
-		break;
-	case REF_NONE:
-	case NR_REF_KINDS:
-		snprintf(buf, size, "-");
-		break;
+	default:
+		if (ref.kind < NR_REF_KINDS && numbered[ref.kind])
+			snprintf(buf, size, "%s%" PRIu32, numbered[ref.kind],
+				ref.id);
+		else
+			snprintf(buf, size, "-");
 	}
 	return buf;
 }
